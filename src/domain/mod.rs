@@ -3,5 +3,19 @@
 //! Nothing here does IO, reads a clock, draws a random number or knows SQL,
 //! HTTP or async. A value that exists is valid: parsing is the only way in.
 
+pub mod article;
+pub mod choice;
+pub mod citation;
+pub mod claim;
+pub mod event;
 pub mod hash;
+pub mod ids;
+pub mod person;
+pub mod publication;
+pub mod scale;
+pub mod snapshot;
+pub mod source;
 pub mod span;
+pub mod time;
+pub mod verdict;
+pub mod words;

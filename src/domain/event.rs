@@ -1,0 +1,249 @@
+//! Events: what the log records. The shape of a variant is frozen once it has
+//! landed; a new need is a new variant. `tests/it/golden` keeps one encoded
+//! example of each.
+
+use serde::{Deserialize, Serialize};
+
+use super::article::{ArticleSheet, Revision};
+use super::citation::{Citation, Reanchoring};
+use super::claim::{Appearance, Approvals, Claimant, Reopening};
+use super::ids::{ArticleId, CitationId, ClaimId, PersonId, SnapshotId, SourceId, TextId};
+use super::person::{Byline, Role};
+use super::publication::{Correction, Publication, VerdictRef};
+use super::scale::Scale;
+use super::snapshot::{DerivedText, Snapshot};
+use super::source::SourceSheet;
+use super::time::Timestamp;
+use super::verdict::Verdict;
+use super::words::{Name, Note, Statement};
+
+/// One thing that was decided. It holds whole new values, never differences.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// The desk was set up.
+    DeskOpened {
+        /// The desk's name.
+        name: Name,
+        /// The key that signs its checkpoints, as a C2SP verifier key.
+        verifier_key: String,
+    },
+    /// A scale, or a new version of one, was taken into use.
+    ScaleAdopted {
+        /// The scale.
+        scale: Scale,
+    },
+    /// Somebody joined the desk.
+    PersonJoined {
+        /// Names the person.
+        person: PersonId,
+        /// The person's name as pages show it.
+        name: Name,
+        /// What the person may do.
+        role: Role,
+    },
+    /// Somebody's role changed.
+    RoleChanged {
+        /// The person.
+        person: PersonId,
+        /// The new role.
+        role: Role,
+    },
+    /// Somebody left the desk and can no longer sign in.
+    PersonLeft {
+        /// The person.
+        person: PersonId,
+    },
+    /// An article came under check.
+    ArticleAdded {
+        /// Names the article.
+        article: ArticleId,
+        /// What is said about it.
+        sheet: ArticleSheet,
+        /// Its first text.
+        revision: Revision,
+    },
+    /// A checkable statement was marked.
+    ClaimOpened {
+        /// Names the claim.
+        claim: ClaimId,
+        /// Its first wording.
+        statement: Statement,
+        /// Who made it.
+        claimant: Option<Claimant>,
+        /// Where it was made.
+        appearance: Appearance,
+    },
+    /// A claim got a new wording.
+    ClaimReworded {
+        /// The claim.
+        claim: ClaimId,
+        /// Counts the wordings of the claim, from 1.
+        wording: u32,
+        /// The new wording.
+        statement: Statement,
+        /// Who made it.
+        claimant: Option<Claimant>,
+    },
+    /// A claim was given to somebody, or to nobody.
+    ClaimAssigned {
+        /// The claim.
+        claim: ClaimId,
+        /// Who works on it now.
+        assignee: Option<PersonId>,
+    },
+    /// A claim was taken off the desk.
+    ClaimWithdrawn {
+        /// The claim.
+        claim: ClaimId,
+        /// Why.
+        reason: Note,
+    },
+    /// A claim was reopened.
+    ClaimReopened {
+        /// The claim.
+        claim: ClaimId,
+        /// Why.
+        reopening: Reopening,
+    },
+    /// A source was added.
+    SourceAdded {
+        /// Names the source.
+        source: SourceId,
+        /// What is said about it.
+        sheet: SourceSheet,
+    },
+    /// What is said about a source changed.
+    SourceRevised {
+        /// The source.
+        source: SourceId,
+        /// Counts the sheets of the source, from 1.
+        version: u32,
+        /// The new sheet.
+        sheet: SourceSheet,
+    },
+    /// A source was captured.
+    SnapshotTaken {
+        /// The capture.
+        snapshot: Snapshot,
+    },
+    /// A text was derived from a capture.
+    TextDerived {
+        /// The text.
+        text: DerivedText,
+    },
+    /// A claim was tied to words.
+    CitationMade {
+        /// The citation.
+        citation: Citation,
+    },
+    /// A citation was taken out of use; verdicts that rest on it keep it.
+    CitationRemoved {
+        /// The claim.
+        claim: ClaimId,
+        /// The citation.
+        citation: CitationId,
+    },
+    /// A citation's words were looked for in a newer text of their source.
+    CitationReanchored {
+        /// The claim.
+        claim: ClaimId,
+        /// The citation.
+        citation: CitationId,
+        /// The newer snapshot.
+        snapshot: SnapshotId,
+        /// Its text, where it has a readable one.
+        text: Option<TextId>,
+        /// What became of the words.
+        result: Reanchoring,
+    },
+    /// A reviewer gave a verdict.
+    VerdictGiven {
+        /// The verdict.
+        verdict: Verdict,
+    },
+    /// A colleague approved a verdict.
+    VerdictApproved {
+        /// The claim.
+        claim: ClaimId,
+        /// The verdict.
+        verdict: VerdictRef,
+        /// What the colleague said.
+        note: Option<Note>,
+        /// How many approvals it has, this one counted.
+        approvals: Approvals,
+        /// How many the desk asks for.
+        asked: Approvals,
+    },
+    /// A colleague dissented from a verdict.
+    VerdictDissented {
+        /// The claim.
+        claim: ClaimId,
+        /// The verdict.
+        verdict: VerdictRef,
+        /// Why.
+        note: Note,
+    },
+    /// An editor made a verdict public.
+    VerdictPublished {
+        /// The publication.
+        publication: Publication,
+    },
+    /// An editor corrected something public.
+    PublicationCorrected {
+        /// The correction.
+        correction: Correction,
+    },
+}
+
+impl Event {
+    /// The event's kind as the log writes it.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::DeskOpened { .. } => "desk_opened",
+            Self::ScaleAdopted { .. } => "scale_adopted",
+            Self::PersonJoined { .. } => "person_joined",
+            Self::RoleChanged { .. } => "role_changed",
+            Self::PersonLeft { .. } => "person_left",
+            Self::ArticleAdded { .. } => "article_added",
+            Self::ClaimOpened { .. } => "claim_opened",
+            Self::ClaimReworded { .. } => "claim_reworded",
+            Self::ClaimAssigned { .. } => "claim_assigned",
+            Self::ClaimWithdrawn { .. } => "claim_withdrawn",
+            Self::ClaimReopened { .. } => "claim_reopened",
+            Self::SourceAdded { .. } => "source_added",
+            Self::SourceRevised { .. } => "source_revised",
+            Self::SnapshotTaken { .. } => "snapshot_taken",
+            Self::TextDerived { .. } => "text_derived",
+            Self::CitationMade { .. } => "citation_made",
+            Self::CitationRemoved { .. } => "citation_removed",
+            Self::CitationReanchored { .. } => "citation_reanchored",
+            Self::VerdictGiven { .. } => "verdict_given",
+            Self::VerdictApproved { .. } => "verdict_approved",
+            Self::VerdictDissented { .. } => "verdict_dissented",
+            Self::VerdictPublished { .. } => "verdict_published",
+            Self::PublicationCorrected { .. } => "publication_corrected",
+        }
+    }
+}
+
+/// The body of an entry: an event, when, and by whom. Its canonical JSON
+/// (RFC 8785) is what the log commits to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// The version of this envelope: 1.
+    pub v: u32,
+    /// When it was done.
+    pub at: Timestamp,
+    /// Who did it; nobody when the desk itself did, at set-up or by its
+    /// operator's command line.
+    pub by: Option<Byline>,
+    /// What was done.
+    pub event: Event,
+}
+
+impl Record {
+    /// The version that is written today.
+    pub const VERSION: u32 = 1;
+}

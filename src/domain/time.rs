@@ -1,0 +1,167 @@
+//! Moments and dates. Nothing here reads a clock.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A moment in UTC to the millisecond, written as RFC 3339 with three
+/// decimals and a `Z`, so that equal moments are equal texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(jiff::Timestamp);
+
+/// A text that is not a moment in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a moment looks like 2021-08-27T14:03:00Z")]
+pub struct BadTimestamp;
+
+impl Timestamp {
+    /// Takes milliseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// Refuses years before -9999 and after 9999.
+    pub fn from_millis(millis: i64) -> Result<Self, BadTimestamp> {
+        jiff::Timestamp::from_millisecond(millis)
+            .map(Self)
+            .map_err(|_| BadTimestamp)
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub fn as_millis(self) -> i64 {
+        self.0.as_millisecond()
+    }
+
+    /// The moment as people read it: `27 Aug 2021, 14:03 UTC`.
+    pub fn in_words(self) -> String {
+        self.0.strftime("%-d %b %Y, %H:%M UTC").to_string()
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = BadTimestamp;
+
+    fn from_str(text: &str) -> Result<Self, BadTimestamp> {
+        let moment: jiff::Timestamp = text.parse().map_err(|_| BadTimestamp)?;
+        Self::from_millis(moment.as_millisecond())
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.3}", self.0)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A date as exactly as it is known: a year, a month, or a day.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PartialDate(String);
+
+/// A text that is not a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write the date as far as it is known: 2021, 2021-08 or 2021-08-27")]
+pub struct BadDate;
+
+impl PartialDate {
+    /// Parses `YYYY`, `YYYY-MM` or `YYYY-MM-DD` (ISO 8601, reduced precision).
+    ///
+    /// ```
+    /// use citekeep::domain::time::PartialDate;
+    /// assert!(PartialDate::parse("2021-08").is_ok());
+    /// assert!(PartialDate::parse("2021-02-30").is_err());
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, BadDate> {
+        let text = text.trim();
+        let digits = text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        let whole = match text.len() {
+            4 => format!("{text}-01-01"),
+            7 => format!("{text}-01"),
+            10 => text.to_owned(),
+            _ => return Err(BadDate),
+        };
+        match whole.parse::<jiff::civil::Date>() {
+            Ok(_) if digits => Ok(Self(text.to_owned())),
+            _ => Err(BadDate),
+        }
+    }
+
+    /// The date as it is written in files: `2021-08`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The date as people read it: `August 2021`.
+    pub fn in_words(&self) -> String {
+        let (whole, format) = match self.0.len() {
+            4 => (format!("{}-01-01", self.0), "%Y"),
+            7 => (format!("{}-01", self.0), "%B %Y"),
+            _ => (self.0.clone(), "%-d %B %Y"),
+        };
+        whole
+            .parse::<jiff::civil::Date>()
+            .map_or_else(|_| self.0.clone(), |date| date.strftime(format).to_string())
+    }
+}
+
+impl TryFrom<String> for PartialDate {
+    type Error = BadDate;
+
+    fn try_from(text: String) -> Result<Self, BadDate> {
+        Self::parse(&text)
+    }
+}
+
+impl From<PartialDate> for String {
+    fn from(date: PartialDate) -> Self {
+        date.0
+    }
+}
+
+impl fmt::Display for PartialDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_date(text: &str, expected: Option<&str>) {
+        let words = PartialDate::parse(text).ok().map(|date| date.in_words());
+        assert_eq!(words.as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn dates_are_read_as_far_as_they_are_known() {
+        check_date("2021", Some("2021"));
+        check_date("2021-08", Some("August 2021"));
+        check_date("2021-08-07", Some("7 August 2021"));
+        check_date(" 2021-08-07 ", Some("7 August 2021"));
+        check_date("2021-13", None);
+        check_date("2021-02-30", None);
+        check_date("-021", None);
+        check_date("August", None);
+        check_date("", None);
+    }
+
+    #[test]
+    fn a_moment_is_written_one_way() {
+        let moment: Timestamp = "2021-08-27T16:03:00.1239+02:00".parse().expect("a moment");
+        assert_eq!(moment.to_string(), "2021-08-27T14:03:00.123Z");
+        assert_eq!(moment.in_words(), "27 Aug 2021, 14:03 UTC");
+    }
+}
