@@ -1,1 +1,15 @@
-//! To come.
+//! The arithmetic of a log that strangers can verify.
+//!
+//! Everything here is pure: bytes in, hashes, proofs and verdicts on them out.
+//! It must not know anything of ours, not even `domain`: an outsider may lift
+//! this folder into a verifier of their own. It follows published formats only:
+//! RFC 6962 and RFC 9162 for the tree and its proofs, and the C2SP texts
+//! signed-note, tlog-checkpoint and tlog-tiles for what is signed and served.
+
+pub mod checkpoint;
+pub mod hash;
+pub mod key;
+pub mod note;
+pub mod proof;
+pub mod tile;
+pub mod tree;
