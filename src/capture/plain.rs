@@ -1,0 +1,40 @@
+//! Plain text: decoded and normalised, nothing else.
+
+use crate::text::normalise::normalise;
+
+use super::decode::decode;
+use super::{Capture, MediaType};
+
+pub(super) fn extract(bytes: &[u8]) -> Capture {
+    let decoded = decode(bytes, None);
+    Capture {
+        media_type: MediaType::Plain,
+        text: normalise(&decoded.text),
+        extractor: "plain/1",
+        flaws: decoded.flaws,
+        title: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8], text: &str, flaws: usize) {
+        let capture = extract(bytes);
+        assert_eq!((capture.text.as_str(), capture.flaws.len()), (text, flaws));
+    }
+
+    #[test]
+    fn text_is_decoded_and_nothing_else() {
+        check(b"\xef\xbb\xbfone\r\ntwo", "one\ntwo", 0);
+        check("13\u{a0}men".as_bytes(), "13\u{a0}men", 0);
+        check(
+            b"he said \x93no\x94 and caf\xe9",
+            "he said “no” and café",
+            0,
+        );
+        check(b"\xff\xfeh\0i\0", "hi", 0);
+        check(b"a\0b", "a\u{fffd}b", 1);
+    }
+}
