@@ -28,6 +28,15 @@ pub enum Event {
         /// The key that signs its checkpoints, as a C2SP verifier key.
         verifier_key: String,
     },
+    /// An older copy of the log was put back knowingly: entries that a signed
+    /// checkpoint once covered are lost.
+    OlderLogAccepted {
+        /// The newest checkpoint that covers entries which are lost, as it was
+        /// signed.
+        lost: String,
+        /// Why.
+        reason: Note,
+    },
     /// A scale, or a new version of one, was taken into use.
     ScaleAdopted {
         /// The scale.
@@ -201,6 +210,7 @@ impl Event {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::DeskOpened { .. } => "desk_opened",
+            Self::OlderLogAccepted { .. } => "older_log_accepted",
             Self::ScaleAdopted { .. } => "scale_adopted",
             Self::PersonJoined { .. } => "person_joined",
             Self::RoleChanged { .. } => "role_changed",

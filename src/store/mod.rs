@@ -1,1 +1,215 @@
-//! To come.
+//! Floor 2: SQLite and the blobs. All SQL of the house is here.
+//!
+//! The log and the blobs are the truth; projections are their index. Nothing
+//! here knows a rule of the desk, HTTP or HTML.
+
+pub mod articles;
+pub mod blobs;
+pub mod checkpoints;
+pub mod citations;
+pub mod claims;
+pub mod local;
+pub mod log;
+mod open;
+pub mod people;
+pub mod projections;
+pub mod publications;
+mod readers;
+pub mod replay;
+mod rows;
+pub mod scales;
+pub mod search;
+pub mod shelf;
+pub mod snapshots;
+pub mod sources;
+pub mod trail;
+pub mod verdicts;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+pub use self::open::SCHEMA_VERSION;
+use self::readers::Readers;
+use self::shelf::Shelf;
+use self::writer::Writer;
+
+/// What can go wrong below the desk: disk, database, or a broken promise of
+/// one of them.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite refused or broke off.
+    #[error("the database did not answer as it should: {0}")]
+    Database(#[source] Arc<rusqlite::Error>),
+    /// A file could not be read or written.
+    #[error("the file {path} could not be used: {source}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: Arc<std::io::Error>,
+    },
+    /// Stored bytes are not what their name promises.
+    #[error("blob {hash} is {flaw}; run `citekeep verify` and put a good copy back")]
+    Blob {
+        /// The name: the SHA-256 that was asked for.
+        hash: crate::domain::hash::ContentHash,
+        /// What is wrong with it.
+        flaw: &'static str,
+    },
+    /// A stored value cannot be read as what it should be.
+    #[error("stored {what} cannot be read: {why}; run `citekeep verify`")]
+    Corrupt {
+        /// What was being read.
+        what: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Something that was there a moment ago is not there.
+    #[error("there is no {what} {id}")]
+    Missing {
+        /// What was looked for.
+        what: &'static str,
+        /// Its number.
+        id: i64,
+    },
+    /// The data directory was written by a newer Citekeep.
+    #[error("this data directory needs a newer citekeep: {0}")]
+    Schema(String),
+    /// The thread that writes has ended; the desk is closing.
+    #[error("the desk is closing; nothing was saved")]
+    Closed,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(Arc::new(error))
+    }
+}
+
+impl StoreError {
+    pub(crate) fn file(path: &Path, source: std::io::Error) -> Self {
+        Self::File {
+            path: path.to_owned(),
+            source: Arc::new(source),
+        }
+    }
+
+    pub(crate) fn corrupt(what: &'static str, why: impl ToString) -> Self {
+        Self::Corrupt {
+            what,
+            why: why.to_string(),
+        }
+    }
+}
+
+/// A view of the database at one moment, with the shelf of blobs beside it.
+/// Reading functions of the store take it first.
+pub struct Db<'c> {
+    conn: &'c Connection,
+    shelf: &'c Shelf,
+}
+
+impl Db<'_> {
+    /// The blobs and texts beside the database.
+    pub fn shelf(&self) -> &Shelf {
+        self.shelf
+    }
+}
+
+/// A write in progress: reads see what it has done so far, and `log::append`
+/// adds to it. It lasts for one act and is committed or undone whole.
+pub struct Tx<'c> {
+    db: Db<'c>,
+}
+
+impl<'c> std::ops::Deref for Tx<'c> {
+    type Target = Db<'c>;
+
+    fn deref(&self) -> &Db<'c> {
+        &self.db
+    }
+}
+
+/// The store of one data directory.
+pub struct Store {
+    dir: PathBuf,
+    shelf: Arc<Shelf>,
+    readers: Readers,
+    writer: Writer,
+}
+
+impl Store {
+    /// Opens the data directory, makes what is missing and brings its schema
+    /// up to date.
+    ///
+    /// # Errors
+    /// When the directory cannot be used or was written by a newer Citekeep.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(dir).map_err(|error| StoreError::file(dir, error))?;
+        let shelf = Arc::new(Shelf::open(&dir.join("blobs"))?);
+        let conn = open::migrated(&dir.join("desk.db"), &shelf)?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            writer: Writer::start(conn, Arc::clone(&shelf))?,
+            readers: Readers::new(dir.join("desk.db"), Arc::clone(&shelf)),
+            shelf,
+        })
+    }
+
+    /// Looks into a data directory without changing anything in it: nothing
+    /// is made, migrated or repaired.
+    ///
+    /// # Errors
+    /// When there is no database.
+    pub fn look<T, E: From<StoreError>>(
+        dir: &Path,
+        look: impl FnOnce(&Db<'_>, &Arc<Shelf>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let shelf = Arc::new(Shelf::at(&dir.join("blobs")));
+        let conn = open::reader(&dir.join("desk.db"), &shelf)?;
+        let tx = conn.unchecked_transaction().map_err(StoreError::from)?;
+        look(
+            &Db {
+                conn: &tx,
+                shelf: &shelf,
+            },
+            &shelf,
+        )
+    }
+
+    /// The data directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The blobs and texts.
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    /// Reads at one moment: everything that `look` sees belongs together.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        look: impl FnOnce(&Db<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.readers.read(look)
+    }
+
+    /// Runs `act` in a write transaction and returns once its effects are
+    /// durable. An error from `act` undoes all that it did. Acts that wait at
+    /// the same time share one commit.
+    pub fn write<T, E>(
+        &self,
+        act: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.writer.write(act)
+    }
+}

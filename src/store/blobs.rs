@@ -1,0 +1,119 @@
+//! Bytes by their SHA-256, in files of the data directory.
+//!
+//! A blob is on disk, whole and synced, before anything that names it is
+//! committed. If we crash between the two, an unnamed file is left; that
+//! costs a few bytes and breaks nothing.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::domain::hash::ContentHash;
+
+use super::StoreError;
+
+/// Texts shorter than this are not worth compressing.
+const COMPRESS_FROM: usize = 512;
+/// No blob is larger than this when read back, however well it compresses.
+const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
+
+/// The directory of blobs: `ab/abcd…` plain, or `ab/abcd….zst` compressed.
+pub struct Blobs {
+    dir: PathBuf,
+}
+
+impl Blobs {
+    /// Opens the directory and makes it if it is missing.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        fs::create_dir_all(dir).map_err(|error| StoreError::file(dir, error))?;
+        Ok(Self::at(dir))
+    }
+
+    /// Takes the directory as it is, for reading.
+    pub fn at(dir: &Path) -> Self {
+        Self {
+            dir: dir.to_owned(),
+        }
+    }
+
+    /// Stores bytes and returns their name once they are durable.
+    pub fn put(&self, bytes: &[u8]) -> Result<ContentHash, StoreError> {
+        let hash = ContentHash::of(bytes);
+        if self.find(hash).is_some() {
+            return Ok(hash);
+        }
+        let packed = pack(bytes);
+        let path = self.path(hash, packed.is_some());
+        let written = write_durably(&path, packed.as_deref().unwrap_or(bytes));
+        written.map_err(|error| StoreError::file(&path, error))?;
+        Ok(hash)
+    }
+
+    /// Reads the bytes back and checks them against their name.
+    pub fn get(&self, hash: ContentHash) -> Result<Vec<u8>, StoreError> {
+        let flawed = |flaw| StoreError::Blob { hash, flaw };
+        let path = self.find(hash).ok_or(flawed("missing"))?;
+        let packed = path.extension().is_some();
+        let stored = fs::read(&path).map_err(|error| StoreError::file(&path, error))?;
+        let bytes = if packed {
+            unpack(&stored).map_err(|_| flawed("altered"))?
+        } else {
+            stored
+        };
+        if ContentHash::of(&bytes) != hash {
+            return Err(flawed("altered"));
+        }
+        Ok(bytes)
+    }
+
+    fn find(&self, hash: ContentHash) -> Option<PathBuf> {
+        [true, false]
+            .into_iter()
+            .map(|packed| self.path(hash, packed))
+            .find(|path| path.exists())
+    }
+
+    fn path(&self, hash: ContentHash, packed: bool) -> PathBuf {
+        let name = hash.to_string();
+        let folder = self.dir.join(&name[..2]);
+        folder.join(if packed { name + ".zst" } else { name })
+    }
+}
+
+fn pack(bytes: &[u8]) -> Option<Vec<u8>> {
+    if bytes.len() < COMPRESS_FROM {
+        return None;
+    }
+    let packed = zstd::bulk::compress(bytes, 3).ok()?;
+    // Formats that are compressed already gain nothing; keep them as they are
+    // so that `sha256sum` works on the file itself.
+    (packed.len() < bytes.len() / 10 * 9).then_some(packed)
+}
+
+fn unpack(packed: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    zstd::Decoder::new(packed)?
+        .take(LARGEST)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let new_folder = !folder.exists();
+    fs::create_dir_all(folder)?;
+    // Two writers of one blob write the same bytes; the name of the writing
+    // thread keeps their half-written files apart.
+    let thread = format!("{:?}", std::thread::current().id());
+    let mark: String = thread.chars().filter(char::is_ascii_digit).collect();
+    let draft = path.with_extension(format!("new-{}-{mark}", std::process::id()));
+    let mut file = File::create(&draft)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&draft, path)?;
+    File::open(folder)?.sync_all()?;
+    if let (true, Some(parent)) = (new_folder, folder.parent()) {
+        File::open(parent)?.sync_all()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! Checkpoints: signed sizes and roots, in the database and in a plain file
+//! beside it. The file is what notices a database that was put back.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use rusqlite::{OptionalExtension, params};
+
+use crate::ledger::checkpoint::{read_run, whole_length};
+
+use super::{Db, StoreError, Tx};
+
+/// The plain file of a data directory.
+pub fn file_in(dir: &Path) -> PathBuf {
+    dir.join("checkpoints")
+}
+
+/// Stores a signed checkpoint that covers `size` entries.
+pub fn insert(tx: &Tx<'_>, size: u64, note: &str) -> Result<(), StoreError> {
+    tx.conn
+        .prepare_cached("INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?1, ?2)")?
+        .execute(params![size as i64, note])?;
+    Ok(())
+}
+
+/// Finds the newest checkpoint: its size and its signed note.
+pub fn newest(db: &Db<'_>) -> Result<Option<(u64, String)>, StoreError> {
+    let found = db
+        .conn
+        .prepare_cached("SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1")?
+        .query_row([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get(1)?)))
+        .optional()?;
+    Ok(found)
+}
+
+/// Finds the oldest checkpoint that covers at least `size` entries.
+pub fn covering(db: &Db<'_>, size: u64) -> Result<Option<(u64, String)>, StoreError> {
+    let sql = "SELECT size, note FROM checkpoint WHERE size >= ?1 ORDER BY size LIMIT 1";
+    let found = db
+        .conn
+        .prepare_cached(sql)?
+        .query_row([size as i64], |row| {
+            Ok((row.get::<_, i64>(0)? as u64, row.get(1)?))
+        })
+        .optional()?;
+    Ok(found)
+}
+
+/// Lists the stored checkpoints that cover more than `size` entries, in order.
+pub fn list_after(db: &Db<'_>, size: u64) -> Result<Vec<(u64, String)>, StoreError> {
+    let sql = "SELECT size, note FROM checkpoint WHERE size > ?1 ORDER BY size";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([size as i64], |row| {
+        Ok((row.get::<_, i64>(0)? as u64, row.get(1)?))
+    })?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Forgets checkpoints beyond `size`: only when an older log is accepted.
+pub fn forget_after(tx: &Tx<'_>, size: u64) -> Result<(), StoreError> {
+    tx.conn
+        .execute("DELETE FROM checkpoint WHERE size > ?1", [size as i64])?;
+    Ok(())
+}
+
+/// Reads the plain file: its notes in order, and whether its end is torn.
+/// A missing file has no notes.
+pub fn read_file(dir: &Path) -> Result<(Vec<String>, bool), StoreError> {
+    let path = file_in(dir);
+    let mut text = String::new();
+    match File::open(&path) {
+        Ok(mut file) => file
+            .read_to_string(&mut text)
+            .map_err(|error| StoreError::file(&path, error))?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => 0,
+        Err(error) => return Err(StoreError::file(&path, error)),
+    };
+    let (notes, torn) = read_run(&text);
+    Ok((
+        notes.into_iter().map(str::to_owned).collect(),
+        torn.is_some(),
+    ))
+}
+
+/// Appends signed notes to the plain file and syncs it. A record that a crash
+/// left unfinished at the end is cut off first.
+pub fn append_to_file(dir: &Path, notes: &[String]) -> Result<(), StoreError> {
+    let path = file_in(dir);
+    let write = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&path)?;
+        let mut present = Vec::new();
+        file.read_to_end(&mut present)?;
+        let whole = whole_length(&present);
+        if whole < present.len() {
+            file.set_len(whole as u64)?;
+        }
+        drop(file);
+        let mut file = OpenOptions::new().append(true).open(&path)?;
+        for note in notes {
+            file.write_all(note.as_bytes())?;
+            file.write_all(b"\n")?;
+        }
+        file.sync_all()
+    };
+    write().map_err(|error| StoreError::file(&path, error))
+}

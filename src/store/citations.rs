@@ -1,0 +1,114 @@
+//! Reads citations.
+
+use rusqlite::{OptionalExtension, Row};
+
+use crate::domain::citation::{Citation, Reanchoring};
+use crate::domain::ids::{CitationId, ClaimId, EntryIndex, SnapshotId, SourceId, TextId};
+
+use super::rows::{id_option, json, json_option, next_id};
+use super::{Db, StoreError};
+
+/// A citation with what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cited {
+    /// The citation.
+    pub citation: Citation,
+    /// Whether it was taken out of use.
+    pub removed: bool,
+    /// What became of its words in the newest snapshot since.
+    pub reanchored: Option<Reanchoring>,
+    /// That snapshot.
+    pub newer: Option<SnapshotId>,
+    /// Its text.
+    pub newer_text: Option<TextId>,
+    /// Its entry.
+    pub entry: EntryIndex,
+}
+
+const SELECT: &str = "SELECT citation, removed, reanchored, newer, newer_text, entry FROM citation";
+
+/// How many citations one claim may have.
+pub const MOST_PER_CLAIM: usize = 200;
+
+/// Finds a citation.
+pub fn find(db: &Db<'_>, citation: CitationId) -> Result<Option<Cited>, StoreError> {
+    let sql = format!("{SELECT} WHERE id = ?1");
+    let found = db
+        .conn
+        .prepare_cached(&sql)?
+        .query_row([citation.get()], row)
+        .optional()?;
+    Ok(found)
+}
+
+/// Finds a citation that must be there.
+pub fn get(db: &Db<'_>, citation: CitationId) -> Result<Cited, StoreError> {
+    find(db, citation)?.ok_or(StoreError::Missing {
+        what: "citation",
+        id: citation.get(),
+    })
+}
+
+/// Lists a claim's citations, the first made first.
+pub fn list(db: &Db<'_>, claim: ClaimId) -> Result<Vec<Cited>, StoreError> {
+    rows(
+        db,
+        &format!("{SELECT} WHERE claim = ?1 ORDER BY id LIMIT 1000"),
+        claim.get(),
+    )
+}
+
+/// Lists the citations in use whose words stand in snapshots of a source.
+pub fn list_read_in(db: &Db<'_>, source: SourceId) -> Result<Vec<Cited>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE snapshot IN (SELECT id FROM snapshot WHERE source = ?1) AND removed = 0 ORDER BY id"
+    );
+    rows(db, &sql, source.get())
+}
+
+/// Lists the citations in use whose words stand in a snapshot, at most 1,000.
+pub fn list_in_snapshot(db: &Db<'_>, snapshot: SnapshotId) -> Result<Vec<Cited>, StoreError> {
+    rows(
+        db,
+        &format!("{SELECT} WHERE snapshot = ?1 AND removed = 0 ORDER BY id LIMIT 1000"),
+        snapshot.get(),
+    )
+}
+
+/// Walks every citation, in order.
+pub fn walk<E: From<StoreError>>(
+    db: &Db<'_>,
+    mut see: impl FnMut(Cited) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut select = db
+        .conn
+        .prepare_cached(&format!("{SELECT} ORDER BY id"))
+        .map_err(StoreError::from)?;
+    let mut rows = select.query([]).map_err(StoreError::from)?;
+    while let Some(next) = rows.next().map_err(StoreError::from)? {
+        see(row(next).map_err(StoreError::from)?)?;
+    }
+    Ok(())
+}
+
+/// The number that the next citation gets.
+pub fn next(db: &Db<'_>) -> Result<CitationId, StoreError> {
+    next_id(db, "SELECT coalesce(max(id), 0) FROM citation")
+}
+
+fn rows(db: &Db<'_>, sql: &str, number: i64) -> Result<Vec<Cited>, StoreError> {
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([number], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+fn row(row: &Row<'_>) -> rusqlite::Result<Cited> {
+    Ok(Cited {
+        citation: json(row, "citation")?,
+        removed: row.get("removed")?,
+        reanchored: json_option(row, "reanchored")?,
+        newer: id_option(row, "newer")?,
+        newer_text: id_option(row, "newer_text")?,
+        entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
+    })
+}

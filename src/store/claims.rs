@@ -1,0 +1,213 @@
+//! Reads claims.
+
+use rusqlite::{OptionalExtension, Row, named_params};
+
+use crate::domain::claim::{Appearance, ClaimState, Claimant, Reopening};
+use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, PersonId, PublicationId, VerdictId};
+use crate::domain::time::Timestamp;
+
+use super::rows::{id, id_option, json, json_option, moment, next_id};
+use super::{Db, StoreError};
+
+/// A claim as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Its number.
+    pub id: ClaimId,
+    /// Its wording as it stands.
+    pub statement: String,
+    /// The version of that wording.
+    pub wording: u32,
+    /// Who made it.
+    pub claimant: Option<Claimant>,
+    /// Where it was made.
+    pub appearance: Appearance,
+    /// Where it stands.
+    pub state: ClaimState,
+    /// The publication that is live, whatever the state.
+    pub published: Option<PublicationId>,
+    /// Who works on it.
+    pub assignee: Option<PersonId>,
+    /// Whether the last verdict's words changed since.
+    pub stale: bool,
+    /// Whether a correction was ever published.
+    pub corrected: bool,
+    /// Why it was reopened last.
+    pub reopening: Option<Reopening>,
+    /// The last entry that changed what is judged.
+    pub rev: EntryIndex,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+}
+
+/// Which claims a list shows; an empty filter shows all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those in this state, as [`ClaimState::as_str`] writes it.
+    pub state: Option<String>,
+    /// Only those of this person.
+    pub assignee: Option<PersonId>,
+    /// Only those of nobody.
+    pub unassigned: bool,
+    /// Only stale ones.
+    pub stale: bool,
+    /// Only those of this article.
+    pub article: Option<ArticleId>,
+}
+
+const COLUMNS: &str = "id, statement, wording, claimant, appearance, state, verdict, published,
+    assignee, stale, corrected, reopening, rev, opened_at";
+
+/// Finds a claim.
+pub fn find(db: &Db<'_>, claim: ClaimId) -> Result<Option<Claim>, StoreError> {
+    let sql = select(COLUMNS, "FROM claim WHERE id = ?1");
+    let found = db
+        .conn
+        .prepare_cached(&sql)?
+        .query_row([claim.get()], row)
+        .optional()?;
+    Ok(found)
+}
+
+/// Finds a claim that must be there.
+pub fn get(db: &Db<'_>, claim: ClaimId) -> Result<Claim, StoreError> {
+    find(db, claim)?.ok_or(StoreError::Missing {
+        what: "claim",
+        id: claim.get(),
+    })
+}
+
+/// Lists claims, newest first, that come before `before`.
+pub fn list(
+    db: &Db<'_>,
+    filter: &Filter,
+    before: Option<ClaimId>,
+    limit: usize,
+) -> Result<Vec<Claim>, StoreError> {
+    let sql = filtered(filter);
+    let mut statement = db.conn.prepare_cached(&sql)?;
+    // Conditions that a filter does not name are not in the statement, so that
+    // SQLite can choose the index that fits; their values are bound to NULL.
+    let rows = statement.query_map(
+        named_params! {
+            ":state": filter.state,
+            ":assignee": filter.assignee.map(|person| person.get()),
+            ":article": filter.article.map(|article| article.get()),
+            ":before": before.map_or(i64::MAX, |claim| claim.get()),
+            ":limit": limit as i64,
+        },
+        row,
+    )?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+fn filtered(filter: &Filter) -> String {
+    let mut sql = select(
+        COLUMNS,
+        "FROM claim WHERE id < :before AND (:state IS NULL OR 1) AND (:assignee IS NULL OR 1)
+         AND (:article IS NULL OR 1)",
+    );
+    let conditions = [
+        (filter.state.is_some(), " AND state = :state"),
+        (filter.assignee.is_some(), " AND assignee = :assignee"),
+        (filter.unassigned, " AND assignee IS NULL"),
+        (filter.stale, " AND stale = 1"),
+        (filter.article.is_some(), " AND article = :article"),
+    ];
+    for (wanted, condition) in conditions {
+        if wanted {
+            sql.push_str(condition);
+        }
+    }
+    sql.push_str(" ORDER BY id DESC LIMIT :limit");
+    sql
+}
+
+fn select(columns: &str, rest: &str) -> String {
+    format!("SELECT {columns} {rest}")
+}
+
+/// Lists claims whose latest publication is public or was, newest publication
+/// first.
+pub fn list_published(
+    db: &Db<'_>,
+    before: Option<PublicationId>,
+    limit: usize,
+) -> Result<Vec<(Claim, PublicationId)>, StoreError> {
+    let columns = COLUMNS.replacen("id,", "claim.id AS id,", 1);
+    let sql = format!(
+        "SELECT {columns}, q.id AS latest FROM (
+           SELECT id, claim FROM publication AS p
+           WHERE id < ?1 AND NOT EXISTS (
+             SELECT 1 FROM publication AS later WHERE later.claim = p.claim AND later.id > p.id)
+           ORDER BY id DESC LIMIT ?2
+         ) AS q JOIN claim ON claim.id = q.claim ORDER BY q.id DESC"
+    );
+    let mut statement = db.conn.prepare_cached(&sql)?;
+    let before = before.map_or(i64::MAX, |publication| publication.get());
+    let rows = statement.query_map([before, limit as i64], |r| Ok((row(r)?, id(r, "latest")?)))?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Counts claims by state.
+pub fn tally(db: &Db<'_>) -> Result<Vec<(String, u64)>, StoreError> {
+    let mut select = db
+        .conn
+        .prepare_cached("SELECT state, n FROM claim_tally WHERE n > 0 ORDER BY state")?;
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Counts stale claims.
+pub fn count_stale(db: &Db<'_>) -> Result<u64, StoreError> {
+    let n: i64 = db
+        .conn
+        .prepare_cached("SELECT count(*) FROM claim WHERE stale = 1")?
+        .query_row([], |row| row.get(0))?;
+    Ok(n as u64)
+}
+
+/// The number that the next claim gets.
+pub fn next(db: &Db<'_>) -> Result<ClaimId, StoreError> {
+    next_id(db, "SELECT coalesce(max(id), 0) FROM claim")
+}
+
+fn row(row: &Row<'_>) -> rusqlite::Result<Claim> {
+    Ok(Claim {
+        id: id(row, "id")?,
+        statement: row.get("statement")?,
+        wording: row.get("wording")?,
+        claimant: json_option(row, "claimant")?,
+        appearance: json(row, "appearance")?,
+        state: state(row)?,
+        published: id_option(row, "published")?,
+        assignee: id_option(row, "assignee")?,
+        stale: row.get("stale")?,
+        corrected: row.get("corrected")?,
+        reopening: json_option(row, "reopening")?,
+        rev: EntryIndex::new(row.get::<_, i64>("rev")? as u64),
+        opened_at: moment(row, "opened_at")?,
+    })
+}
+
+fn state(row: &Row<'_>) -> rusqlite::Result<ClaimState> {
+    let name: String = row.get("state")?;
+    let verdict: Option<VerdictId> = id_option(row, "verdict")?;
+    let publication: Option<PublicationId> = id_option(row, "published")?;
+    let state = match (name.as_str(), verdict, publication) {
+        ("open", ..) => ClaimState::Open,
+        ("in_review", ..) => ClaimState::InReview,
+        ("decided", Some(verdict), _) => ClaimState::Decided { verdict },
+        ("approved", Some(verdict), _) => ClaimState::Approved { verdict },
+        ("published", Some(verdict), Some(publication)) => ClaimState::Published {
+            verdict,
+            publication,
+        },
+        ("withdrawn", ..) => ClaimState::Withdrawn,
+        _ => {
+            let error = StoreError::corrupt("state of a claim", name);
+            return Err(rusqlite::Error::UserFunctionError(Box::new(error)));
+        }
+    };
+    Ok(state)
+}

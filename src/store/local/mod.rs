@@ -1,0 +1,11 @@
+//! Machinery that is nobody's evidence: accounts, sessions, one-time links.
+//!
+//! Nothing here is in the log or in any proof. Secrets are stored as hashes:
+//! a copy of the database signs nobody in.
+
+pub mod accounts;
+pub mod links;
+pub mod sessions;
+
+/// SHA-256 of a secret that only its bearer knows.
+pub type TokenHash = [u8; 32];

@@ -1,0 +1,94 @@
+//! Opening SQLite: pragmas, migrations, and the one function that SQL calls.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::functions::FunctionFlags;
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+
+use crate::domain::hash::BadHash;
+
+use super::StoreError;
+use super::shelf::Shelf;
+
+const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../../db/migrations/0001_desk.sql"))];
+
+/// The schema that this program writes.
+pub const SCHEMA_VERSION: usize = MIGRATIONS.len();
+
+/// How long a write waits for another process to finish its own.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Opens the database for writing and brings its schema up to date.
+pub(super) fn migrated(path: &Path, shelf: &Arc<Shelf>) -> Result<Connection, StoreError> {
+    let mut conn = Connection::open(path)?;
+    conn.pragma_update(None, "journal_mode", "wal")?;
+    prepare(&conn)?;
+    lend_texts(&conn, shelf)?;
+    migrate(&mut conn)?;
+    Ok(conn)
+}
+
+/// Opens the database for reading only.
+pub(super) fn reader(path: &Path, shelf: &Arc<Shelf>) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    prepare(&conn)?;
+    lend_texts(&conn, shelf)?;
+    Ok(conn)
+}
+
+/// Makes an empty database for a replay, in a file that SQLite removes. Its
+/// texts are empty: their index is not compared, and a replay must not fail
+/// for a blob that is lost.
+pub(super) fn scratch() -> Result<Connection, StoreError> {
+    // An empty name is SQLite's own temporary file: it spills to disk when it
+    // outgrows the cache, so that a replay of any size needs little memory.
+    let mut conn = Connection::open("")?;
+    prepare(&conn)?;
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    conn.create_scalar_function("blob_text", 1, flags, |_| Ok(String::new()))?;
+    conn.pragma_update(None, "synchronous", "off")?;
+    migrate(&mut conn)?;
+    Ok(conn)
+}
+
+fn prepare(conn: &Connection) -> Result<(), StoreError> {
+    conn.busy_timeout(PATIENCE)?;
+    conn.pragma_update(None, "synchronous", "full")?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "trusted_schema", true)?;
+    conn.pragma_update(None, "cache_size", -16_384)?;
+    conn.pragma_update(None, "temp_store", "memory")?;
+    conn.set_prepared_statement_cache_capacity(256);
+    Ok(())
+}
+
+/// Lets SQL read the text of a blob.
+fn lend_texts(conn: &Connection, shelf: &Arc<Shelf>) -> Result<(), StoreError> {
+    let shelf = Arc::clone(shelf);
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    conn.create_scalar_function("blob_text", 1, flags, move |call| {
+        let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
+            rusqlite::Error::UserFunctionError(error)
+        };
+        let hash: String = call.get(0)?;
+        let hash = hash
+            .parse()
+            .map_err(|error: BadHash| failed(Box::new(error)))?;
+        let text = shelf.text(hash).map_err(|error| failed(Box::new(error)))?;
+        Ok(text.as_str().to_owned())
+    })?;
+    Ok(())
+}
+
+fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
+    Migrations::from_slice(MIGRATIONS)
+        .to_latest(conn)
+        .map_err(|error| match error {
+            rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+            other => StoreError::Schema(other.to_string()),
+        })
+}

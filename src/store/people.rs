@@ -1,0 +1,87 @@
+//! Reads the desk and its people.
+
+use rusqlite::{OptionalExtension, Row};
+
+use crate::domain::ids::PersonId;
+use crate::domain::person::Role;
+
+use super::rows::{id, next_id, parsed};
+use super::{Db, StoreError};
+
+/// Somebody who works at the desk, or did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The person's number.
+    pub id: PersonId,
+    /// The name as pages show it.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+    /// Whether the person left.
+    pub gone: bool,
+}
+
+/// What the log says of the desk itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Desk {
+    /// Its name.
+    pub name: String,
+    /// The key that signs its checkpoints, as a C2SP verifier key.
+    pub verifier_key: String,
+}
+
+/// Finds the desk, once it was opened.
+pub fn desk(db: &Db<'_>) -> Result<Option<Desk>, StoreError> {
+    let found = db
+        .conn
+        .prepare_cached("SELECT name, verifier_key FROM desk WHERE id = 1")?
+        .query_row([], |row| {
+            Ok(Desk {
+                name: row.get(0)?,
+                verifier_key: row.get(1)?,
+            })
+        })
+        .optional()?;
+    Ok(found)
+}
+
+/// Finds a person.
+pub fn find(db: &Db<'_>, person: PersonId) -> Result<Option<Person>, StoreError> {
+    let found = db
+        .conn
+        .prepare_cached("SELECT id, name, role, gone FROM person WHERE id = ?1")?
+        .query_row([person.get()], row)
+        .optional()?;
+    Ok(found)
+}
+
+/// Finds a person who must be there.
+pub fn get(db: &Db<'_>, person: PersonId) -> Result<Person, StoreError> {
+    find(db, person)?.ok_or(StoreError::Missing {
+        what: "person",
+        id: person.get(),
+    })
+}
+
+/// Lists people in the order in which they joined, at most 1,000.
+pub fn list(db: &Db<'_>) -> Result<Vec<Person>, StoreError> {
+    let mut select = db
+        .conn
+        .prepare_cached("SELECT id, name, role, gone FROM person ORDER BY id LIMIT 1000")?;
+    let rows = select.query_map([], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// The number that the next person gets.
+pub fn next(db: &Db<'_>) -> Result<PersonId, StoreError> {
+    next_id(db, "SELECT coalesce(max(id), 0) FROM person")
+}
+
+fn row(row: &Row<'_>) -> rusqlite::Result<Person> {
+    Ok(Person {
+        id: id(row, "id")?,
+        name: row.get("name")?,
+        role: parsed(row, "role")?,
+        gone: row.get("gone")?,
+    })
+}

@@ -1,0 +1,210 @@
+//! Dropping the projections and filling them again from the log, and
+//! comparing what is stored with what a replay gives.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+
+use crate::domain::ids::EntryIndex;
+
+use super::shelf::Shelf;
+use super::{Db, StoreError, Tx, log, open, projections};
+
+/// Every projection, with the columns that order it.
+const TABLES: &[(&str, &str)] = &[
+    ("desk", "id"),
+    ("scale", "id"),
+    ("person", "id"),
+    ("article", "id"),
+    ("claim", "id"),
+    ("claim_tally", "state"),
+    ("wording", "claim, version"),
+    ("source", "id"),
+    ("snapshot", "id"),
+    ("text", "id"),
+    ("citation", "id"),
+    ("verdict", "id"),
+    ("verdict_citation", "verdict, citation"),
+    ("opinion", "verdict, person"),
+    ("publication", "id"),
+    ("correction", "id"),
+    ("trail", "entry"),
+];
+
+/// Full-text indexes: their stored words are compared, and all are refilled.
+const SEARCHES: &[&str] = &["claim_search", "source_search"];
+
+/// A row of a projection that is not what the log says it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowDifference {
+    /// The projection.
+    pub table: String,
+    /// The row, by the columns that order it.
+    pub row: String,
+    /// The first column that differs, or that the row is missing or extra.
+    pub what: String,
+}
+
+/// Drops every projection and replays the log into them, in one transaction.
+/// `tell` hears how many entries are done.
+pub fn rebuild(tx: &Tx<'_>, mut tell: impl FnMut(u64)) -> Result<u64, StoreError> {
+    for (table, _) in TABLES {
+        tx.conn.execute_batch(&format!("DELETE FROM {table}"))?;
+    }
+    for table in SEARCHES {
+        tx.conn.execute_batch(&format!("DELETE FROM {table}"))?;
+    }
+    tx.conn
+        .execute_batch("INSERT INTO text_search (text_search) VALUES ('delete-all')")?;
+    let mut done = 0;
+    log::walk(tx, EntryIndex::new(0), |entry| {
+        if let Some(body) = &entry.body {
+            projections::apply(tx, entry.index, &log::decode(body)?)?;
+        }
+        done += 1;
+        tell(done);
+        Ok::<_, StoreError>(())
+    })?;
+    Ok(done)
+}
+
+/// A replay into an empty database, fed one entry at a time.
+pub struct Replay {
+    conn: Connection,
+    shelf: Arc<Shelf>,
+}
+
+impl Replay {
+    /// Starts an empty replay.
+    pub fn start(shelf: &Arc<Shelf>) -> Result<Self, StoreError> {
+        let conn = open::scratch()?;
+        conn.execute_batch("BEGIN")?;
+        Ok(Self {
+            conn,
+            shelf: Arc::clone(shelf),
+        })
+    }
+
+    /// Projects one entry.
+    pub fn feed(
+        &self,
+        index: EntryIndex,
+        record: &crate::domain::event::Record,
+    ) -> Result<(), StoreError> {
+        let tx = Tx {
+            db: Db {
+                conn: &self.conn,
+                shelf: &self.shelf,
+            },
+        };
+        projections::apply(&tx, index, record)
+    }
+
+    /// Reads what the log alone says.
+    pub fn read<T>(&self, look: impl FnOnce(&Db<'_>) -> T) -> T {
+        look(&Db {
+            conn: &self.conn,
+            shelf: &self.shelf,
+        })
+    }
+
+    /// Compares every projection of `db` with the replay, at most `limit`
+    /// differences.
+    pub fn compare(&self, db: &Db<'_>, limit: usize) -> Result<Vec<RowDifference>, StoreError> {
+        let mut found = Vec::new();
+        for (table, order) in TABLES {
+            compare_table(db.conn, &self.conn, (table, order), limit, &mut found)?;
+        }
+        for table in SEARCHES {
+            compare_table(db.conn, &self.conn, (table, "rowid"), limit, &mut found)?;
+        }
+        Ok(found)
+    }
+}
+
+fn compare_table(
+    stored: &Connection,
+    replayed: &Connection,
+    (table, order): (&str, &str),
+    limit: usize,
+    found: &mut Vec<RowDifference>,
+) -> Result<(), StoreError> {
+    let keys = order.split(", ").count();
+    let sql = format!("SELECT {order}, * FROM {table} ORDER BY {order}");
+    let (mut left, mut right) = (stored.prepare(&sql)?, replayed.prepare(&sql)?);
+    let names: Vec<String> = left.column_names().into_iter().map(str::to_owned).collect();
+    let (mut left, mut right) = (left.query([])?, right.query([])?);
+    let (mut a, mut b) = (
+        next(&mut left, names.len())?,
+        next(&mut right, names.len())?,
+    );
+    while found.len() < limit {
+        let (row, what) = match (&a, &b) {
+            (None, None) => break,
+            (Some(x), Some(y)) if x == y => {
+                a = next(&mut left, names.len())?;
+                b = next(&mut right, names.len())?;
+                continue;
+            }
+            (Some(x), Some(y)) if x[..keys] == y[..keys] => {
+                let column = (keys..names.len()).find(|i| x[*i] != y[*i]).unwrap_or(keys);
+                (label(&x[..keys]), format!("column {}", names[column]))
+            }
+            (Some(x), Some(y)) if x[..keys] < y[..keys] => (label(&x[..keys]), EXTRA.to_owned()),
+            (Some(x), None) => (label(&x[..keys]), EXTRA.to_owned()),
+            (_, Some(y)) => (label(&y[..keys]), "missing".to_owned()),
+        };
+        if what != "missing" {
+            a = next(&mut left, names.len())?;
+        }
+        if what != EXTRA {
+            b = next(&mut right, names.len())?;
+        }
+        found.push(RowDifference {
+            table: table.to_owned(),
+            row,
+            what,
+        });
+    }
+    Ok(())
+}
+
+const EXTRA: &str = "not in the log";
+
+/// A value that can be compared as SQLite orders keys.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Cell {
+    Null,
+    Integer(i64),
+    Bytes(Vec<u8>),
+}
+
+fn next(rows: &mut rusqlite::Rows<'_>, columns: usize) -> Result<Option<Vec<Cell>>, StoreError> {
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    (0..columns)
+        .map(|column| {
+            Ok(match row.get_ref(column)? {
+                ValueRef::Null => Cell::Null,
+                ValueRef::Integer(number) => Cell::Integer(number),
+                ValueRef::Real(number) => Cell::Bytes(number.to_be_bytes().to_vec()),
+                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_vec()),
+            })
+        })
+        .collect::<Result<Vec<_>, StoreError>>()
+        .map(Some)
+}
+
+fn label(cells: &[Cell]) -> String {
+    let words: Vec<String> = cells
+        .iter()
+        .map(|cell| match cell {
+            Cell::Null => "none".to_owned(),
+            Cell::Integer(number) => number.to_string(),
+            Cell::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        })
+        .collect();
+    words.join(" ")
+}

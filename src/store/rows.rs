@@ -1,0 +1,89 @@
+//! Small steps that every reading function shares.
+
+use rusqlite::Row;
+use serde::de::DeserializeOwned;
+
+use crate::domain::person::{Byline, Role};
+use crate::domain::time::Timestamp;
+
+/// Reads a JSON column.
+pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+    let index = row.as_ref().column_index(column)?;
+    let text = row.get_ref(index)?.as_str()?;
+    serde_json::from_str(text).map_err(|error| bad(index, error))
+}
+
+/// Reads a JSON column that may be empty.
+pub(super) fn json_option<T: DeserializeOwned>(
+    row: &Row<'_>,
+    column: &str,
+) -> rusqlite::Result<Option<T>> {
+    let index = row.as_ref().column_index(column)?;
+    match row.get_ref(index)? {
+        rusqlite::types::ValueRef::Null => Ok(None),
+        _ => json(row, column).map(Some),
+    }
+}
+
+/// Reads a number that names something.
+pub(super) fn id<T: TryFrom<i64>>(row: &Row<'_>, column: &str) -> rusqlite::Result<T>
+where
+    T::Error: std::error::Error + Send + Sync + 'static,
+{
+    let index = row.as_ref().column_index(column)?;
+    T::try_from(row.get(index)?).map_err(|error| bad(index, error))
+}
+
+/// Reads a number that may be missing.
+pub(super) fn id_option<T: TryFrom<i64>>(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<T>>
+where
+    T::Error: std::error::Error + Send + Sync + 'static,
+{
+    let index = row.as_ref().column_index(column)?;
+    row.get::<_, Option<i64>>(index)?
+        .map(|number| T::try_from(number).map_err(|error| bad(index, error)))
+        .transpose()
+}
+
+/// Reads a text column as what it means.
+pub(super) fn parsed<T: std::str::FromStr>(row: &Row<'_>, column: &str) -> rusqlite::Result<T>
+where
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    let index = row.as_ref().column_index(column)?;
+    let text = row.get_ref(index)?.as_str()?;
+    text.parse().map_err(|error| bad(index, error))
+}
+
+/// Reads a moment.
+pub(super) fn moment(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {
+    let index = row.as_ref().column_index(column)?;
+    Timestamp::from_millis(row.get(index)?).map_err(|error| bad(index, error))
+}
+
+/// Reads who did something, from the columns `person` and `role`.
+pub(super) fn byline(row: &Row<'_>) -> rusqlite::Result<Option<Byline>> {
+    let role: Option<String> = row.get("role")?;
+    let Some(role) = role else { return Ok(None) };
+    let role: Role = role.parse().map_err(|error| bad(0, error))?;
+    Ok(id_option(row, "person")?.map(|person| Byline { person, role }))
+}
+
+fn bad(index: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(index, rusqlite::types::Type::Text, Box::new(error))
+}
+
+/// The number after the highest one in use.
+pub(super) fn next_id<T: TryFrom<i64>>(
+    db: &super::Db<'_>,
+    sql: &'static str,
+) -> Result<T, super::StoreError>
+where
+    T::Error: std::fmt::Display,
+{
+    let highest: i64 = db
+        .conn
+        .prepare_cached(sql)?
+        .query_row([], |row| row.get(0))?;
+    T::try_from(highest + 1).map_err(|error| super::StoreError::corrupt("number", error))
+}

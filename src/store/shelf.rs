@@ -1,0 +1,100 @@
+//! The shelf: blobs, and in memory the texts that pages read again and again.
+//!
+//! A text is hashed when it comes from disk and kept with its index of
+//! offsets; what is in memory was checked once and cannot change.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::domain::hash::ContentHash;
+use crate::domain::span::CharSpan;
+use crate::text::offset::OffsetIndex;
+
+use super::StoreError;
+use super::blobs::Blobs;
+
+/// How many bytes of text are kept in memory.
+const KEPT_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A text read from its blob, with its index of offsets.
+pub struct ShelvedText {
+    text: String,
+    offsets: OffsetIndex,
+}
+
+impl ShelvedText {
+    /// The whole text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The index that turns code points into bytes.
+    pub const fn offsets(&self) -> &OffsetIndex {
+        &self.offsets
+    }
+
+    /// The words at `span`, or nothing when the text is shorter.
+    pub fn slice(&self, span: CharSpan) -> Option<&str> {
+        self.offsets.slice(&self.text, span)
+    }
+}
+
+/// Blobs, with a cache of texts in front.
+pub struct Shelf {
+    blobs: Blobs,
+    texts: Cache<ContentHash, Arc<ShelvedText>, Bytes>,
+}
+
+impl Shelf {
+    /// Opens the directory of blobs.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        Ok(Self::over(Blobs::open(dir)?))
+    }
+
+    /// Takes the directory of blobs as it is, for reading.
+    pub fn at(dir: &Path) -> Self {
+        Self::over(Blobs::at(dir))
+    }
+
+    fn over(blobs: Blobs) -> Self {
+        Self {
+            blobs,
+            texts: Cache::with_weighter(1_024, KEPT_BYTES, Bytes),
+        }
+    }
+
+    /// The blobs themselves.
+    pub const fn blobs(&self) -> &Blobs {
+        &self.blobs
+    }
+
+    /// Reads a text, from memory if it was read lately.
+    ///
+    /// # Errors
+    /// When the blob is missing, altered, or not UTF-8.
+    pub fn text(&self, hash: ContentHash) -> Result<Arc<ShelvedText>, StoreError> {
+        if let Some(text) = self.texts.get(&hash) {
+            return Ok(text);
+        }
+        let bytes = self.blobs.get(hash)?;
+        let text = String::from_utf8(bytes).map_err(|error| StoreError::corrupt("text", error))?;
+        let shelved = Arc::new(ShelvedText {
+            offsets: OffsetIndex::new(&text),
+            text,
+        });
+        self.texts.insert(hash, Arc::clone(&shelved));
+        Ok(shelved)
+    }
+}
+
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<ContentHash, Arc<ShelvedText>> for Bytes {
+    fn weight(&self, _: &ContentHash, text: &Arc<ShelvedText>) -> u64 {
+        text.text.len() as u64 + 64
+    }
+}

@@ -1,0 +1,138 @@
+//! Reads snapshots and the texts derived from them.
+
+use rusqlite::{OptionalExtension, Row};
+
+use crate::domain::hash::ContentHash;
+use crate::domain::ids::{EntryIndex, PersonId, SnapshotId, SourceId, TextId};
+use crate::domain::snapshot::{DerivedText, Snapshot};
+use crate::domain::time::Timestamp;
+
+use super::rows::{id_option, json, moment, next_id};
+use super::{Db, StoreError};
+
+/// A snapshot with when and by whom it was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The snapshot.
+    pub snapshot: Snapshot,
+    /// When.
+    pub at: Timestamp,
+    /// By whom; nobody when an import brought it.
+    pub by: Option<PersonId>,
+    /// Its entry.
+    pub entry: EntryIndex,
+}
+
+const SELECT: &str = "SELECT snapshot, taken_at, taken_by, entry FROM snapshot";
+
+/// Finds a snapshot.
+pub fn find(db: &Db<'_>, snapshot: SnapshotId) -> Result<Option<Taken>, StoreError> {
+    let sql = format!("{SELECT} WHERE id = ?1");
+    let found = db
+        .conn
+        .prepare_cached(&sql)?
+        .query_row([snapshot.get()], row)
+        .optional()?;
+    Ok(found)
+}
+
+/// Finds a snapshot that must be there.
+pub fn get(db: &Db<'_>, snapshot: SnapshotId) -> Result<Taken, StoreError> {
+    find(db, snapshot)?.ok_or(StoreError::Missing {
+        what: "snapshot",
+        id: snapshot.get(),
+    })
+}
+
+/// Lists a source's snapshots, newest first, at most `limit`.
+pub fn list(db: &Db<'_>, source: SourceId, limit: usize) -> Result<Vec<Taken>, StoreError> {
+    let sql = format!("{SELECT} WHERE source = ?1 ORDER BY id DESC LIMIT ?2");
+    let mut select = db.conn.prepare_cached(&sql)?;
+    let rows = select.query_map([source.get(), limit as i64], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Lists all snapshots after one, oldest first: for exports.
+pub fn list_after(db: &Db<'_>, after: i64, limit: usize) -> Result<Vec<Taken>, StoreError> {
+    let sql = format!("{SELECT} WHERE id > ?1 ORDER BY id LIMIT ?2");
+    let mut select = db.conn.prepare_cached(&sql)?;
+    let rows = select.query_map([after, limit as i64], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Finds the newest snapshot of a source.
+pub fn newest(db: &Db<'_>, source: SourceId) -> Result<Option<Taken>, StoreError> {
+    Ok(list(db, source, 1)?.pop())
+}
+
+/// Lists the texts derived from a snapshot, oldest first.
+pub fn texts(db: &Db<'_>, snapshot: SnapshotId) -> Result<Vec<DerivedText>, StoreError> {
+    let sql = "SELECT text FROM text WHERE snapshot = ?1 ORDER BY id LIMIT 100";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([snapshot.get()], |row| json(row, "text"))?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Finds a text.
+pub fn find_text(db: &Db<'_>, text: TextId) -> Result<Option<DerivedText>, StoreError> {
+    let found = db
+        .conn
+        .prepare_cached("SELECT text FROM text WHERE id = ?1")?
+        .query_row([text.get()], |row| json(row, "text"))
+        .optional()?;
+    Ok(found)
+}
+
+/// Finds a text that must be there.
+pub fn get_text(db: &Db<'_>, text: TextId) -> Result<DerivedText, StoreError> {
+    find_text(db, text)?.ok_or(StoreError::Missing {
+        what: "text",
+        id: text.get(),
+    })
+}
+
+/// Walks the names of all blobs that the log speaks of, each once, with what
+/// they are.
+pub fn walk_blobs<E: From<StoreError>>(
+    db: &Db<'_>,
+    mut see: impl FnMut(ContentHash, &'static str) -> Result<(), E>,
+) -> Result<(), E> {
+    let sql = "SELECT raw AS hash, 'raw bytes of a snapshot' FROM snapshot
+               UNION SELECT hash, 'text of a snapshot' FROM text
+               UNION SELECT text, 'text of an article' FROM article";
+    let mut select = db.conn.prepare_cached(sql).map_err(StoreError::from)?;
+    let mut rows = select.query([]).map_err(StoreError::from)?;
+    while let Some(row) = rows.next().map_err(StoreError::from)? {
+        let hash: String = row.get(0).map_err(StoreError::from)?;
+        let what: String = row.get(1).map_err(StoreError::from)?;
+        let what = match what.as_str() {
+            "raw bytes of a snapshot" => "raw bytes of a snapshot",
+            "text of a snapshot" => "text of a snapshot",
+            _ => "text of an article",
+        };
+        let hash = hash
+            .parse()
+            .map_err(|error| StoreError::corrupt("hash", error))?;
+        see(hash, what)?;
+    }
+    Ok(())
+}
+
+/// The number that the next snapshot gets.
+pub fn next(db: &Db<'_>) -> Result<SnapshotId, StoreError> {
+    next_id(db, "SELECT coalesce(max(id), 0) FROM snapshot")
+}
+
+/// The number that the next text gets.
+pub fn next_text(db: &Db<'_>) -> Result<TextId, StoreError> {
+    next_id(db, "SELECT coalesce(max(id), 0) FROM text")
+}
+
+fn row(row: &Row<'_>) -> rusqlite::Result<Taken> {
+    Ok(Taken {
+        snapshot: json(row, "snapshot")?,
+        at: moment(row, "taken_at")?,
+        by: id_option(row, "taken_by")?,
+        entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
+    })
+}

@@ -1,0 +1,102 @@
+//! Reads sources.
+
+use rusqlite::{OptionalExtension, Row};
+
+use crate::domain::ids::{EntryIndex, SourceId};
+use crate::domain::source::SourceSheet;
+
+use super::rows::{id, json, next_id};
+use super::{Db, StoreError};
+
+/// A source as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Its number.
+    pub id: SourceId,
+    /// Counts its sheets, from 1.
+    pub version: u32,
+    /// What is said about it.
+    pub sheet: SourceSheet,
+    /// The last entry that changed the sheet.
+    pub rev: EntryIndex,
+}
+
+impl Source {
+    /// What counts as one witness: the origin group, or the source by itself.
+    pub fn origin(&self) -> String {
+        self.sheet
+            .origin
+            .as_ref()
+            .map_or_else(|| format!("source {}", self.id), ToString::to_string)
+    }
+}
+
+/// Finds a source.
+pub fn find(db: &Db<'_>, source: SourceId) -> Result<Option<Source>, StoreError> {
+    let sql = "SELECT id, version, sheet, rev FROM source WHERE id = ?1";
+    let found = db
+        .conn
+        .prepare_cached(sql)?
+        .query_row([source.get()], row)
+        .optional()?;
+    Ok(found)
+}
+
+/// Finds a source that must be there.
+pub fn get(db: &Db<'_>, source: SourceId) -> Result<Source, StoreError> {
+    find(db, source)?.ok_or(StoreError::Missing {
+        what: "source",
+        id: source.get(),
+    })
+}
+
+/// Lists sources, newest first, that come before `before`.
+pub fn list(
+    db: &Db<'_>,
+    before: Option<SourceId>,
+    limit: usize,
+) -> Result<Vec<Source>, StoreError> {
+    let sql = "SELECT id, version, sheet, rev FROM source WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([before.map_or(i64::MAX, SourceId::get), limit as i64], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Lists the sources known only through this one, at most 200.
+pub fn list_cited_by(db: &Db<'_>, source: SourceId) -> Result<Vec<Source>, StoreError> {
+    let sql =
+        "SELECT id, version, sheet, rev FROM source WHERE as_cited_by = ?1 ORDER BY id LIMIT 200";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([source.get()], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// The longest chain of "as cited by" that is followed.
+pub const LONGEST_CHAIN: usize = 10;
+
+/// The chain from a source to the one that can be seen: the assessment, as
+/// cited by the report. The source itself comes first.
+pub fn chain(db: &Db<'_>, source: SourceId) -> Result<Vec<Source>, StoreError> {
+    let mut chain = vec![get(db, source)?];
+    while let Some(next) = chain.last().and_then(|last| last.sheet.as_cited_by) {
+        if chain.len() >= LONGEST_CHAIN {
+            break;
+        }
+        chain.push(get(db, next)?);
+    }
+    Ok(chain)
+}
+
+/// The number that the next source gets.
+pub fn next(db: &Db<'_>) -> Result<SourceId, StoreError> {
+    next_id(db, "SELECT coalesce(max(id), 0) FROM source")
+}
+
+fn row(row: &Row<'_>) -> rusqlite::Result<Source> {
+    Ok(Source {
+        id: id(row, "id")?,
+        version: row.get("version")?,
+        sheet: json(row, "sheet")?,
+        rev: EntryIndex::new(row.get::<_, i64>("rev")? as u64),
+    })
+}

@@ -1,0 +1,63 @@
+//! Reads who did what, when, to what.
+
+use rusqlite::Row;
+
+use crate::domain::ids::{ClaimId, EntryIndex, SourceId};
+use crate::domain::person::Byline;
+use crate::domain::time::Timestamp;
+
+use super::rows::{byline, id_option, moment};
+use super::{Db, StoreError};
+
+/// One line of the trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The entry.
+    pub entry: EntryIndex,
+    /// When.
+    pub at: Timestamp,
+    /// Who, and as what; nobody when the desk itself did it.
+    pub by: Option<Byline>,
+    /// The kind of event.
+    pub kind: String,
+    /// The claim that it is about.
+    pub claim: Option<ClaimId>,
+    /// The source that it is about.
+    pub source: Option<SourceId>,
+}
+
+const SELECT: &str = "SELECT entry, at, person, role, kind, claim, source FROM trail";
+
+/// Lists what happened to a claim, newest first, before an entry.
+pub fn of_claim(db: &Db<'_>, claim: ClaimId, limit: usize) -> Result<Vec<Step>, StoreError> {
+    let sql = format!("{SELECT} WHERE claim = ?1 ORDER BY entry DESC LIMIT ?2");
+    rows(db, &sql, [claim.get(), limit as i64])
+}
+
+/// Lists what happened at the desk, newest first, before an entry.
+pub fn list(
+    db: &Db<'_>,
+    before: Option<EntryIndex>,
+    limit: usize,
+) -> Result<Vec<Step>, StoreError> {
+    let sql = format!("{SELECT} WHERE entry < ?1 ORDER BY entry DESC LIMIT ?2");
+    let before = before.map_or(i64::MAX, |entry| entry.get() as i64);
+    rows(db, &sql, [before, limit as i64])
+}
+
+fn rows(db: &Db<'_>, sql: &str, numbers: [i64; 2]) -> Result<Vec<Step>, StoreError> {
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map(numbers, row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+fn row(row: &Row<'_>) -> rusqlite::Result<Step> {
+    Ok(Step {
+        entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
+        at: moment(row, "at")?,
+        by: byline(row)?,
+        kind: row.get("kind")?,
+        claim: id_option(row, "claim")?,
+        source: id_option(row, "source")?,
+    })
+}

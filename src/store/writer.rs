@@ -1,0 +1,143 @@
+//! The one writer: acts that wait at the same time share one durable commit.
+//!
+//! Each act runs in its own savepoint, so that one which is refused leaves its
+//! neighbours alone. Nobody is told that an act is saved before the commit
+//! that holds it is on disk; if we crash before, nobody was told.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+
+use super::shelf::Shelf;
+use super::{Db, StoreError, Tx};
+
+/// How many acts may wait; more callers wait at the door.
+const QUEUE: usize = 1_024;
+/// How many acts one commit may hold, which bounds how long it can take.
+const BATCH: usize = 256;
+
+type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+/// Runs with a transaction, or with the reason why there is none.
+type Job = Box<dyn FnOnce(Result<&Tx<'_>, StoreError>) -> Done + Send>;
+
+/// What an act came to before the commit.
+struct Done {
+    keep: bool,
+    answer: Answer,
+}
+
+pub(super) struct Writer {
+    jobs: Option<SyncSender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(conn: Connection, shelf: Arc<Shelf>) -> Result<Self, StoreError> {
+        let (jobs, inbox) = sync_channel(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || work(&conn, &shelf, &inbox))
+            .map_err(|error| StoreError::file(std::path::Path::new("writer thread"), error))?;
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        })
+    }
+
+    pub(super) fn write<T, E>(
+        &self,
+        act: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (outbox, inbox) = sync_channel(1);
+        let job: Job = Box::new(move |tx| {
+            let result = tx.map_err(E::from).and_then(act);
+            Done {
+                keep: result.is_ok(),
+                answer: Box::new(move |committed| {
+                    let told = match committed {
+                        Ok(()) => result,
+                        Err(error) => Err(error.into()),
+                    };
+                    // The caller may have gone away; its act stands all the same.
+                    let _ = outbox.send(told);
+                }),
+            }
+        });
+        let jobs = self.jobs.as_ref().ok_or(StoreError::Closed)?;
+        jobs.send(job).map_err(|_| StoreError::Closed)?;
+        inbox.recv().map_err(|_| StoreError::Closed)?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // Closing the channel lets the thread finish what was accepted.
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn work(conn: &Connection, shelf: &Shelf, inbox: &Receiver<Job>) {
+    while let Ok(first) = inbox.recv() {
+        let mut answers = Vec::new();
+        let committed = batch(conn, shelf, first, inbox, &mut answers);
+        if committed.is_err() && !conn.is_autocommit() {
+            let _ = conn.execute_batch("ROLLBACK");
+        }
+        for answer in answers {
+            answer(committed.clone());
+        }
+    }
+}
+
+fn batch(
+    conn: &Connection,
+    shelf: &Shelf,
+    first: Job,
+    inbox: &Receiver<Job>,
+    answers: &mut Vec<Answer>,
+) -> Result<(), StoreError> {
+    if let Err(error) = conn.execute_batch("BEGIN IMMEDIATE") {
+        let error = StoreError::from(error);
+        answers.push(first(Err(error.clone())).answer);
+        return Err(error);
+    }
+    let mut next = Some(first);
+    while let Some(job) = next {
+        if let Some(answer) = attempt(conn, shelf, job)? {
+            answers.push(answer);
+        }
+        next = if answers.len() < BATCH {
+            inbox.try_recv().ok()
+        } else {
+            None
+        };
+    }
+    conn.execute_batch("COMMIT")?;
+    Ok(())
+}
+
+/// Runs one act in its savepoint. A panic in it counts as a refusal: the act
+/// is undone, its caller sees a closed channel, and the writer lives on.
+fn attempt(conn: &Connection, shelf: &Shelf, job: Job) -> Result<Option<Answer>, StoreError> {
+    conn.prepare_cached("SAVEPOINT act")?.execute([])?;
+    let tx = Tx {
+        db: Db { conn, shelf },
+    };
+    let done = catch_unwind(AssertUnwindSafe(|| job(Ok(&tx)))).ok();
+    let keep = done.as_ref().is_some_and(|done| done.keep);
+    if !keep && !conn.is_autocommit() {
+        conn.prepare_cached("ROLLBACK TO act")?.execute([])?;
+    }
+    conn.prepare_cached("RELEASE act")?.execute([])?;
+    Ok(done.map(|done| done.answer))
+}
