@@ -1,1 +1,223 @@
-//! To come.
+//! Floor 3: the deeds. One function is one use case.
+//!
+//! A deed checks the rules, appends events and returns; it blocks, and it
+//! knows no HTTP, no HTML and no SQL. Who acts comes first among its facts.
+
+pub mod articles;
+pub mod audit;
+pub mod citations;
+pub mod claims;
+pub mod dossier;
+mod error;
+pub mod exchange;
+pub mod people;
+pub mod publishing;
+pub mod set_up;
+mod signed;
+pub mod snapshots;
+pub mod sources;
+pub mod verdicts;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::domain::claim::Approvals;
+use crate::domain::event::{Event, Record};
+use crate::domain::ids::{ClaimId, EntryIndex};
+use crate::domain::person::{Byline, Deed};
+use crate::domain::time::Timestamp;
+use crate::ledger::key::SigningKey;
+use crate::store::log::Appended;
+use crate::store::{Db, Store, Tx, claims as claim_rows, log};
+
+pub use self::error::DeskError;
+
+/// Tells the time. The wall clock is in `main`; tests stop it.
+pub trait Clock: Send + Sync {
+    /// The moment now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Draws random bytes. The system's source is in `main`.
+pub trait Rng: Send + Sync {
+    /// Fills a buffer with bytes that nobody can foresee.
+    fn fill(&self, buffer: &mut [u8]);
+}
+
+/// What a desk decides for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// How many approvals a verdict needs before it can be published.
+    pub approvals: Approvals,
+    /// The key of the scale that verdicts use.
+    pub scale: String,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            approvals: Approvals(1),
+            scale: "five-step".to_owned(),
+        }
+    }
+}
+
+/// The clock and the source of chance that a desk works with.
+#[derive(Clone)]
+pub struct World {
+    /// Its clock.
+    pub clock: Arc<dyn Clock>,
+    /// Its chance.
+    pub rng: Arc<dyn Rng>,
+}
+
+/// A running desk: its store, its key, its rules, its clock.
+#[derive(Clone)]
+pub struct Desk {
+    store: Arc<Store>,
+    key: Arc<SigningKey>,
+    rules: Arc<Rules>,
+    world: World,
+}
+
+/// Who does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody who is signed in.
+    Person(Byline),
+    /// Whoever runs the program on the desk's own machine.
+    Operator,
+}
+
+impl Actor {
+    /// The byline that entries carry.
+    pub const fn byline(self) -> Option<Byline> {
+        match self {
+            Self::Person(by) => Some(by),
+            Self::Operator => None,
+        }
+    }
+
+    /// Refuses what the actor's role may not do.
+    pub fn must(self, deed: Deed) -> Result<(), DeskError> {
+        match self {
+            Self::Person(by) if !by.role.may(deed) => Err(DeskError::NotAllowed { deed }),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Desk {
+    /// The data directory.
+    pub fn dir(&self) -> &Path {
+        self.store.dir()
+    }
+
+    /// The desk's own rules.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The moment now, by the desk's clock.
+    pub fn now(&self) -> Timestamp {
+        self.world.clock.now()
+    }
+
+    /// The desk's store, for reading.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Draws a fresh secret: 32 random bytes as 64 hexadecimal digits.
+    pub fn draw_secret(&self) -> String {
+        let mut bytes = [0; 32];
+        self.world.rng.fill(&mut bytes);
+        hex::encode(bytes)
+    }
+
+    /// Reads at one moment.
+    pub fn read<T>(
+        &self,
+        look: impl FnOnce(&Db<'_>) -> Result<T, DeskError>,
+    ) -> Result<T, DeskError> {
+        self.store.read(look)
+    }
+
+    /// Does one act in one write transaction and returns once it is durable.
+    fn act<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        deed: Deed,
+        act: impl FnOnce(&Pen<'_, '_>) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<T, DeskError> {
+        actor.must(deed)?;
+        let world = self.world.clone();
+        let rules = Arc::clone(&self.rules);
+        self.store.write(move |tx| {
+            let pen = Pen {
+                tx,
+                at: world.clock.now(),
+                by: actor.byline(),
+                rules: &rules,
+                rng: &*world.rng,
+            };
+            act(&pen)
+        })
+    }
+}
+
+/// What writes entries during one act: it knows who acts, and when.
+pub(crate) struct Pen<'t, 'c> {
+    tx: &'t Tx<'c>,
+    at: Timestamp,
+    by: Option<Byline>,
+    rules: &'t Rules,
+    rng: &'t dyn Rng,
+}
+
+impl<'c> std::ops::Deref for Pen<'_, 'c> {
+    type Target = Db<'c>;
+
+    fn deref(&self) -> &Db<'c> {
+        self.tx
+    }
+}
+
+impl Pen<'_, '_> {
+    /// Appends an event to the log.
+    fn log(&self, event: Event) -> Result<Appended, DeskError> {
+        let mut salt = [0; 16];
+        self.rng.fill(&mut salt);
+        let record = Record {
+            v: Record::VERSION,
+            at: self.at,
+            by: self.by,
+            event,
+        };
+        Ok(log::append(self.tx, &record, salt)?)
+    }
+
+    /// Finds a claim and makes sure that it is still what the actor saw.
+    fn claim_as_seen(
+        &self,
+        claim: ClaimId,
+        seen: EntryIndex,
+    ) -> Result<claim_rows::Claim, DeskError> {
+        let found = self.claim(claim)?;
+        if found.rev == seen {
+            Ok(found)
+        } else {
+            Err(DeskError::Conflict {
+                claim,
+                now: found.rev,
+            })
+        }
+    }
+
+    fn claim(&self, claim: ClaimId) -> Result<claim_rows::Claim, DeskError> {
+        claim_rows::find(self, claim)?.ok_or(DeskError::NoSuch {
+            what: "claim",
+            id: claim.get(),
+        })
+    }
+}

@@ -1,1 +1,4 @@
-//! To come.
+//! Floor 2: from what a desk knows to bytes that others read. Pure: nothing
+//! here reads a store, a clock or a file.
+
+pub mod json;

@@ -1,0 +1,64 @@
+//! Articles come under check.
+
+use crate::capture;
+use crate::domain::article::{ArticleSheet, Revision};
+use crate::domain::event::Event;
+use crate::domain::ids::ArticleId;
+use crate::domain::person::Deed;
+use crate::store::articles;
+use crate::store::shelf::Shelf;
+
+use super::{Actor, Desk, DeskError, Pen};
+
+/// An article on its way in: what is said about it, and its bytes.
+#[derive(Debug, Clone)]
+pub struct NewArticle {
+    /// What is said about it.
+    pub sheet: ArticleSheet,
+    /// The text, or an HTML page.
+    pub bytes: Vec<u8>,
+    /// The media type or file name that came with the bytes.
+    pub declared: Option<String>,
+}
+
+/// An article whose text is on the shelf.
+pub(super) struct Prepared {
+    sheet: ArticleSheet,
+    revision: Revision,
+}
+
+/// Brings an article under check.
+///
+/// # Errors
+/// When the bytes hold no text.
+pub fn add(desk: &Desk, actor: Actor, new: NewArticle) -> Result<ArticleId, DeskError> {
+    actor.must(Deed::OpenClaim)?;
+    let prepared = prepare(desk.store().shelf(), new)?;
+    desk.act(actor, Deed::OpenClaim, move |pen| record(pen, prepared))
+}
+
+/// Derives the text and makes it durable before the entry that names it.
+pub(super) fn prepare(shelf: &Shelf, new: NewArticle) -> Result<Prepared, DeskError> {
+    let captured = capture::extract(&new.bytes, new.declared.as_deref())?;
+    let text = shelf.blobs().put(captured.text.as_bytes())?;
+    let chars = captured.text.chars().count() as u64;
+    Ok(Prepared {
+        sheet: new.sheet,
+        revision: Revision {
+            number: 1,
+            text,
+            chars,
+        },
+    })
+}
+
+/// Logs a prepared article.
+pub(super) fn record(pen: &Pen<'_, '_>, prepared: Prepared) -> Result<ArticleId, DeskError> {
+    let article = articles::next(pen)?;
+    pen.log(Event::ArticleAdded {
+        article,
+        sheet: prepared.sheet,
+        revision: prepared.revision,
+    })?;
+    Ok(article)
+}

@@ -1,0 +1,52 @@
+//! Proving what was decided: checkpoints are signed, everything is checked,
+//! projections are rebuilt.
+
+mod evidence;
+pub mod report;
+mod signatures;
+pub mod verify;
+
+use crate::ledger::checkpoint::Checkpoint;
+use crate::store::{StoreError, checkpoints, log, replay};
+
+use super::{Desk, DeskError, signed};
+
+/// Signs a checkpoint over the log as it stands, unless the newest one covers
+/// it, and brings the plain file up to the database.
+///
+/// If we crash between the database and the file, the file is behind, and the
+/// next call mends it; it is never ahead.
+pub fn checkpoint(desk: &Desk) -> Result<u64, DeskError> {
+    let (size, newest) = desk.read(|db| Ok((log::size(db)?, checkpoints::newest(db)?)))?;
+    if newest.is_none_or(|(covered, _)| covered < size) {
+        let key = std::sync::Arc::clone(desk.signing_key());
+        desk.store().write(move |tx| {
+            let size = log::size(tx)?;
+            let root = log::root(tx, size)?;
+            let origin = key.verifier().name().as_str().to_owned();
+            let note = Checkpoint::new(&origin, size, root)
+                .and_then(|checkpoint| checkpoint.sign(&key))
+                .map_err(|error| StoreError::corrupt("checkpoint", error))?;
+            checkpoints::insert(tx, size, &note)?;
+            Ok::<_, DeskError>(())
+        })?;
+    }
+    let (notes, _) = checkpoints::read_file(desk.dir())?;
+    let covered = notes
+        .iter()
+        .filter_map(|note| signed::size(note))
+        .max()
+        .unwrap_or(0);
+    let missing = desk.read(|db| Ok(checkpoints::list_after(db, covered)?))?;
+    if !missing.is_empty() {
+        let notes: Vec<String> = missing.into_iter().map(|(_, note)| note).collect();
+        checkpoints::append_to_file(desk.dir(), &notes)?;
+    }
+    Ok(size)
+}
+
+/// Drops the projections and fills them again from the log.
+pub fn rebuild(desk: &Desk, mut tell: impl FnMut(u64) + Send + 'static) -> Result<u64, DeskError> {
+    desk.store()
+        .write(move |tx| Ok(replay::rebuild(tx, &mut tell)?))
+}

@@ -1,0 +1,157 @@
+//! What a check found, and what it proves.
+
+use serde::Serialize;
+
+/// Something that is not as the log or a signature says it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What kind of thing is wrong.
+    pub kind: Kind,
+    /// Where: an entry, a row, a blob, a checkpoint.
+    pub place: String,
+    /// What is wrong, and what to do.
+    pub words: String,
+}
+
+/// The kinds of finding; the names are stable, for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The body of an entry is not the one that its leaf commits to.
+    ChangedBody,
+    /// The salt of an entry is not the one that its leaf commits to.
+    ChangedSalt,
+    /// The public line of an entry is not the one that the tree holds.
+    ChangedLeaf,
+    /// Two entries stand in each other's place.
+    SwappedEntries,
+    /// An entry is missing between others.
+    MissingEntry,
+    /// A body or salt is gone and no erasure says why.
+    HoleWithoutErasure,
+    /// Entries that were signed for are gone.
+    TruncatedLog,
+    /// The whole database is older than a checkpoint that was signed.
+    OldBackup,
+    /// The log is not the one that a checkpoint was signed for.
+    ForkedLog,
+    /// A checkpoint was not signed by the desk's key.
+    ForeignCheckpoint,
+    /// A stored node of the tree is wrong.
+    ChangedTreeNode,
+    /// A projection holds something else than the log gives.
+    ChangedRow,
+    /// A blob that the log names is not there.
+    MissingBlob,
+    /// A blob is not what its name promises.
+    AlteredBlob,
+    /// A citation's words do not stand where it says.
+    MisplacedQuote,
+    /// A verdict, approval or publication does not fit what it names.
+    BrokenBinding,
+    /// An entry does not fit what came before it.
+    BrokenRule,
+}
+
+impl Kind {
+    /// The name for programs and people.
+    pub fn as_str(self) -> String {
+        serde_json::to_string(&self)
+            .unwrap_or_default()
+            .trim_matches('"')
+            .to_owned()
+    }
+}
+
+/// How many findings are listed; more are only counted.
+const MOST: usize = 1_000;
+
+/// The result of a check.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// How many entries were read.
+    pub entries: u64,
+    /// How many bytes of leaves, salts and bodies they have.
+    pub bytes: u64,
+    /// The root of the tree over them, as base64.
+    pub root: String,
+    /// How many checkpoints were held against the tree.
+    pub checkpoints: u64,
+    /// How many blobs were hashed.
+    pub blobs: u64,
+    /// How many citations were held against their text.
+    pub citations: u64,
+    /// How many verdicts were held against their evidence.
+    pub verdicts: u64,
+    /// What is wrong; empty when everything is as it should be.
+    pub findings: Vec<Finding>,
+    /// How many findings there were beyond those listed.
+    pub more_findings: u64,
+    /// What this check proves.
+    pub proven: Vec<String>,
+    /// What no such check can prove.
+    pub not_proven: Vec<String>,
+}
+
+impl Report {
+    /// Whether nothing is wrong.
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    pub(super) fn find(&mut self, kind: Kind, place: impl ToString, words: impl Into<String>) {
+        if self.findings.len() < MOST {
+            self.findings.push(Finding {
+                kind,
+                place: place.to_string(),
+                words: words.into(),
+            });
+        } else {
+            self.more_findings += 1;
+        }
+    }
+
+    pub(super) fn has(&self, kind: Kind) -> bool {
+        self.findings.iter().any(|finding| finding.kind == kind)
+    }
+
+    /// Says in words what a clean result proves, and what it does not.
+    pub(super) fn conclude(&mut self, whole: bool) {
+        self.not_proven = [
+            "that a source is authentic, or that what it says is true",
+            "that a verdict is right",
+            "that nothing was left out before it was logged",
+            "that no whole copy of the data directory was put back, or made anew with its key; \
+             hold a checkpoint that you kept against it",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        if !self.is_clean() {
+            return;
+        }
+        self.proven.push(format!(
+            "{} entries stand in order, each with the body that its leaf commits to",
+            self.entries
+        ));
+        self.proven.push(format!(
+            "{} signed checkpoints fit one growing tree; its root is {}",
+            self.checkpoints, self.root
+        ));
+        if whole {
+            self.proven.push(format!(
+                "{} blobs have the hash that the log names",
+                self.blobs
+            ));
+            self.proven.push(format!(
+                "{} citations stand in their text, letter by letter",
+                self.citations
+            ));
+            self.proven.push(format!(
+                "{} verdicts rest on the words that they name",
+                self.verdicts
+            ));
+            self.proven
+                .push("what pages and exports read is what the log gives".to_owned());
+        }
+    }
+}

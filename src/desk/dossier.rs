@@ -1,0 +1,284 @@
+//! Dossiers: everything that a page or a file says about one claim, read at
+//! one moment.
+
+use std::collections::BTreeMap;
+
+use crate::domain::citation::Reanchoring;
+use crate::domain::claim::ClaimState;
+use crate::domain::ids::{ClaimId, PersonId, VerdictId};
+use crate::domain::publication::Opinion;
+use crate::domain::snapshot::DerivedText;
+use crate::domain::source::Directness;
+use crate::store::Db;
+use crate::store::articles::{self, Article};
+use crate::store::citations::{self, Cited};
+use crate::store::claims::{self, Claim};
+use crate::store::people;
+use crate::store::publications::{self, Corrected, Published};
+use crate::store::snapshots::{self, Taken};
+use crate::store::sources::{self, Source};
+use crate::store::trail::{self, Step};
+use crate::store::verdicts::{self, Given, Voiced};
+use crate::text::diff::{self, Change};
+use crate::text::selector;
+
+use super::verdicts::check_words;
+use super::{DeskError, Rules};
+
+/// How many code points around a quote a page shows on each side.
+const CONTEXT: usize = 240;
+/// How many steps of a claim's history a page shows.
+const STEPS: usize = 500;
+/// How many verdicts of a claim a page shows.
+const VERDICTS: usize = 50;
+
+/// A citation with everything that stands behind it.
+#[derive(Debug, Clone)]
+pub struct CitationFile {
+    /// The citation and what became of it.
+    pub cited: Cited,
+    /// From whose word it is to the source that was seen: the assessment, as
+    /// cited by the report.
+    pub chain: Vec<Source>,
+    /// The capture in which the words stand.
+    pub snapshot: Taken,
+    /// The text in which they stand.
+    pub text: DerivedText,
+    /// What stands before them.
+    pub before: String,
+    /// What stands after them.
+    pub after: String,
+    /// What the newest snapshot says in their place, word by word.
+    pub changes: Vec<Change>,
+}
+
+impl CitationFile {
+    /// Whose word it is.
+    pub fn origin(&self) -> Option<&Source> {
+        self.chain.first()
+    }
+}
+
+/// A verdict with what colleagues said of it.
+#[derive(Debug, Clone)]
+pub struct VerdictFile {
+    /// The verdict.
+    pub given: Given,
+    /// What colleagues said.
+    pub opinions: Vec<Voiced>,
+}
+
+impl VerdictFile {
+    /// How many colleagues approve.
+    pub fn approvals(&self) -> usize {
+        self.opinions
+            .iter()
+            .filter(|voiced| voiced.opinion == Opinion::Approval)
+            .count()
+    }
+}
+
+/// One rule that keeps a claim from being published, and how to meet it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blocker {
+    /// What is missing.
+    pub rule: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// Everything about one claim.
+#[derive(Debug, Clone)]
+pub struct Dossier {
+    /// The claim.
+    pub claim: Claim,
+    /// The article that it comes from.
+    pub article: Option<Article>,
+    /// Its citations in the order in which they were made, removed ones too.
+    pub citations: Vec<CitationFile>,
+    /// Its verdicts, newest first.
+    pub verdicts: Vec<VerdictFile>,
+    /// Its publications, newest first.
+    pub publications: Vec<Published>,
+    /// Its corrections, newest first.
+    pub corrections: Vec<Corrected>,
+    /// What happened to it, newest first.
+    pub trail: Vec<Step>,
+    /// The names of the people of the desk.
+    pub names: BTreeMap<PersonId, String>,
+    /// What stands between the claim and publication.
+    pub blockers: Vec<Blocker>,
+}
+
+impl Dossier {
+    /// Reads a claim's dossier. Every cited word is held against its text.
+    pub fn read(db: &Db<'_>, claim: ClaimId, rules: &Rules) -> Result<Self, DeskError> {
+        let found = claims::find(db, claim)?.ok_or(DeskError::NoSuch {
+            what: "claim",
+            id: claim.get(),
+        })?;
+        let article = match &found.appearance.passage {
+            Some(passage) => articles::find(db, passage.article)?,
+            None => None,
+        };
+        let citations = citations::list(db, claim)?
+            .into_iter()
+            .map(|cited| citation_file(db, cited))
+            .collect::<Result<_, _>>()?;
+        let verdicts = verdicts::list(db, claim, VERDICTS)?
+            .into_iter()
+            .map(|given| {
+                let opinions = verdicts::opinions(db, given.verdict.id)?;
+                Ok(VerdictFile { given, opinions })
+            })
+            .collect::<Result<_, DeskError>>()?;
+        let everybody = people::list(db)?;
+        let mut dossier = Self {
+            claim: found,
+            article,
+            citations,
+            verdicts,
+            publications: publications::list(db, claim)?,
+            corrections: publications::corrections(db, claim)?,
+            trail: trail::of_claim(db, claim, STEPS)?,
+            names: everybody
+                .into_iter()
+                .map(|person| (person.id, person.name))
+                .collect(),
+            blockers: Vec::new(),
+        };
+        dossier.blockers = dossier.blockers(rules);
+        Ok(dossier)
+    }
+
+    /// A person's name, or words for nobody.
+    pub fn name(&self, person: Option<PersonId>) -> &str {
+        person
+            .and_then(|person| self.names.get(&person))
+            .map_or("the desk", String::as_str)
+    }
+
+    /// A verdict of the claim.
+    pub fn verdict(&self, id: VerdictId) -> Option<&VerdictFile> {
+        self.verdicts
+            .iter()
+            .find(|file| file.given.verdict.id == id)
+    }
+
+    /// The citations in use.
+    pub fn in_use(&self) -> impl Iterator<Item = &CitationFile> {
+        self.citations.iter().filter(|file| !file.cited.removed)
+    }
+
+    /// How many independent origins the citations in use have: what counts is
+    /// who saw for themselves, not how many links there are.
+    pub fn independent_origins(&self) -> usize {
+        let origins: std::collections::BTreeSet<String> = self
+            .in_use()
+            .filter_map(|file| file.origin().map(Source::origin))
+            .collect();
+        origins.len()
+    }
+
+    /// Whether every citation in use rests on a secondary source.
+    pub fn only_secondary(&self) -> bool {
+        let mut origins = self.in_use().filter_map(CitationFile::origin).peekable();
+        origins.peek().is_some()
+            && origins.all(|source| source.sheet.directness == Directness::Secondary)
+    }
+
+    fn blockers(&self, rules: &Rules) -> Vec<Blocker> {
+        let mut blockers = Vec::new();
+        let mut say = |rule: &str, remedy: &str| {
+            blockers.push(Blocker {
+                rule: rule.to_owned(),
+                remedy: remedy.to_owned(),
+            });
+        };
+        if self.claim.stale {
+            say(
+                "The words under the last verdict changed in a newer snapshot.",
+                "Compare the words below, cite the newer snapshot if needed, and decide again.",
+            );
+        }
+        match self.claim.state {
+            ClaimState::Open | ClaimState::InReview => {
+                if self.in_use().next().is_none() {
+                    say(
+                        "Nothing is cited yet.",
+                        "Cite the words of a source, or choose a rating that needs none.",
+                    );
+                }
+                say("There is no verdict yet.", "A reviewer decides.");
+            }
+            ClaimState::Decided { verdict } => {
+                let have = self.verdict(verdict).map_or(0, VerdictFile::approvals);
+                let asked = rules.approvals.0 as usize;
+                if have < asked {
+                    let giver = self.verdict(verdict).and_then(|file| file.given.by);
+                    let name = self.name(giver.map(|by| by.person));
+                    say(
+                        &format!("The verdict has {have} of {asked} approvals."),
+                        &format!("A reviewer other than {name} reads it and approves."),
+                    );
+                } else {
+                    say(
+                        "The verdict is not published yet.",
+                        "An editor publishes it.",
+                    );
+                }
+            }
+            ClaimState::Approved { .. } => {
+                say(
+                    "The verdict is not published yet.",
+                    "An editor publishes it.",
+                );
+            }
+            ClaimState::Withdrawn => {
+                say("The claim is withdrawn.", "An editor can take it up again.");
+            }
+            ClaimState::Published { .. } => {}
+        }
+        blockers
+    }
+}
+
+/// Reads everything that stands behind a citation, and checks its words.
+pub fn citation_file(db: &Db<'_>, cited: Cited) -> Result<CitationFile, DeskError> {
+    check_words(db, &cited)?;
+    let citation = &cited.citation;
+    let text = db.shelf().text(citation.text_hash)?;
+    let span = citation.passage.span;
+    let (before, after) =
+        selector::around(text.as_str(), text.offsets(), span, CONTEXT).unwrap_or_default();
+    let changes = match &cited.reanchored {
+        Some(Reanchoring::Altered { now, .. }) => diff::words(&citation.passage.quote, now),
+        _ => Vec::new(),
+    };
+    Ok(CitationFile {
+        chain: sources::chain(db, citation.source)?,
+        snapshot: snapshots::get(db, citation.snapshot)?,
+        text: snapshots::get_text(db, citation.text)?,
+        before: trim_before(before).to_owned(),
+        after: trim_after(after).to_owned(),
+        changes,
+        cited,
+    })
+}
+
+/// Cuts at the start of a word, so that a page does not begin within one.
+fn trim_before(text: &str) -> &str {
+    if text.chars().count() < CONTEXT {
+        return text;
+    }
+    text.find(char::is_whitespace)
+        .map_or(text, |at| &text[at..])
+}
+
+fn trim_after(text: &str) -> &str {
+    if text.chars().count() < CONTEXT {
+        return text;
+    }
+    text.rfind(char::is_whitespace)
+        .map_or(text, |at| &text[..at])
+}

@@ -1,0 +1,120 @@
+//! What can stand in the way of a deed.
+
+use crate::capture::Unreadable;
+use crate::domain::claim::Refusal;
+use crate::domain::ids::{ClaimId, EntryIndex, SourceId};
+use crate::domain::person::Deed;
+use crate::store::StoreError;
+use crate::text::anchor::NotLocated;
+
+/// Why a deed was not done. Nothing of it was saved.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum DeskError {
+    /// The actor's role may not do this.
+    #[error("your role may not {}; ask somebody who is at least {}", deed.in_words(), deed.least_role())]
+    NotAllowed {
+        /// What was tried.
+        deed: Deed,
+    },
+    /// What the deed is about is not there.
+    #[error("there is no {what} {id}")]
+    NoSuch {
+        /// What was looked for.
+        what: &'static str,
+        /// Its number.
+        id: i64,
+    },
+    /// The claim's life does not allow it now.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Somebody changed the claim since the actor saw it.
+    #[error("somebody changed claim {claim} since you opened it; compare both versions and choose")]
+    Conflict {
+        /// The claim.
+        claim: ClaimId,
+        /// The entry that changed it last.
+        now: EntryIndex,
+    },
+    /// Somebody changed the source since the actor saw it.
+    #[error("somebody changed source {source_id} since you opened it; open it again and compare")]
+    SourceConflict {
+        /// The source.
+        source_id: SourceId,
+    },
+    /// The reviewer would approve of a verdict of their own.
+    #[error("whoever gave a verdict cannot approve it; ask a colleague")]
+    OwnVerdict,
+    /// The verdict rests on nothing.
+    #[error(
+        "a verdict with this rating needs at least one citation; choose the words that it rests on"
+    )]
+    NothingCited,
+    /// The scale has no such rating.
+    #[error("the scale has no rating '{0}'; choose one of its ratings")]
+    NoRating(String),
+    /// A citation does not belong to the claim, or was taken out of use.
+    #[error("citation {0} is not in use for this claim; choose among the claim's citations")]
+    NotCited(i64),
+    /// The article would support itself.
+    #[error("a claim may not be supported by the article that it comes from; cite another source")]
+    OwnArticle,
+    /// The source does not speak for the one that was named.
+    #[error(
+        "this snapshot does not speak for source {0}; choose its own source or one that it cites"
+    )]
+    NotSpokenFor(i64),
+    /// A chain of "as cited by" would lead back to its start.
+    #[error("a source cannot be known through itself; choose another source as the citing one")]
+    CircularChain,
+    /// The claim has as many citations as it may have.
+    #[error("this claim has {0} citations already, which is the most it may have")]
+    TooManyCitations(usize),
+    /// The quote has no place in the text.
+    #[error(transparent)]
+    NotLocated(#[from] NotLocated),
+    /// The bytes hold no text.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// The sign-in name or the password is wrong; which, is not told.
+    #[error("this sign-in name and password do not fit; check both and try again")]
+    NotSignedIn,
+    /// A link was used before, has expired or never was.
+    #[error("this link does not work any more; ask an admin for a new one")]
+    LinkSpent,
+    /// The password is too weak.
+    #[error("choose a password of 12 to 200 characters")]
+    WeakPassword,
+    /// The sign-in name is taken or not usable.
+    #[error(
+        "choose another sign-in name: 2 to 64 letters, digits, dots, hyphens, underscores or @, not in use yet"
+    )]
+    BadSignIn,
+    /// The last admin would go.
+    #[error("the desk needs an admin; make somebody else an admin first")]
+    LastAdmin,
+    /// The data directory holds no desk.
+    #[error("there is no desk in this data directory; run `citekeep serve` once to make one")]
+    NoDesk,
+    /// The database is older than its newest checkpoint.
+    #[error(
+        "this database has {have} entries, but a checkpoint was signed for {signed}: it is an older copy. \
+         Put the newer copy back, or run `citekeep accept-older-log --reason …` to go on without the lost entries"
+    )]
+    OlderLog {
+        /// How many entries there are.
+        have: u64,
+        /// How many were once signed for.
+        signed: u64,
+    },
+    /// The signing key cannot be used.
+    #[error("the key in {path} cannot be used: {why}")]
+    Key {
+        /// The key file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Disk or database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

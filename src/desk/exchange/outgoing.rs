@@ -1,0 +1,422 @@
+//! Writing a desk, or one claim, as JSON: read at one moment, written record
+//! by record, so that a desk of any size needs little memory.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde::Serialize;
+
+use crate::domain::hash::ContentHash;
+use crate::domain::ids::{ArticleId, ClaimId, SnapshotId, SourceId};
+use crate::export::json;
+use crate::store::claims::Filter;
+use crate::store::{Db, articles, checkpoints, claims, log, people, scales, snapshots, sources};
+
+use super::super::dossier::{CitationFile, Dossier, VerdictFile};
+use super::super::{Desk, DeskError, Rules};
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything.
+    Desk,
+    /// One claim and what it rests on.
+    Claim(ClaimId),
+}
+
+/// Why a file could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The desk could not be read.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    /// The file could not be written.
+    #[error("the file could not be written: {0}")]
+    Write(#[from] std::io::Error),
+}
+
+impl From<crate::store::StoreError> for ExportError {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+/// How many rows are read at a time.
+const CHUNK: usize = 200;
+
+/// Writes the file. Every quote is held against its text once more; one that
+/// does not stand there ends the export with an error.
+pub fn write(
+    desk: &Desk,
+    scope: Scope,
+    out: &mut dyn Write,
+    tell: &mut dyn FnMut(u64),
+) -> Result<(), ExportError> {
+    let rules = desk.rules();
+    desk.store().read(|db| {
+        let wanted = match scope {
+            Scope::Desk => None,
+            Scope::Claim(claim) => Some(Wanted::of(db, claim, rules)?),
+        };
+        let mut file = Writer { out, first: true };
+        file.out
+            .write_all(b"{\"format\":\"citekeep\",\"version\":1")?;
+        file.field("desk", &header(db)?)?;
+        file.field("scales", &scales::list(db)?)?;
+        file.array("articles", |file| write_articles(db, wanted.as_ref(), file))?;
+        file.array("sources", |file| write_sources(db, wanted.as_ref(), file))?;
+        file.array("snapshots", |file| {
+            write_snapshots(db, wanted.as_ref(), file)
+        })?;
+        file.array("claims", |file| {
+            write_claims(db, (scope, rules), file, tell)
+        })?;
+        file.out.write_all(b"}\n")?;
+        Ok(())
+    })
+}
+
+/// What one claim rests on.
+#[derive(Default)]
+struct Wanted {
+    article: Option<ArticleId>,
+    sources: BTreeSet<SourceId>,
+    snapshots: BTreeSet<SnapshotId>,
+}
+
+impl Wanted {
+    fn of(db: &Db<'_>, claim: ClaimId, rules: &Rules) -> Result<Self, DeskError> {
+        let dossier = Dossier::read(db, claim, rules)?;
+        let mut wanted = Self {
+            article: dossier.article.as_ref().map(|article| article.id),
+            ..Self::default()
+        };
+        for file in &dossier.citations {
+            wanted.snapshots.insert(file.cited.citation.snapshot);
+            wanted.snapshots.extend(file.cited.newer);
+            wanted.sources.insert(file.snapshot.snapshot.source);
+            wanted
+                .sources
+                .extend(file.chain.iter().map(|source| source.id));
+        }
+        Ok(wanted)
+    }
+}
+
+/// A JSON object being written field by field.
+struct Writer<'o> {
+    out: &'o mut dyn Write,
+    first: bool,
+}
+
+impl Writer<'_> {
+    fn field(&mut self, name: &str, value: &impl Serialize) -> Result<(), ExportError> {
+        write!(self.out, ",\"{name}\":")?;
+        serde_json::to_writer(&mut *self.out, value).map_err(std::io::Error::from)?;
+        Ok(())
+    }
+
+    fn array(
+        &mut self,
+        name: &str,
+        fill: impl FnOnce(&mut Self) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
+        write!(self.out, ",\n\"{name}\":[")?;
+        self.first = true;
+        fill(self)?;
+        self.out.write_all(b"]")?;
+        Ok(())
+    }
+
+    fn item(&mut self, value: &impl Serialize) -> Result<(), ExportError> {
+        self.out
+            .write_all(if self.first { b"\n" } else { b",\n" })?;
+        self.first = false;
+        serde_json::to_writer(&mut *self.out, value).map_err(std::io::Error::from)?;
+        Ok(())
+    }
+}
+
+fn header(db: &Db<'_>) -> Result<json::Desk, DeskError> {
+    let known = people::desk(db)?.ok_or(DeskError::NoDesk)?;
+    Ok(json::Desk {
+        name: known.name,
+        verifier_key: known.verifier_key,
+        log_size: log::size(db)?,
+        checkpoint: checkpoints::newest(db)?.map(|(_, note)| note),
+    })
+}
+
+fn content(db: &Db<'_>, hash: ContentHash) -> Result<json::Content, DeskError> {
+    let bytes = db.shelf().blobs().get(hash)?;
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => json::Content::Utf8(text),
+        Err(error) => json::Content::Base64(BASE64_STANDARD.encode(error.as_bytes())),
+    })
+}
+
+fn write_articles(
+    db: &Db<'_>,
+    wanted: Option<&Wanted>,
+    file: &mut Writer<'_>,
+) -> Result<(), ExportError> {
+    let mut before = None;
+    loop {
+        let chunk = articles::list(db, before, CHUNK)?;
+        let Some(last) = chunk.last() else {
+            return Ok(());
+        };
+        before = Some(last.id);
+        for article in chunk {
+            if wanted.is_some_and(|wanted| wanted.article != Some(article.id)) {
+                continue;
+            }
+            file.item(&json::Article {
+                id: article.id.get(),
+                title: article.sheet.title,
+                url: article.sheet.url,
+                published: article.sheet.published,
+                language: article.sheet.language,
+                notice: article.sheet.notice,
+                content: content(db, article.text)?,
+                revision: article.revision,
+                text_sha256: article.text,
+            })?;
+        }
+    }
+}
+
+fn write_sources(
+    db: &Db<'_>,
+    wanted: Option<&Wanted>,
+    file: &mut Writer<'_>,
+) -> Result<(), ExportError> {
+    let mut before = None;
+    loop {
+        let chunk = sources::list(db, before, CHUNK)?;
+        let Some(last) = chunk.last() else {
+            return Ok(());
+        };
+        before = Some(last.id);
+        for source in chunk {
+            if wanted.is_none_or(|wanted| wanted.sources.contains(&source.id)) {
+                file.item(&json::Source {
+                    id: source.id.get(),
+                    sheet: source.sheet,
+                    version: source.version,
+                })?;
+            }
+        }
+    }
+}
+
+fn write_snapshots(
+    db: &Db<'_>,
+    wanted: Option<&Wanted>,
+    file: &mut Writer<'_>,
+) -> Result<(), ExportError> {
+    let mut after = 0;
+    loop {
+        let chunk = snapshots::list_after(db, after, CHUNK)?;
+        let Some(last) = chunk.last() else {
+            return Ok(());
+        };
+        after = last.snapshot.id.get();
+        for taken in chunk {
+            if wanted.is_none_or(|wanted| wanted.snapshots.contains(&taken.snapshot.id)) {
+                file.item(&snapshot(db, taken)?)?;
+            }
+        }
+    }
+}
+
+fn snapshot(db: &Db<'_>, taken: snapshots::Taken) -> Result<json::Snapshot, DeskError> {
+    let texts = snapshots::texts(db, taken.snapshot.id)?
+        .into_iter()
+        .map(|text| json::Text {
+            id: text.id.get(),
+            text_sha256: text.hash,
+            extractor: text.extractor,
+            normal_form: text.normal_form,
+            chars: text.chars,
+            flaws: text.flaws,
+        });
+    let taken_by = match taken.by {
+        Some(person) => people::get(db, person)?.name,
+        None => "the desk".to_owned(),
+    };
+    Ok(json::Snapshot {
+        id: taken.snapshot.id.get(),
+        source: taken.snapshot.source.get(),
+        how: taken.snapshot.how,
+        media_type: taken.snapshot.media_type,
+        file_name: taken.snapshot.file_name,
+        url: taken.snapshot.url,
+        notice: taken.snapshot.notice,
+        content: content(db, taken.snapshot.raw)?,
+        raw_sha256: taken.snapshot.raw,
+        bytes: taken.snapshot.bytes,
+        taken_at: taken.at,
+        taken_by,
+        log_index: taken.entry,
+        texts: texts.collect(),
+    })
+}
+
+fn write_claims(
+    db: &Db<'_>,
+    (scope, rules): (Scope, &Rules),
+    file: &mut Writer<'_>,
+    tell: &mut dyn FnMut(u64),
+) -> Result<(), ExportError> {
+    if let Scope::Claim(id) = scope {
+        return file.item(&claim(Dossier::read(db, id, rules)?));
+    }
+    let (mut before, mut done) = (None, 0);
+    loop {
+        let chunk = claims::list(db, &Filter::default(), before, CHUNK)?;
+        let Some(last) = chunk.last() else {
+            return Ok(());
+        };
+        before = Some(last.id);
+        for found in chunk {
+            file.item(&claim(Dossier::read(db, found.id, rules)?))?;
+            done += 1;
+            tell(done);
+        }
+    }
+}
+
+/// A dossier as the file holds it.
+pub fn claim(dossier: Dossier) -> json::Claim {
+    let appearance = &dossier.claim.appearance;
+    let passage = appearance.passage.as_ref();
+    json::Claim {
+        id: dossier.claim.id.get(),
+        statement: dossier.claim.statement.clone(),
+        claimant: dossier.claim.claimant.clone(),
+        appearance: Some(json::Appearance {
+            article: passage.map(|passage| passage.article.get()),
+            quote: passage.map(|passage| passage.passage.quote.clone()),
+            near: passage.map(|passage| passage.passage.span.start()),
+            span: passage.map(|passage| passage.passage.span),
+            url: appearance.url.clone(),
+            date: appearance.date.clone(),
+        }),
+        wording: dossier.claim.wording,
+        state: dossier.claim.state.as_str(),
+        stale: dossier.claim.stale,
+        reopening: dossier.claim.reopening.clone(),
+        independent_origins: dossier.independent_origins(),
+        only_secondary: dossier.only_secondary(),
+        verdicts: dossier
+            .verdicts
+            .iter()
+            .map(|file| verdict(&dossier, file))
+            .collect(),
+        publications: publications(&dossier),
+        corrections: corrections(&dossier),
+        log_indexes: dossier.trail.iter().map(|step| step.entry).collect(),
+        citations: dossier.citations.into_iter().map(citation).collect(),
+    }
+}
+
+fn citation(file: CitationFile) -> json::Citation {
+    let citation = file.cited.citation;
+    json::Citation {
+        id: citation.id.get(),
+        source: citation.source.get(),
+        snapshot: citation.snapshot.get(),
+        near: citation.passage.span.start(),
+        span: citation.passage.span,
+        quote: citation.passage.quote,
+        prefix: citation.passage.prefix,
+        suffix: citation.passage.suffix,
+        stance: citation.stance,
+        removed: file.cited.removed,
+        pages: citation.pages,
+        found: citation.found,
+        raw_sha256: file.snapshot.snapshot.raw,
+        text_sha256: citation.text_hash,
+        extractor: file.text.extractor,
+        grade: file
+            .chain
+            .first()
+            .map(|source| source.sheet.grade.code())
+            .unwrap_or_default(),
+        chain: file
+            .chain
+            .into_iter()
+            .map(|source| json::Link {
+                source: source.id.get(),
+                title: source.sheet.title,
+            })
+            .collect(),
+        notice: file.snapshot.snapshot.notice,
+        reanchored: file.cited.reanchored,
+        log_index: file.cited.entry,
+    }
+}
+
+fn verdict(dossier: &Dossier, file: &VerdictFile) -> json::Verdict {
+    let given = &file.given;
+    let verdict = given.verdict.clone();
+    json::Verdict {
+        id: verdict.id.get(),
+        stands: dossier.claim.state.verdict() == Some(verdict.id),
+        wording: verdict.wording,
+        statement: verdict.statement.to_string(),
+        scale: verdict.scale,
+        rating: verdict.rating,
+        rationale: verdict.rationale.to_string(),
+        evidence: verdict.evidence,
+        reviewer: dossier.name(given.by.map(|by| by.person)).to_owned(),
+        role: given.by.map(|by| by.role),
+        at: given.at,
+        log_index: given.entry,
+        opinions: file
+            .opinions
+            .iter()
+            .map(|voiced| json::Voice {
+                opinion: voiced.opinion,
+                person: dossier.name(Some(voiced.person)).to_owned(),
+                note: voiced.note.clone(),
+                at: voiced.at,
+                log_index: voiced.entry,
+            })
+            .collect(),
+    }
+}
+
+fn publications(dossier: &Dossier) -> Vec<json::Publication> {
+    let list = dossier
+        .publications
+        .iter()
+        .map(|publication| json::Publication {
+            id: publication.id.get(),
+            verdict: publication.verdict.get(),
+            approvals: publication.approvals.0,
+            approvals_asked: publication.asked.0,
+            at: publication.at,
+            retracted: publication.retracted,
+            log_index: publication.entry,
+        });
+    list.collect()
+}
+
+fn corrections(dossier: &Dossier) -> Vec<json::Correction> {
+    let list = dossier
+        .corrections
+        .iter()
+        .map(|correction| json::Correction {
+            id: correction.id.get(),
+            publication: correction.publication.get(),
+            kind: correction.kind,
+            note: correction.note.clone(),
+            at: correction.at,
+            log_index: correction.entry,
+        });
+    list.collect()
+}

@@ -1,0 +1,313 @@
+//! The desk's own JSON, version 1, as `docs/json.md` describes it. What an
+//! import reads comes first in each record; the rest is for readers.
+
+use serde::Serialize;
+
+use crate::domain::citation::{FoundBy, Pages, Reanchoring, Stance};
+use crate::domain::claim::{Claimant, Reopening};
+use crate::domain::hash::ContentHash;
+use crate::domain::ids::EntryIndex;
+use crate::domain::publication::{CorrectionKind, Opinion};
+use crate::domain::scale::Rating;
+use crate::domain::snapshot::CaptureMethod;
+use crate::domain::source::SourceSheet;
+use crate::domain::span::CharSpan;
+use crate::domain::time::{PartialDate, Timestamp};
+use crate::domain::words::{Address, FileName, Language, Notice, Title};
+
+/// The desk that wrote the file.
+#[derive(Debug, Serialize)]
+pub struct Desk {
+    /// Its name.
+    pub name: String,
+    /// The C2SP verifier key of its checkpoints.
+    pub verifier_key: String,
+    /// How many entries its log had.
+    pub log_size: u64,
+    /// The newest signed checkpoint, a C2SP signed note.
+    pub checkpoint: Option<String>,
+}
+
+/// Bytes, as text where they are UTF-8.
+#[derive(Debug, Serialize)]
+pub enum Content {
+    /// UTF-8 text.
+    #[serde(rename = "utf8")]
+    Utf8(String),
+    /// Anything else, as base64.
+    #[serde(rename = "base64")]
+    Base64(String),
+}
+
+/// An article under check.
+#[derive(Debug, Serialize)]
+pub struct Article {
+    /// Its number.
+    pub id: i64,
+    /// Its headline.
+    pub title: Title,
+    /// Its address.
+    pub url: Option<Address>,
+    /// Its date.
+    pub published: Option<PartialDate>,
+    /// Its language.
+    pub language: Option<Language>,
+    /// A warning that goes with its text.
+    pub notice: Option<Notice>,
+    /// Its text in normal form.
+    pub content: Content,
+    /// Its newest revision.
+    pub revision: u32,
+    /// SHA-256 of the text.
+    pub text_sha256: ContentHash,
+}
+
+/// A source.
+#[derive(Debug, Serialize)]
+pub struct Source {
+    /// Its number.
+    pub id: i64,
+    /// What is said about it.
+    #[serde(flatten)]
+    pub sheet: SourceSheet,
+    /// Counts its sheets.
+    pub version: u32,
+}
+
+/// A capture of a source.
+#[derive(Debug, Serialize)]
+pub struct Snapshot {
+    /// Its number.
+    pub id: i64,
+    /// What was captured.
+    pub source: i64,
+    /// How the bytes came.
+    pub how: CaptureMethod,
+    /// What the bytes are.
+    pub media_type: String,
+    /// The file that they came in.
+    pub file_name: Option<FileName>,
+    /// The address that they came from.
+    pub url: Option<Address>,
+    /// A warning that goes with its words.
+    pub notice: Option<Notice>,
+    /// The bytes.
+    pub content: Content,
+    /// SHA-256 of the bytes.
+    pub raw_sha256: ContentHash,
+    /// How many bytes.
+    pub bytes: u64,
+    /// When it was taken.
+    pub taken_at: Timestamp,
+    /// Who took it.
+    pub taken_by: String,
+    /// Its entry in the log.
+    pub log_index: EntryIndex,
+    /// The texts derived from it.
+    pub texts: Vec<Text>,
+}
+
+/// A text derived from a capture.
+#[derive(Debug, Serialize)]
+pub struct Text {
+    /// Its number.
+    pub id: i64,
+    /// SHA-256 of its UTF-8 bytes.
+    pub text_sha256: ContentHash,
+    /// What derived it.
+    pub extractor: String,
+    /// Its normal form.
+    pub normal_form: String,
+    /// Its length in code points.
+    pub chars: u64,
+    /// What was odd about the bytes.
+    pub flaws: Vec<String>,
+}
+
+/// A claim with everything about it.
+#[derive(Debug, Serialize)]
+pub struct Claim {
+    /// Its number.
+    pub id: i64,
+    /// Its wording as it stands.
+    pub statement: String,
+    /// Who made it.
+    pub claimant: Option<Claimant>,
+    /// Where it was made.
+    pub appearance: Option<Appearance>,
+    /// What it is tied to.
+    pub citations: Vec<Citation>,
+    /// Counts its wordings.
+    pub wording: u32,
+    /// Where it stands.
+    pub state: &'static str,
+    /// Whether the words of its last verdict changed since.
+    pub stale: bool,
+    /// Why it was reopened last.
+    pub reopening: Option<Reopening>,
+    /// Independent origins of the citations in use.
+    pub independent_origins: usize,
+    /// Whether all of them are secondary.
+    pub only_secondary: bool,
+    /// Its verdicts, newest first.
+    pub verdicts: Vec<Verdict>,
+    /// Its publications, newest first.
+    pub publications: Vec<Publication>,
+    /// Its corrections, newest first.
+    pub corrections: Vec<Correction>,
+    /// The entries about it, newest first.
+    pub log_indexes: Vec<EntryIndex>,
+}
+
+/// Where a claim was made.
+#[derive(Debug, Serialize)]
+pub struct Appearance {
+    /// The article.
+    pub article: Option<i64>,
+    /// The words in it.
+    pub quote: Option<String>,
+    /// Where they start, in code points.
+    pub near: Option<u64>,
+    /// Where they stand.
+    pub span: Option<CharSpan>,
+    /// An address.
+    pub url: Option<Address>,
+    /// A date.
+    pub date: Option<PartialDate>,
+}
+
+/// A citation with its evidence.
+#[derive(Debug, Serialize)]
+pub struct Citation {
+    /// Its number.
+    pub id: i64,
+    /// Whose word it is.
+    pub source: i64,
+    /// Where it was read.
+    pub snapshot: i64,
+    /// The exact words.
+    pub quote: String,
+    /// Where they start, in code points.
+    pub near: u64,
+    /// What they do to the claim.
+    pub stance: Stance,
+    /// Whether it was taken out of use.
+    pub removed: bool,
+    /// Where they stand, in code points.
+    pub span: CharSpan,
+    /// The words before.
+    pub prefix: String,
+    /// The words after.
+    pub suffix: String,
+    /// Their page, where the text has pages.
+    pub pages: Option<Pages>,
+    /// How they were found.
+    pub found: FoundBy,
+    /// SHA-256 of the raw bytes.
+    pub raw_sha256: ContentHash,
+    /// SHA-256 of the text.
+    pub text_sha256: ContentHash,
+    /// What derived the text.
+    pub extractor: String,
+    /// The Admiralty code of whose word it is.
+    pub grade: String,
+    /// From whose word it is to the source that was seen.
+    pub chain: Vec<Link>,
+    /// A warning that goes with the words.
+    pub notice: Option<Notice>,
+    /// What became of the words in the newest snapshot.
+    pub reanchored: Option<Reanchoring>,
+    /// Its entry in the log.
+    pub log_index: EntryIndex,
+}
+
+/// One link of a chain.
+#[derive(Debug, Serialize)]
+pub struct Link {
+    /// The source.
+    pub source: i64,
+    /// Its title.
+    pub title: Title,
+}
+
+/// A verdict.
+#[derive(Debug, Serialize)]
+pub struct Verdict {
+    /// Its number.
+    pub id: i64,
+    /// Which wording it judged.
+    pub wording: u32,
+    /// That wording.
+    pub statement: String,
+    /// The scale and its version.
+    pub scale: crate::domain::verdict::ScaleUsed,
+    /// The step of the scale.
+    pub rating: Rating,
+    /// Why.
+    pub rationale: String,
+    /// The words that it rests on, as they are bound.
+    pub evidence: Vec<crate::domain::verdict::Evidence>,
+    /// Who gave it.
+    pub reviewer: String,
+    /// In which role.
+    pub role: Option<crate::domain::person::Role>,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it stands.
+    pub stands: bool,
+    /// Its entry in the log.
+    pub log_index: EntryIndex,
+    /// What colleagues said of it.
+    pub opinions: Vec<Voice>,
+}
+
+/// What a colleague said of a verdict.
+#[derive(Debug, Serialize)]
+pub struct Voice {
+    /// Approval or dissent.
+    pub opinion: Opinion,
+    /// Who.
+    pub person: String,
+    /// In words.
+    pub note: Option<String>,
+    /// When.
+    pub at: Timestamp,
+    /// Its entry in the log.
+    pub log_index: EntryIndex,
+}
+
+/// A publication.
+#[derive(Debug, Serialize)]
+pub struct Publication {
+    /// Its number.
+    pub id: i64,
+    /// The verdict.
+    pub verdict: i64,
+    /// How many approvals it had.
+    pub approvals: u32,
+    /// How many the desk asked for.
+    pub approvals_asked: u32,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it was retracted.
+    pub retracted: bool,
+    /// Its entry in the log.
+    pub log_index: EntryIndex,
+}
+
+/// A correction.
+#[derive(Debug, Serialize)]
+pub struct Correction {
+    /// Its number.
+    pub id: i64,
+    /// What it corrects.
+    pub publication: i64,
+    /// What kind it is.
+    pub kind: CorrectionKind,
+    /// What changed and why.
+    pub note: String,
+    /// When.
+    pub at: Timestamp,
+    /// Its entry in the log.
+    pub log_index: EntryIndex,
+}
