@@ -1,1 +1,15 @@
-//! To come.
+//! Floor 4: the browser's side. Only here HTTP and HTML.
+
+mod assets;
+mod auth;
+mod fields;
+mod headers;
+mod pages;
+mod problem;
+mod render;
+mod routes;
+mod serve;
+mod state;
+
+pub use self::routes::{Need, TABLE};
+pub use self::serve::{Running, Settings, block_on, serve, start};

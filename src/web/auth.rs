@@ -1,0 +1,153 @@
+//! Who asks, and whether they may: one gate before every handler.
+//!
+//! The gate looks the route up in the table of `routes`; a route that is not
+//! in the table is refused, so that a forgotten row fails closed.
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CACHE_CONTROL, HOST, HeaderValue, LOCATION, ORIGIN};
+use actix_web::middleware::Next;
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+
+use crate::desk::DeskError;
+use crate::desk::people::{self, SignedIn};
+
+use super::problem::Problem;
+use super::routes::{self, Need};
+use super::state::App;
+
+/// Somebody who is signed in and may do what the route needs.
+pub(super) struct Visitor(pub(super) SignedIn);
+
+/// Whoever asks, signed in or not.
+pub(super) struct Guest(pub(super) Option<SignedIn>);
+
+impl FromRequest for Visitor {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = request.extensions().get::<SignedIn>().cloned();
+        std::future::ready(found.map(Self).ok_or_else(|| DeskError::NotSignedIn.into()))
+    }
+}
+
+impl FromRequest for Guest {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Ok(Self(request.extensions().get::<SignedIn>().cloned())))
+    }
+}
+
+/// The gate: finds out who asks and holds that against the table of routes.
+pub(super) async fn gate<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let verdict = admit(&request).await;
+    if let Err(response) = verdict {
+        return Ok(request.into_response(response).map_into_right_body());
+    }
+    let signed_in = request.extensions().get::<SignedIn>().is_some();
+    let mut response = next.call(request).await?;
+    if signed_in && !response.headers().contains_key(CACHE_CONTROL) {
+        let private = HeaderValue::from_static("no-store");
+        response.headers_mut().insert(CACHE_CONTROL, private);
+    }
+    Ok(response.map_into_left_body())
+}
+
+async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
+    let http = request.request();
+    let refuse = |problem: Problem| problem.respond(http);
+    if !request.method().is_safe() && is_from_elsewhere(request) {
+        return Err(refuse(Problem::forged()));
+    }
+    let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
+        return Err(refuse(Problem::broken()));
+    };
+    let signed_in = match request.cookie(cookie_name(&app)) {
+        None => None,
+        Some(cookie) => {
+            let secret = cookie.value().to_owned();
+            app.desk(move |desk| people::who(desk, &secret))
+                .await
+                .map_err(refuse)?
+        }
+    };
+    let pattern = request.match_pattern();
+    let need = pattern
+        .as_deref()
+        .map(|pattern| routes::need(request.method(), pattern));
+    let refusal = match (need, &signed_in) {
+        // No such path: the default handler answers 404.
+        (None, _) | (Some(Some(Need::Nobody)), _) => None,
+        (Some(None), _) => Some(refuse(Problem::not_found())),
+        (Some(Some(Need::Deed(_))), None) => Some(to_sign_in(http)),
+        (Some(Some(Need::Deed(deed))), Some(me)) if !me.person.role.may(deed) => {
+            Some(refuse(DeskError::NotAllowed { deed }.into()))
+        }
+        (Some(Some(Need::Deed(_))), Some(_)) => None,
+    };
+    if let Some(me) = signed_in {
+        request.extensions_mut().insert(me);
+    }
+    refusal.map_or(Ok(()), Err)
+}
+
+/// A page that needs a person sends there to sign in; anything else says so.
+fn to_sign_in(request: &HttpRequest) -> HttpResponse {
+    if request.method().is_safe() && !request.path().ends_with(".json") {
+        return HttpResponse::SeeOther()
+            .insert_header((LOCATION, "/sign-in"))
+            .finish();
+    }
+    Problem::from(DeskError::NotSignedIn).respond(request)
+}
+
+/// Browsers say where a form comes from; one of another site is refused even
+/// if it knew the session's secret.
+fn is_from_elsewhere(request: &ServiceRequest) -> bool {
+    let header = |name: &str| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
+    if let Some(site) = header("sec-fetch-site")
+        && !matches!(site, "same-origin" | "none")
+    {
+        return true;
+    }
+    let (origin, host) = (header(ORIGIN.as_str()), header(HOST.as_str()));
+    match (origin, host) {
+        (None, _) => false,
+        (Some(origin), Some(host)) => {
+            let bare = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+            bare != host
+        }
+        (Some(_), None) => true,
+    }
+}
+
+/// The session cookie's name; with HTTPS it is bound to host and path.
+pub(super) fn cookie_name(app: &App) -> &'static str {
+    if app.is_secure() {
+        "__Host-citekeep"
+    } else {
+        "citekeep"
+    }
+}
+
+/// The cookie that carries a session's secret.
+pub(super) fn session_cookie(app: &App, secret: String) -> Cookie<'static> {
+    Cookie::build(cookie_name(app), secret)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(app.is_secure())
+        .finish()
+}

@@ -1,0 +1,99 @@
+//! The log, for the people of the desk, and its newest checkpoint for all.
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::domain::ids::EntryIndex;
+use crate::domain::time::Timestamp;
+use crate::store::{checkpoints, log, people, trail};
+
+use super::super::auth::Visitor;
+use super::super::problem::Problem;
+use super::super::render::{Answer, Frame, page};
+use super::super::state::App;
+use super::view::{PAGE, deed_words};
+
+struct Line {
+    entry: u64,
+    at: Timestamp,
+    who: String,
+    kind: String,
+    claim: Option<i64>,
+    source: Option<i64>,
+    leaf: String,
+}
+
+impl Line {
+    fn deed(&self) -> &str {
+        deed_words(&self.kind)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "desk/log.html")]
+struct LogPage {
+    frame: Frame,
+    lines: Vec<Line>,
+    next: Option<u64>,
+}
+
+#[derive(Deserialize)]
+pub(in super::super) struct Place {
+    before: Option<u64>,
+}
+
+pub(in super::super) async fn list(
+    app: web::Data<App>,
+    me: Visitor,
+    place: web::Query<Place>,
+) -> Answer {
+    let before = place.before.map(EntryIndex::new);
+    let lines = app
+        .desk(move |desk| {
+            desk.read(|db| {
+                let steps = trail::list(db, before, PAGE)?;
+                let mut lines = Vec::new();
+                for step in steps {
+                    let leaf =
+                        log::find(db, step.entry)?.map_or_else(String::new, |entry| entry.leaf);
+                    let who = match step.by {
+                        Some(by) => people::get(db, by.person)?.name,
+                        None => "the desk".to_owned(),
+                    };
+                    lines.push(Line {
+                        entry: step.entry.get(),
+                        at: step.at,
+                        who,
+                        kind: step.kind,
+                        claim: step.claim.map(|claim| claim.get()),
+                        source: step.source.map(|source| source.get()),
+                        leaf,
+                    });
+                }
+                Ok(lines)
+            })
+        })
+        .await?;
+    let next = lines
+        .last()
+        .map(|line| line.entry)
+        .filter(|entry| *entry > 0);
+    page(&LogPage {
+        frame: Frame::new(&app, Some(me.0)),
+        lines,
+        next,
+    })
+}
+
+pub(in super::super) async fn checkpoint(app: web::Data<App>) -> Answer {
+    let newest = app
+        .desk(|desk| desk.read(|db| Ok(checkpoints::newest(db)?)))
+        .await?;
+    let (_, note) = newest.ok_or_else(Problem::not_found)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
+        .insert_header((CACHE_CONTROL, "max-age=5"))
+        .body(note))
+}

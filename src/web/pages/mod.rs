@@ -1,0 +1,16 @@
+//! The pages, one file a group, under the same names as in `templates`.
+//! A handler parses, calls one deed, and draws; it decides nothing.
+
+pub(super) mod articles;
+pub(super) mod citations;
+pub(super) mod claims;
+pub(super) mod desk;
+pub(super) mod log;
+pub(super) mod people;
+pub(super) mod published;
+pub(super) mod search;
+pub(super) mod sign_in;
+pub(super) mod snapshots;
+pub(super) mod sources;
+pub(super) mod verdicts;
+mod view;

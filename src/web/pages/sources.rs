@@ -1,0 +1,293 @@
+//! Sources: the list, the sheet, the captures.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+use serde::Deserialize;
+
+use crate::desk::sources as deeds;
+use crate::desk::{Desk, DeskError};
+use crate::domain::ids::{EntryIndex, SourceId};
+use crate::domain::person::Deed;
+use crate::domain::source::{Credibility, Directness, Grade, Reliability, SourceKind, SourceSheet};
+use crate::domain::time::PartialDate;
+use crate::domain::words::{Address, Name, Origin, Title};
+use crate::store::snapshots::{self, Taken};
+use crate::store::sources::{self as rows, Source};
+use crate::store::{citations, claims};
+
+use super::super::auth::Visitor;
+use super::super::fields::Fields;
+use super::super::problem::{Problem, sentence};
+use super::super::render::{Answer, Frame, page, page_with, see};
+use super::super::state::App;
+use super::view::{ClaimRow, PAGE, SourceLine};
+
+#[derive(Deserialize)]
+pub(in super::super) struct Place {
+    before: Option<SourceId>,
+}
+
+#[derive(Template)]
+#[template(path = "sources/list.html")]
+struct ListPage {
+    frame: Frame,
+    sources: Vec<SourceLine>,
+    next: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "sources/new.html")]
+struct NewPage {
+    frame: Frame,
+    form: Fields,
+    others: Vec<(i64, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "sources/show.html")]
+struct ShowPage {
+    frame: Frame,
+    source: Source,
+    line: SourceLine,
+    chain: Vec<SourceLine>,
+    speaks_for: Vec<SourceLine>,
+    snapshots: Vec<Taken>,
+    claims: Vec<ClaimRow>,
+    form: Fields,
+    others: Vec<(i64, String)>,
+}
+
+pub(in super::super) async fn list(
+    app: web::Data<App>,
+    me: Visitor,
+    place: web::Query<Place>,
+) -> Answer {
+    let before = place.before;
+    let found = app
+        .desk(move |desk| desk.read(|db| Ok(rows::list(db, before, PAGE)?)))
+        .await?;
+    let next = found
+        .last()
+        .filter(|_| found.len() == PAGE)
+        .map(|source| source.id.get());
+    let sources = found.iter().map(SourceLine::new).collect();
+    page(&ListPage {
+        frame: Frame::new(&app, Some(me.0)),
+        sources,
+        next,
+    })
+}
+
+pub(in super::super) async fn form(app: web::Data<App>, me: Visitor) -> Answer {
+    draw_new(
+        &app,
+        me,
+        Fields::proposed(&[
+            ("directness", "primary"),
+            ("reliability", "F"),
+            ("credibility", "6"),
+        ]),
+    )
+    .await
+}
+
+async fn draw_new(app: &web::Data<App>, me: Visitor, form: Fields) -> Answer {
+    let status = if form.is_wrong() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let others = app.desk(others).await?;
+    page_with(
+        status,
+        &NewPage {
+            frame: Frame::new(app, Some(me.0)),
+            form,
+            others,
+        },
+    )
+}
+
+/// The sources that a form offers as the citing one, newest first.
+fn others(desk: &Desk) -> Result<Vec<(i64, String)>, DeskError> {
+    let sources = desk.read(|db| Ok(rows::list(db, None, 500)?))?;
+    Ok(sources
+        .into_iter()
+        .map(|source| (source.id.get(), source.sheet.title.to_string()))
+        .collect())
+}
+
+pub(in super::super) async fn add(app: web::Data<App>, me: Visitor, mut form: Fields) -> Answer {
+    if let Some(sheet) = read(&mut form) {
+        let actor = me.0.actor();
+        match app
+            .attempt(move |desk| deeds::add(desk, actor, sheet))
+            .await?
+        {
+            Ok(source) => return see(&format!("/sources/{source}")),
+            Err(error @ DeskError::CircularChain) => form.refuse("as_cited_by", sentence(&error)),
+            Err(error) => return Err(Problem::from(error)),
+        }
+    }
+    draw_new(&app, me, form).await
+}
+
+fn read(form: &mut Fields) -> Option<SourceSheet> {
+    let title = form.parse("title", Title::parse);
+    let kind = form.parse("kind", str::parse::<SourceKind>);
+    let publisher = form.parse("publisher", Name::parse);
+    let author = form.parse("author", Name::parse_optional);
+    let published = form.parse_optional("published", PartialDate::parse);
+    let directness = form.parse("directness", str::parse::<Directness>);
+    let reliability = form.parse("reliability", str::parse::<Reliability>);
+    let credibility = form.parse("credibility", str::parse::<Credibility>);
+    let origin = form.parse("origin", Origin::parse_optional);
+    let url = form.parse("url", Address::parse_optional);
+    let as_cited_by = form.parse_optional("as_cited_by", str::parse::<SourceId>);
+    if form.is_wrong() {
+        return None;
+    }
+    Some(SourceSheet {
+        title: title?,
+        kind: kind?,
+        publisher: publisher?,
+        author: author?,
+        published,
+        directness: directness?,
+        grade: Grade {
+            reliability: reliability?,
+            credibility: credibility?,
+        },
+        origin: origin?,
+        url: url?,
+        as_cited_by,
+    })
+}
+
+/// Fills the editing form with what is stored.
+fn stored(source: &Source) -> Fields {
+    let sheet = &source.sheet;
+    let text = |value: Option<String>| value.unwrap_or_default();
+    Fields::proposed(&[
+        ("title", sheet.title.as_str()),
+        ("kind", sheet.kind.as_str()),
+        ("publisher", sheet.publisher.as_str()),
+        (
+            "author",
+            &text(sheet.author.as_ref().map(ToString::to_string)),
+        ),
+        (
+            "published",
+            &text(sheet.published.as_ref().map(ToString::to_string)),
+        ),
+        ("directness", sheet.directness.as_str()),
+        ("reliability", sheet.grade.reliability.as_str()),
+        ("credibility", sheet.grade.credibility.as_str()),
+        (
+            "origin",
+            &text(sheet.origin.as_ref().map(ToString::to_string)),
+        ),
+        ("url", &text(sheet.url.as_ref().map(ToString::to_string))),
+        (
+            "as_cited_by",
+            &text(sheet.as_cited_by.map(|id| id.to_string())),
+        ),
+    ])
+}
+
+pub(in super::super) async fn show(
+    app: web::Data<App>,
+    me: Visitor,
+    source: web::Path<SourceId>,
+) -> Answer {
+    draw(&app, me, *source, None).await
+}
+
+async fn draw(app: &web::Data<App>, me: Visitor, source: SourceId, form: Option<Fields>) -> Answer {
+    let status = if form.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let frame = Frame::new(app, Some(me.0));
+    let view = app
+        .desk(move |desk| view(desk, frame, source, form))
+        .await?;
+    page_with(status, &view)
+}
+
+fn view(
+    desk: &Desk,
+    frame: Frame,
+    id: SourceId,
+    form: Option<Fields>,
+) -> Result<ShowPage, DeskError> {
+    let others = others(desk)?;
+    desk.read(|db| {
+        let source = rows::find(db, id)?.ok_or(DeskError::NoSuch {
+            what: "source",
+            id: id.get(),
+        })?;
+        let mut resting: Vec<_> = citations::list_read_in(db, id)?
+            .into_iter()
+            .map(|cited| cited.citation.claim)
+            .collect();
+        resting.sort();
+        resting.dedup();
+        resting.truncate(PAGE);
+        let claims = resting
+            .into_iter()
+            .map(|claim| Ok(ClaimRow::new(claims::get(db, claim)?, None)))
+            .collect::<Result<_, DeskError>>()?;
+        Ok(ShowPage {
+            frame,
+            line: SourceLine::new(&source),
+            chain: rows::chain(db, id)?.iter().map(SourceLine::new).collect(),
+            speaks_for: rows::list_cited_by(db, id)?
+                .iter()
+                .map(SourceLine::new)
+                .collect(),
+            snapshots: snapshots::list(db, id, PAGE)?,
+            claims,
+            form: form.unwrap_or_else(|| stored(&source)),
+            others: others
+                .into_iter()
+                .filter(|(other, _)| *other != id.get())
+                .collect(),
+            source,
+        })
+    })
+}
+
+impl ShowPage {
+    fn may_edit(&self) -> bool {
+        self.frame.may(Deed::AddSource)
+    }
+}
+
+pub(in super::super) async fn revise(
+    app: web::Data<App>,
+    me: Visitor,
+    source: web::Path<SourceId>,
+    mut form: Fields,
+) -> Answer {
+    let source = *source;
+    let seen: EntryIndex = form
+        .value("seen")
+        .parse()
+        .map_err(|_| Problem::bad_request("the form does not say what it was drawn from"))?;
+    if let Some(sheet) = read(&mut form) {
+        let actor = me.0.actor();
+        match app
+            .attempt(move |desk| deeds::revise(desk, actor, (source, seen), sheet))
+            .await?
+        {
+            Ok(()) => return see(&format!("/sources/{source}")),
+            Err(error @ DeskError::CircularChain) => form.refuse("as_cited_by", sentence(&error)),
+            Err(error @ DeskError::SourceConflict { .. }) => form.refuse("title", sentence(&error)),
+            Err(error) => return Err(Problem::from(error)),
+        }
+    }
+    draw(&app, me, source, Some(form)).await
+}

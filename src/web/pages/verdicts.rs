@@ -1,0 +1,111 @@
+//! Forms of a claim's page that judge: decide, approve, dissent, publish,
+//! correct.
+
+use actix_web::web;
+
+use crate::desk::{publishing, verdicts};
+use crate::domain::ids::{CitationId, ClaimId};
+use crate::domain::publication::CorrectionKind;
+use crate::domain::words::{Note, Rationale};
+
+use super::super::auth::Visitor;
+use super::super::fields::Fields;
+use super::super::render::Answer;
+use super::super::state::App;
+use super::claims::{after, draw, seen};
+
+pub(in super::super) async fn give(
+    app: web::Data<App>,
+    me: Visitor,
+    claim: web::Path<ClaimId>,
+    mut form: Fields,
+) -> Answer {
+    let (claim, seen) = (*claim, seen(&form)?);
+    let rationale = form.parse("rationale", Rationale::parse);
+    if form.value("rating").is_empty() {
+        form.refuse("rating", "choose a rating");
+    }
+    let Some(rationale) = rationale.filter(|_| !form.is_wrong()) else {
+        return draw(&app, me, claim, form).await;
+    };
+    let citations: Vec<CitationId> = form
+        .all("citation")
+        .filter_map(|id| id.parse().ok())
+        .collect();
+    let draft = verdicts::Draft {
+        rating: form.value("rating").to_owned(),
+        rationale,
+        citations,
+    };
+    let actor = me.0.actor();
+    let done = app
+        .attempt(move |desk| verdicts::give(desk, actor, (claim, seen), draft))
+        .await?;
+    after(&app, me, claim, (done, form), ("verdicts", "rating")).await
+}
+
+pub(in super::super) async fn approve(
+    app: web::Data<App>,
+    me: Visitor,
+    claim: web::Path<ClaimId>,
+    mut form: Fields,
+) -> Answer {
+    let (claim, seen) = (*claim, seen(&form)?);
+    let Some(note) = form.parse("opinion", Note::parse_optional) else {
+        return draw(&app, me, claim, form).await;
+    };
+    let actor = me.0.actor();
+    let done = app
+        .attempt(move |desk| verdicts::approve(desk, actor, (claim, seen), note))
+        .await?;
+    after(&app, me, claim, (done, form), ("approvals", "opinion")).await
+}
+
+pub(in super::super) async fn dissent(
+    app: web::Data<App>,
+    me: Visitor,
+    claim: web::Path<ClaimId>,
+    mut form: Fields,
+) -> Answer {
+    let (claim, seen) = (*claim, seen(&form)?);
+    let Some(note) = form.parse("opinion", Note::parse) else {
+        return draw(&app, me, claim, form).await;
+    };
+    let actor = me.0.actor();
+    let done = app
+        .attempt(move |desk| verdicts::dissent(desk, actor, (claim, seen), note))
+        .await?;
+    after(&app, me, claim, (done, form), ("dissents", "opinion")).await
+}
+
+pub(in super::super) async fn publish(
+    app: web::Data<App>,
+    me: Visitor,
+    claim: web::Path<ClaimId>,
+    form: Fields,
+) -> Answer {
+    let (claim, seen, actor) = (*claim, seen(&form)?, me.0.actor());
+    let done = app
+        .attempt(move |desk| publishing::publish(desk, actor, (claim, seen)))
+        .await?;
+    after(&app, me, claim, (done, form), ("publications", "publish")).await
+}
+
+pub(in super::super) async fn correct(
+    app: web::Data<App>,
+    me: Visitor,
+    claim: web::Path<ClaimId>,
+    mut form: Fields,
+) -> Answer {
+    let (claim, seen) = (*claim, seen(&form)?);
+    let kind = form.parse("kind", str::parse::<CorrectionKind>);
+    let note = form.parse("correction", Note::parse);
+    let (Some(kind), Some(note)) = (kind, note) else {
+        return draw(&app, me, claim, form).await;
+    };
+    let actor = me.0.actor();
+    let done = app
+        .attempt(move |desk| publishing::correct(desk, actor, (claim, seen), kind, note))
+        .await?;
+    after(&app, me, claim, (done, form), ("corrections", "correction")).await
+}

@@ -1,0 +1,275 @@
+//! Small things that several pages show.
+
+use crate::desk::dossier::CitationFile;
+use crate::domain::citation::{Reanchoring, Stance};
+use crate::domain::ids::ClaimId;
+use crate::domain::span::CharSpan;
+use crate::domain::time::Timestamp;
+use crate::store::claims::Claim;
+use crate::store::search::{CLOSE, OPEN};
+use crate::store::sources::Source;
+use crate::text::diff::Change;
+use crate::text::offset::OffsetIndex;
+
+/// How many rows one page of a list has.
+pub(super) const PAGE: usize = 50;
+
+/// A state in words for people.
+pub(super) fn state_words(state: &str) -> &str {
+    match state {
+        "in_review" => "in review",
+        other => other,
+    }
+}
+
+/// The states in the order in which a claim passes through them.
+pub(super) const STATES: [&str; 6] = [
+    "open",
+    "in_review",
+    "decided",
+    "approved",
+    "published",
+    "withdrawn",
+];
+
+/// A claim as a row of a list.
+pub(super) struct ClaimRow {
+    pub(super) id: ClaimId,
+    pub(super) statement: String,
+    pub(super) state: &'static str,
+    pub(super) stale: bool,
+    pub(super) corrected: bool,
+    pub(super) assignee: Option<String>,
+    pub(super) claimant: Option<String>,
+}
+
+impl ClaimRow {
+    pub(super) fn new(claim: Claim, assignee: Option<String>) -> Self {
+        Self {
+            id: claim.id,
+            statement: claim.statement,
+            state: claim.state.as_str(),
+            stale: claim.stale,
+            corrected: claim.corrected,
+            assignee,
+            claimant: claim.claimant.map(|claimant| claimant.name.to_string()),
+        }
+    }
+
+    pub(super) fn state_words(&self) -> &str {
+        state_words(self.state)
+    }
+}
+
+/// A quote in its context, with everything that stands behind it.
+pub(super) struct QuoteView {
+    pub(super) id: i64,
+    pub(super) stance: Stance,
+    pub(super) before: String,
+    pub(super) quote: String,
+    pub(super) after: String,
+    pub(super) links: Vec<SourceLine>,
+    pub(super) snapshot: i64,
+    pub(super) taken_at: Timestamp,
+    pub(super) raw: String,
+    pub(super) text: String,
+    pub(super) extractor: String,
+    pub(super) span: CharSpan,
+    pub(super) pages: Option<String>,
+    pub(super) notice: Option<String>,
+    pub(super) folded: bool,
+    pub(super) removed: bool,
+    pub(super) outcome: Option<&'static str>,
+    pub(super) is_stale: bool,
+    pub(super) newer: Option<i64>,
+    pub(super) changes: Vec<Change>,
+}
+
+/// One link of a chain: a source as a line.
+pub(super) struct SourceLine {
+    pub(super) id: i64,
+    pub(super) title: String,
+    pub(super) publisher: String,
+    pub(super) kind: &'static str,
+    pub(super) published: Option<String>,
+    pub(super) grade: String,
+    pub(super) grade_words: String,
+    pub(super) directness: &'static str,
+}
+
+impl SourceLine {
+    pub(super) fn new(source: &Source) -> Self {
+        let sheet = &source.sheet;
+        Self {
+            id: source.id.get(),
+            title: sheet.title.to_string(),
+            publisher: sheet.publisher.to_string(),
+            kind: sheet.kind.label(),
+            published: sheet.published.as_ref().map(|date| date.in_words()),
+            grade: sheet.grade.code(),
+            grade_words: format!(
+                "{}; {}",
+                sheet.grade.reliability.label(),
+                sheet.grade.credibility.label()
+            ),
+            directness: sheet.directness.label(),
+        }
+    }
+}
+
+impl QuoteView {
+    pub(super) fn new(file: CitationFile) -> Self {
+        let citation = file.cited.citation;
+        let pages = citation.pages.map(|pages| {
+            if pages.first == pages.last {
+                format!("page {}", pages.first)
+            } else {
+                format!("pages {}–{}", pages.first, pages.last)
+            }
+        });
+        let reanchored = file.cited.reanchored.as_ref();
+        Self {
+            id: citation.id.get(),
+            stance: citation.stance,
+            before: file.before,
+            quote: citation.passage.quote,
+            after: file.after,
+            links: file.chain.iter().map(SourceLine::new).collect(),
+            snapshot: citation.snapshot.get(),
+            taken_at: file.snapshot.at,
+            raw: file.snapshot.snapshot.raw.to_string(),
+            text: citation.text_hash.to_string(),
+            extractor: file.text.extractor,
+            span: citation.passage.span,
+            pages,
+            notice: file.snapshot.snapshot.notice.map(String::from),
+            folded: citation.found == crate::domain::citation::FoundBy::Folded,
+            removed: file.cited.removed,
+            outcome: reanchored.map(Reanchoring::as_str),
+            is_stale: reanchored.is_some_and(Reanchoring::is_stale),
+            newer: file.cited.newer.map(|snapshot| snapshot.get()),
+            changes: file.changes,
+        }
+    }
+
+    /// The first characters of a hash, for people to compare.
+    pub(super) fn short(hash: &str) -> &str {
+        hash.get(..12).unwrap_or(hash)
+    }
+}
+
+/// A stretch of a text on a page: plain, or lit and tied to something.
+pub(super) struct Piece {
+    pub(super) text: String,
+    pub(super) link: Option<PieceLink>,
+}
+
+/// What a lit stretch is tied to.
+#[derive(Clone)]
+pub(super) struct PieceLink {
+    pub(super) claim: ClaimId,
+    pub(super) label: String,
+    pub(super) class: &'static str,
+}
+
+/// Cuts a text into plain and lit pieces. Where stretches overlap the one that
+/// starts first is lit; the others are still listed beside the text.
+pub(super) fn pieces(
+    text: &str,
+    index: &OffsetIndex,
+    mut lit: Vec<(CharSpan, PieceLink)>,
+) -> Vec<Piece> {
+    lit.sort_by_key(|(span, _)| (span.start(), std::cmp::Reverse(span.end())));
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for (span, link) in lit {
+        let Some(bytes) = index.byte_span(text, span) else {
+            continue;
+        };
+        if bytes.start < at {
+            continue;
+        }
+        pieces.push(Piece {
+            text: text[at..bytes.start].to_owned(),
+            link: None,
+        });
+        pieces.push(Piece {
+            text: text[bytes.start..bytes.end].to_owned(),
+            link: Some(link),
+        });
+        at = bytes.end;
+    }
+    pieces.push(Piece {
+        text: text[at..].to_owned(),
+        link: None,
+    });
+    pieces
+}
+
+/// A snippet of a search as plain and matching pieces.
+pub(super) fn snippet(text: &str) -> Vec<(bool, String)> {
+    text.split_inclusive([OPEN, CLOSE])
+        .scan(false, |matching, piece| {
+            let words = piece.trim_end_matches([OPEN, CLOSE]).to_owned();
+            let now = *matching;
+            *matching = piece.ends_with(OPEN);
+            Some((now, words))
+        })
+        .filter(|(_, words)| !words.is_empty())
+        .collect()
+}
+
+/// What a kind of event is called on pages.
+pub(super) fn deed_words(kind: &str) -> &str {
+    match kind {
+        "desk_opened" => "opened the desk",
+        "older_log_accepted" => "accepted an older log",
+        "scale_adopted" => "adopted a rating scale",
+        "person_joined" => "added a person",
+        "role_changed" => "changed a role",
+        "person_left" => "let a person go",
+        "article_added" => "added an article",
+        "claim_opened" => "opened the claim",
+        "claim_reworded" => "reworded the claim",
+        "claim_assigned" => "assigned the claim",
+        "claim_withdrawn" => "withdrew the claim",
+        "claim_reopened" => "reopened the claim",
+        "source_added" => "added a source",
+        "source_revised" => "revised a source",
+        "snapshot_taken" => "took a snapshot",
+        "text_derived" => "derived a text",
+        "citation_made" => "cited a source",
+        "citation_removed" => "removed a citation",
+        "citation_reanchored" => "looked up the cited words in a newer snapshot",
+        "verdict_given" => "gave a verdict",
+        "verdict_approved" => "approved the verdict",
+        "verdict_dissented" => "dissented from the verdict",
+        "verdict_published" => "published the verdict",
+        "publication_corrected" => "published a correction",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(found: &str, expected: &[(bool, &str)]) {
+        let pieces = snippet(found);
+        let pieces: Vec<(bool, &str)> = pieces
+            .iter()
+            .map(|(lit, words)| (*lit, words.as_str()))
+            .collect();
+        assert_eq!(pieces, expected);
+    }
+
+    #[test]
+    fn matching_words_are_told_apart() {
+        check(
+            "a \u{e000}b\u{e001} c",
+            &[(false, "a "), (true, "b"), (false, " c")],
+        );
+        check("\u{e000}b\u{e001}", &[(true, "b")]);
+        check("plain", &[(false, "plain")]);
+    }
+}

@@ -1,0 +1,243 @@
+//! Problems as people and programs read them (RFC 9457). The only place that
+//! knows which refusal has which status.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ACCEPT, CONTENT_TYPE};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use askama::Template;
+use serde::Serialize;
+
+use crate::desk::DeskError;
+
+/// Something that could not be done, and what to do about it.
+#[derive(Debug, Clone)]
+pub(super) struct Problem {
+    status: StatusCode,
+    kind: &'static str,
+    title: &'static str,
+    detail: String,
+}
+
+impl Problem {
+    pub(super) fn new(
+        status: StatusCode,
+        kind: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            kind,
+            title,
+            detail: detail.into(),
+        }
+    }
+
+    pub(super) fn closing() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "closing",
+            "The desk is closing",
+            "Nothing was saved. Please try again in a moment.",
+        )
+    }
+
+    pub(super) fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "There is no such page",
+            "Check the address, or start again from the list of claims.",
+        )
+    }
+
+    pub(super) fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "bad-request",
+            "This request cannot be read",
+            detail,
+        )
+    }
+
+    pub(super) fn forged() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "forged-form",
+            "This form does not belong to your session",
+            "Nothing was saved. Open the page again and send the form from there.",
+        )
+    }
+
+    pub(super) fn too_large(limit: usize) -> Self {
+        let detail = format!(
+            "Nothing was saved. The limit is {limit} bytes; send a smaller file or paste the text."
+        );
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            "This is too large",
+            detail,
+        )
+    }
+
+    pub(super) fn broken() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "broken",
+            "Something went wrong here",
+            "Nothing was saved. Please try again.",
+        )
+    }
+
+    /// Answers as a page or as JSON, as the request asks.
+    pub(super) fn respond(&self, request: &HttpRequest) -> HttpResponse {
+        let accepts = request
+            .headers()
+            .get(ACCEPT)
+            .and_then(|value| value.to_str().ok());
+        let wants_json = accepts.is_some_and(|accept| accept.contains("json"))
+            || request.path().ends_with(".json");
+        if wants_json {
+            self.as_json()
+        } else {
+            self.as_page()
+        }
+    }
+
+    fn as_json(&self) -> HttpResponse {
+        let body = Wire {
+            kind: format!("urn:citekeep:problem:{}", self.kind),
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+        };
+        HttpResponse::build(self.status)
+            .insert_header((CONTENT_TYPE, "application/problem+json"))
+            .body(serde_json::to_string(&body).unwrap_or_default())
+    }
+
+    fn as_page(&self) -> HttpResponse {
+        let page = ProblemPage {
+            title: self.title,
+            detail: &self.detail,
+            style: super::assets::style_path(),
+        };
+        HttpResponse::build(self.status)
+            .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
+            .body(page.render().unwrap_or_else(|_| self.title.to_owned()))
+    }
+}
+
+#[derive(Serialize)]
+struct Wire<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    title: &'a str,
+    detail: &'a str,
+    style: &'a str,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.title, self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.as_page()
+    }
+}
+
+impl From<DeskError> for Problem {
+    fn from(error: DeskError) -> Self {
+        let detail = sentence(&error);
+        let (status, kind, title) = match &error {
+            DeskError::NotAllowed { .. } => {
+                (StatusCode::FORBIDDEN, "not-allowed", "You may not do this")
+            }
+            DeskError::NoSuch { .. } => (
+                StatusCode::NOT_FOUND,
+                "not-found",
+                "There is no such thing here",
+            ),
+            DeskError::Refused(_)
+            | DeskError::OwnVerdict
+            | DeskError::NothingCited
+            | DeskError::OwnArticle
+            | DeskError::LastAdmin
+            | DeskError::TooManyCitations(_) => (
+                StatusCode::CONFLICT,
+                "refused",
+                "The desk's rules do not allow this",
+            ),
+            DeskError::Conflict { .. } | DeskError::SourceConflict { .. } => (
+                StatusCode::CONFLICT,
+                "changed-meanwhile",
+                "Somebody was quicker",
+            ),
+            DeskError::NoRating(_)
+            | DeskError::NotCited(_)
+            | DeskError::NotSpokenFor(_)
+            | DeskError::CircularChain
+            | DeskError::NotLocated(_)
+            | DeskError::Unreadable(_)
+            | DeskError::WeakPassword
+            | DeskError::BadSignIn => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "not-right",
+                "Something here is not right yet",
+            ),
+            DeskError::NotSignedIn => (
+                StatusCode::UNAUTHORIZED,
+                "not-signed-in",
+                "You are not signed in",
+            ),
+            DeskError::LinkSpent => (
+                StatusCode::GONE,
+                "link-spent",
+                "This link does not work any more",
+            ),
+            DeskError::NoDesk
+            | DeskError::OlderLog { .. }
+            | DeskError::Key { .. }
+            | DeskError::Store(_) => {
+                tracing::error!(%error, "a request failed");
+                return Self::broken();
+            }
+        };
+        Self {
+            status,
+            kind,
+            title,
+            detail,
+        }
+    }
+}
+
+/// An error's words as a sentence for a page.
+pub(super) fn sentence(error: &DeskError) -> String {
+    let words = error.to_string();
+    let mut chars = words.chars();
+    let first = chars
+        .next()
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default();
+    let end = if words.ends_with('.') { "" } else { "." };
+    format!("{first}{}{end}", chars.as_str())
+}

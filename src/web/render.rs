@@ -1,0 +1,65 @@
+//! From a template to a response.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, LOCATION};
+use askama::Template;
+
+use crate::desk::people::SignedIn;
+use crate::domain::person::Deed;
+
+use super::problem::Problem;
+use super::state::App;
+
+/// What the head and foot of every page need.
+pub(super) struct Frame {
+    pub(super) desk: String,
+    pub(super) demo: bool,
+    pub(super) style: &'static str,
+    pub(super) me: Option<SignedIn>,
+}
+
+impl Frame {
+    pub(super) fn new(app: &App, me: Option<SignedIn>) -> Self {
+        Self {
+            desk: app.facts().name.clone(),
+            demo: app.facts().demo,
+            style: super::assets::style_path(),
+            me,
+        }
+    }
+
+    /// The secret that every form of the session carries.
+    pub(super) fn csrf(&self) -> &str {
+        self.me.as_ref().map_or("", |me| me.csrf.as_str())
+    }
+
+    /// Whether whoever looks at the page may do something.
+    pub(super) fn may(&self, deed: Deed) -> bool {
+        self.me.as_ref().is_some_and(|me| me.person.role.may(deed))
+    }
+}
+
+pub(super) type Answer = Result<HttpResponse, Problem>;
+
+pub(super) fn page(template: &impl Template) -> Answer {
+    page_with(StatusCode::OK, template)
+}
+
+pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Answer {
+    let html = template.render().map_err(|error| {
+        tracing::error!(%error, "a page could not be drawn");
+        Problem::broken()
+    })?;
+    Ok(HttpResponse::build(status)
+        .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
+        .body(html))
+}
+
+/// After a form was saved: look at the result (303, so that a reload does not
+/// send the form again).
+pub(super) fn see(path: &str) -> Answer {
+    Ok(HttpResponse::SeeOther()
+        .insert_header((LOCATION, path))
+        .finish())
+}

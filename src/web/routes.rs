@@ -1,0 +1,123 @@
+//! Every address of the desk on one screen, each with what it needs.
+
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
+
+use crate::domain::person::Deed;
+
+use super::assets;
+use super::pages::{
+    articles, citations, claims, desk, log, people, published, search, sign_in, snapshots, sources,
+    verdicts,
+};
+
+/// What whoever asks must be allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing: the page is public.
+    Nobody,
+    /// A signed-in person whose role may do this.
+    Deed(Deed),
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $need:expr => $handler:path;)*) => {
+        /// Every route with what it needs: the one table of who may ask what.
+        pub const TABLE: &[(&str, &str, Need)] = &[$((stringify!($method), $path, $need)),*];
+
+        /// Ties every address to its handler.
+        pub(super) fn all(config: &mut ServiceConfig) {
+            $(config.route($path, web::$method().to($handler));)*
+        }
+    };
+}
+
+use Need::Nobody;
+
+const READ: Need = Need::Deed(Deed::Read);
+const OPEN: Need = Need::Deed(Deed::OpenClaim);
+const SOURCE: Need = Need::Deed(Deed::AddSource);
+const CITE: Need = Need::Deed(Deed::Cite);
+const DECIDE: Need = Need::Deed(Deed::Decide);
+const JUDGE: Need = Need::Deed(Deed::Judge);
+const ASSIGN: Need = Need::Deed(Deed::Assign);
+const PUBLISH: Need = Need::Deed(Deed::Publish);
+const CORRECT: Need = Need::Deed(Deed::Correct);
+const WITHDRAW: Need = Need::Deed(Deed::Withdraw);
+const PEOPLE: Need = Need::Deed(Deed::ManagePeople);
+
+routes! {
+    get  "/"                                       Nobody   => desk::home;
+    get  "/about"                                  Nobody   => desk::about;
+    get  "/scales"                                 Nobody   => desk::scales;
+    get  "/static/{name}"                          Nobody   => assets::style;
+    get  "/healthz"                                Nobody   => desk::health;
+
+    get  "/published"                              Nobody   => published::list;
+    get  "/published/{claim}"                      Nobody   => published::show;
+    get  "/published/{claim}/texts/{hash}"         Nobody   => published::text;
+    get  "/log/checkpoint"                         Nobody   => log::checkpoint;
+
+    get  "/sign-in"                                Nobody   => sign_in::form;
+    post "/sign-in"                                Nobody   => sign_in::sign_in;
+    get  "/enter/{secret}"                         Nobody   => sign_in::enter_form;
+    post "/enter/{secret}"                         Nobody   => sign_in::enter;
+    get  "/set-up/{secret}"                        Nobody   => sign_in::set_up_form;
+    post "/set-up/{secret}"                        Nobody   => sign_in::set_up;
+    post "/sign-out"                               READ     => sign_in::sign_out;
+    get  "/me"                                     READ     => sign_in::me;
+    post "/me"                                     READ     => sign_in::choose_credentials;
+
+    get  "/claims"                                 READ     => claims::list;
+    get  "/claims/new"                             OPEN     => claims::form;
+    post "/claims"                                 OPEN     => claims::open;
+    get  "/claims/{claim}"                         READ     => claims::show;
+    post "/claims/{claim}/wording"                 OPEN     => claims::reword;
+    post "/claims/{claim}/assignee"                ASSIGN   => claims::assign;
+    post "/claims/{claim}/withdrawal"              WITHDRAW => claims::withdraw;
+    post "/claims/{claim}/reconsideration"         WITHDRAW => claims::reconsider;
+    get  "/claims/{claim}/citations/new"           CITE     => citations::form;
+    post "/claims/{claim}/citations"               CITE     => citations::make;
+    post "/claims/{claim}/citations/{id}/removal"  CITE     => citations::remove;
+    post "/claims/{claim}/verdicts"                DECIDE   => verdicts::give;
+    post "/claims/{claim}/approvals"               JUDGE    => verdicts::approve;
+    post "/claims/{claim}/dissents"                JUDGE    => verdicts::dissent;
+    post "/claims/{claim}/publications"            PUBLISH  => verdicts::publish;
+    post "/claims/{claim}/corrections"             CORRECT  => verdicts::correct;
+
+    get  "/articles"                               READ     => articles::list;
+    get  "/articles/new"                           OPEN     => articles::form;
+    post "/articles"                               OPEN     => articles::add;
+    get  "/articles/{article}"                     READ     => articles::show;
+
+    get  "/sources"                                READ     => sources::list;
+    get  "/sources/new"                            SOURCE   => sources::form;
+    post "/sources"                                SOURCE   => sources::add;
+    get  "/sources/{source}"                       READ     => sources::show;
+    post "/sources/{source}"                       SOURCE   => sources::revise;
+    get  "/sources/{source}/snapshots/new"         SOURCE   => snapshots::form;
+    post "/sources/{source}/snapshots"             SOURCE   => snapshots::take;
+    get  "/snapshots/{snapshot}"                   READ     => snapshots::show;
+    get  "/snapshots/{snapshot}/raw"               READ     => snapshots::raw;
+    get  "/snapshots/{snapshot}/text"              READ     => snapshots::text;
+
+    get  "/search"                                 READ     => search::search;
+    get  "/log"                                    READ     => log::list;
+    get  "/people"                                 PEOPLE   => people::list;
+    post "/people"                                 PEOPLE   => people::join;
+    post "/people/{person}/role"                   PEOPLE   => people::change_role;
+    post "/people/{person}/departure"              PEOPLE   => people::leave;
+}
+
+/// What a route needs; nothing for a route that is not in the table.
+pub(super) fn need(method: &Method, pattern: &str) -> Option<Need> {
+    let method = if method == Method::HEAD {
+        "get"
+    } else {
+        &method.as_str().to_ascii_lowercase()
+    };
+    TABLE
+        .iter()
+        .find(|(m, path, _)| *m == method && *path == pattern)
+        .map(|(_, _, need)| *need)
+}

@@ -1,0 +1,120 @@
+//! Starting and stopping the server.
+
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
+use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
+
+use crate::desk::{Desk, DeskError, audit};
+
+use super::problem::Problem;
+use super::render::Answer;
+use super::state::{App, Facts};
+use super::{auth, headers, routes};
+
+/// How often the log is looked at for something to sign.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
+
+/// What a server is told.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The desk's name.
+    pub name: String,
+    /// The address under which people reach the desk; none: where it listens.
+    pub base: Option<String>,
+    /// The largest upload, in bytes.
+    pub upload: usize,
+    /// Whether the desk holds only the worked example.
+    pub demo: bool,
+    /// How many worker threads serve requests.
+    pub workers: usize,
+}
+
+/// A server that runs.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    handle: ServerHandle,
+    done: std::pin::Pin<Box<dyn Future<Output = std::io::Result<()>>>>,
+}
+
+impl Running {
+    /// Waits until the server has stopped: by itself on SIGINT or SIGTERM,
+    /// after it has finished what it accepted.
+    pub async fn wait(self) -> std::io::Result<()> {
+        self.done.await
+    }
+
+    /// A handle that can stop the server.
+    pub fn handle(&self) -> ServerHandle {
+        self.handle.clone()
+    }
+}
+
+/// Binds the address and starts to serve.
+pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Result<Running> {
+    let listener = TcpListener::bind(listen)?;
+    let address = listener.local_addr()?;
+    let base = settings.base.unwrap_or_else(|| format!("http://{address}"));
+    let facts = Facts {
+        name: settings.name,
+        base: base.trim_end_matches('/').to_owned(),
+        upload: settings.upload,
+        demo: settings.demo,
+    };
+    let app = web::Data::new(App::new(desk.clone(), facts));
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(app.clone())
+            .wrap(from_fn(auth::gate))
+            .wrap(headers::strict())
+            .configure(routes::all)
+            .default_service(web::to(nothing_here))
+    })
+    .workers(settings.workers)
+    .shutdown_timeout(10)
+    .listen(listener)?
+    .run();
+    let handle = server.handle();
+    Ok(Running {
+        address,
+        handle,
+        done: Box::pin(server),
+    })
+}
+
+/// Runs the server's work on this thread until it is done.
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
+    actix_web::rt::System::new().block_on(work)
+}
+
+/// Serves until told to stop, and signs the log as it grows and at the end.
+pub async fn serve(desk: Desk, running: Running) -> Result<(), std::io::Error> {
+    let signing = actix_web::rt::spawn(sign_regularly(desk.clone()));
+    let ended = running.wait().await;
+    signing.abort();
+    if let Err(error) = sign(desk).await {
+        tracing::error!(%error, "the last checkpoint could not be signed");
+    }
+    ended
+}
+
+async fn sign_regularly(desk: Desk) {
+    loop {
+        actix_web::rt::time::sleep(CHECKPOINT_EVERY).await;
+        if let Err(error) = sign(desk.clone()).await {
+            tracing::error!(%error, "a checkpoint could not be signed; it is tried again");
+        }
+    }
+}
+
+async fn sign(desk: Desk) -> Result<(), DeskError> {
+    let done = web::block(move || audit::checkpoint(&desk).map(|_| ())).await;
+    done.unwrap_or(Ok(()))
+}
+
+async fn nothing_here(request: HttpRequest) -> Answer {
+    Ok(Problem::not_found().respond(&request))
+}

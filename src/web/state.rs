@@ -1,0 +1,69 @@
+//! What every handler has at hand, and the one bridge from async to the desk,
+//! whose deeds block.
+
+use std::sync::Arc;
+
+use actix_web::web;
+
+use crate::desk::{Desk, DeskError};
+
+use super::problem::Problem;
+
+/// What every handler has at hand.
+#[derive(Clone)]
+pub(super) struct App {
+    desk: Desk,
+    facts: Arc<Facts>,
+}
+
+/// What does not change while the desk runs.
+pub(super) struct Facts {
+    /// The desk's name, for the head of every page.
+    pub(super) name: String,
+    /// The address under which people reach the desk, without a final slash.
+    pub(super) base: String,
+    /// The largest upload, in bytes.
+    pub(super) upload: usize,
+    /// Whether the desk holds only the worked example.
+    pub(super) demo: bool,
+}
+
+impl App {
+    pub(super) fn new(desk: Desk, facts: Facts) -> Self {
+        Self {
+            desk,
+            facts: Arc::new(facts),
+        }
+    }
+
+    pub(super) fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Whether cookies may travel over HTTPS only.
+    pub(super) fn is_secure(&self) -> bool {
+        self.facts.base.starts_with("https://")
+    }
+
+    /// Runs a deed where it may block.
+    pub(super) async fn desk<T: Send + 'static>(
+        &self,
+        deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let desk = self.desk.clone();
+        let done = web::block(move || deed(&desk)).await;
+        let result = done.map_err(|_| Problem::closing())?;
+        result.map_err(Problem::from)
+    }
+
+    /// Runs a deed whose refusal the page itself wants to explain.
+    pub(super) async fn attempt<T: Send + 'static>(
+        &self,
+        deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<Result<T, DeskError>, Problem> {
+        let desk = self.desk.clone();
+        web::block(move || deed(&desk))
+            .await
+            .map_err(|_| Problem::closing())
+    }
+}
