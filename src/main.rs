@@ -1,3 +1,50 @@
-//! The binary: arguments in, exit code out.
+//! The binary: arguments in, exit code out. The wall clock and the system's
+//! source of chance are here and nowhere else.
 
-fn main() {}
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+
+use citekeep::cli::{self, Arguments};
+use citekeep::desk::{Clock, Rng, World};
+use citekeep::domain::time::Timestamp;
+
+struct WallClock;
+
+impl Clock for WallClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the clock"
+    )]
+    fn now(&self) -> Timestamp {
+        let millis = jiff::Timestamp::now().as_millisecond();
+        Timestamp::from_millis(millis)
+            .expect("the clock stands within the years that can be written")
+    }
+}
+
+struct SystemChance;
+
+impl Rng for SystemChance {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that draws chance"
+    )]
+    fn fill(&self, buffer: &mut [u8]) {
+        getrandom::fill(buffer)
+            .expect("without chance from the system no key or salt is safe, so none is made");
+    }
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
+    let world = World {
+        clock: Arc::new(WallClock),
+        rng: Arc::new(SystemChance),
+    };
+    cli::run(Arguments::parse(), world)
+}

@@ -1,1 +1,192 @@
-//! To come.
+//! Floor 4: the terminal's side. One file per command.
+
+mod accept_older_log;
+mod demo;
+mod export;
+mod import;
+pub mod output;
+mod rebuild;
+mod serve;
+mod verify;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Config;
+use crate::desk::exchange::outgoing::ExportError;
+use crate::desk::set_up::{self, Identity};
+use crate::desk::{Desk, DeskError, Rules, World};
+use crate::domain::claim::Approvals;
+use crate::domain::words::Name;
+
+/// A fact-checking desk: claims tied to the exact words of hashed sources,
+/// and verdicts in a log that strangers can check.
+#[derive(Debug, Parser)]
+#[command(name = "citekeep", version)]
+pub struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Which desk, for every command.
+#[derive(Debug, Args)]
+struct Place {
+    /// The data directory, instead of the one in config.toml
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The configuration, instead of config.toml
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the desk in a browser
+    Serve(serve::Serve),
+    /// Try a throw-away desk with a worked example
+    Demo(demo::Demo),
+    /// Write the desk, or one claim, as a file
+    Export(export::Export),
+    /// Fill the desk from a file
+    Import(import::Import),
+    /// Check everything that the desk promises
+    Verify(verify::Verify),
+    /// Drop what pages read and fill it again from the log
+    Rebuild(rebuild::Rebuild),
+    /// Go on with a database that is older than its newest checkpoint
+    AcceptOlderLog(accept_older_log::AcceptOlderLog),
+}
+
+/// Where a server listens.
+#[derive(Debug, Args)]
+struct Listen {
+    /// The address and port to listen on
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+}
+
+/// Why a command ended without doing what it was asked to.
+#[derive(Debug)]
+enum Failure {
+    /// The check that was asked for found something: exit 1.
+    Found,
+    /// What was typed cannot be: exit 2.
+    Usage(String),
+    /// The desk or the machine failed: exit 3.
+    Broken(String),
+}
+
+impl From<DeskError> for Failure {
+    fn from(error: DeskError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+/// Runs a command: 0 fine, 1 the check found something, 2 bad usage, 3 broken.
+pub fn run(arguments: Arguments, world: World) -> ExitCode {
+    let done = Config::read(arguments.place.config.as_deref())
+        .map_err(|error| Failure::Usage(error.to_string()))
+        .and_then(|config| {
+            let ready = Ready {
+                data: arguments.place.data,
+                config,
+                world,
+            };
+            arguments.command.run(ready)
+        });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Found) => ExitCode::from(1),
+        Err(Failure::Usage(words)) => {
+            output::complain(&words);
+            ExitCode::from(2)
+        }
+        Err(Failure::Broken(words)) => {
+            output::complain(&words);
+            ExitCode::from(3)
+        }
+    }
+}
+
+impl Command {
+    fn run(self, ready: Ready) -> Result<(), Failure> {
+        match self {
+            Self::Serve(command) => command.run(&ready),
+            Self::Demo(command) => command.run(&ready),
+            Self::Export(command) => command.run(&ready),
+            Self::Import(command) => command.run(&ready),
+            Self::Verify(command) => command.run(&ready),
+            Self::Rebuild(command) => command.run(&ready),
+            Self::AcceptOlderLog(command) => command.run(&ready),
+        }
+    }
+}
+
+/// What every command starts from.
+struct Ready {
+    data: Option<PathBuf>,
+    config: Config,
+    world: World,
+}
+
+impl Ready {
+    fn data(&self) -> PathBuf {
+        self.data
+            .clone()
+            .unwrap_or_else(|| self.config.desk.data.clone())
+    }
+
+    fn rules(&self) -> Rules {
+        Rules {
+            approvals: Approvals(self.config.desk.approvals),
+            scale: self.config.desk.scale.clone(),
+        }
+    }
+
+    fn identity(&self) -> Result<Identity, Failure> {
+        let name = Name::parse(&self.config.desk.name).map_err(|error| {
+            Failure::Usage(format!("the desk's name in the configuration: {error}"))
+        })?;
+        Ok(Identity {
+            name,
+            origin: self.config.desk.origin.clone(),
+        })
+    }
+
+    /// Opens the desk, and makes it on the first start.
+    fn open(&self) -> Result<Desk, Failure> {
+        let desk = set_up::open(
+            &self.data(),
+            &self.identity()?,
+            self.rules(),
+            self.world.clone(),
+            &mut output::say,
+        )?;
+        Ok(desk)
+    }
+
+    /// Opens a desk that must be there already.
+    fn open_existing(&self) -> Result<Desk, Failure> {
+        if !self.data().join("desk.db").exists() {
+            return Err(DeskError::NoDesk.into());
+        }
+        self.open()
+    }
+}

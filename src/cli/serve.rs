@@ -1,0 +1,71 @@
+//! `citekeep serve`: the desk in a browser.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+
+use crate::desk::{Desk, people};
+use crate::web::{self, Settings};
+
+use super::{Failure, Listen, Ready, output};
+
+/// Serve the desk in a browser.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    listen: Listen,
+}
+
+impl Serve {
+    pub(super) fn run(&self, ready: &Ready) -> Result<(), Failure> {
+        let desk = ready.open()?;
+        let listen = self.listen.listen.unwrap_or(ready.config.server.listen);
+        let base = ready
+            .config
+            .server
+            .public_url
+            .as_ref()
+            .map(ToString::to_string);
+        serve(ready, &desk, (listen, base, false), |desk, base| {
+            if people::has_admin(desk)? {
+                return Ok(());
+            }
+            let secret = people::make_set_up_link(desk)?;
+            output::say(
+                "this desk has no admin yet; set it up with this link, which works once, for three days:",
+            );
+            output::line(&format!("{base}/set-up/{secret}"));
+            Ok(())
+        })
+    }
+}
+
+/// Serves until told to stop; `greet` speaks once the address is known.
+pub(super) fn serve(
+    ready: &Ready,
+    desk: &Desk,
+    (listen, base, demo): (SocketAddr, Option<String>, bool),
+    greet: impl FnOnce(&Desk, &str) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    let settings = Settings {
+        name: ready.config.desk.name.clone(),
+        base: base.clone(),
+        upload: ready.config.limits.upload,
+        demo,
+        workers,
+    };
+    web::block_on(async move {
+        let running = web::start(desk, listen, settings).map_err(|error| {
+            Failure::Broken(format!(
+                "{listen} cannot be listened on: {error}; choose another with --listen"
+            ))
+        })?;
+        let base = base.unwrap_or_else(|| format!("http://{}", running.address));
+        greet(desk, base.trim_end_matches('/'))?;
+        output::say(&format!("the desk is open at {base}; stop it with Ctrl-C"));
+        web::serve(desk.clone(), running).await?;
+        output::say("the desk is closed");
+        Ok(())
+    })
+}
