@@ -1,1 +1,7 @@
-//! it
+//! The one integration binary: everything seen from outside the crate.
+
+mod attacks;
+mod desk;
+mod house;
+mod ledger;
+mod support;

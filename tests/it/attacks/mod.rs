@@ -1,0 +1,237 @@
+//! Somebody changes the files of a desk; the check names each attack.
+
+use std::fs;
+use std::path::Path;
+
+use citekeep::desk::audit::report::Kind;
+use citekeep::desk::set_up;
+use citekeep::desk::{DeskError, Rules};
+use citekeep::ledger::checkpoint::Checkpoint;
+use citekeep::ledger::hash::Hash;
+use citekeep::ledger::key::SigningKey;
+use rusqlite::Connection;
+
+use crate::support::{ClosedDesk, check, desk, kinds, note, open, world};
+
+fn closed() -> ClosedDesk {
+    let desk = desk();
+    desk.published();
+    desk.close()
+}
+
+/// Runs SQL as somebody would who has the file: without the triggers.
+fn edit(data: &Path, sql: &str) {
+    let conn = Connection::open(data.join("desk.db")).expect("the database opens");
+    conn.execute_batch(
+        "DROP TRIGGER entry_is_never_changed; DROP TRIGGER entry_is_never_deleted; DROP TRIGGER entry_follows_the_last;",
+    )
+    .expect("the triggers go");
+    conn.execute_batch(sql).expect("the attack runs");
+}
+
+fn attacked(sql: &str) -> Vec<Kind> {
+    let desk = closed();
+    edit(&desk.data, sql);
+    kinds(&check(&desk.data))
+}
+
+#[test]
+fn nothing_was_touched() {
+    assert_eq!(check(&closed().data).findings, []);
+}
+
+#[test]
+fn one_byte_of_a_body() {
+    let sql = "UPDATE entry SET body = replace(body, 'The report says so.', 'The report says no.')
+               WHERE body LIKE '%verdict_given%'";
+    assert_eq!(attacked(sql), [Kind::ChangedBody]);
+}
+
+#[test]
+fn one_byte_of_a_body_that_is_no_record_any_more() {
+    assert!(
+        attacked("UPDATE entry SET body = replace(body, '{', '[') WHERE idx = 9")
+            .contains(&Kind::ChangedBody)
+    );
+}
+
+#[test]
+fn one_byte_of_a_salt() {
+    let sql = "UPDATE entry SET salt = CAST(x'00' || substr(salt, 2) AS BLOB) WHERE idx = 9";
+    assert_eq!(attacked(sql), [Kind::ChangedSalt]);
+}
+
+#[test]
+fn one_byte_of_a_leaf() {
+    let sql = "UPDATE entry SET leaf = replace(leaf, 'sha256', 'sha255') WHERE idx = 9";
+    assert!(attacked(sql).contains(&Kind::ChangedLeaf));
+}
+
+#[test]
+fn two_entries_swapped() {
+    let sql =
+        "UPDATE entry SET idx = 1000000 WHERE idx = 5; UPDATE entry SET idx = 5 WHERE idx = 6;
+               UPDATE entry SET idx = 6 WHERE idx = 1000000;";
+    let found = attacked(sql);
+    assert!(found.contains(&Kind::SwappedEntries), "{found:?}");
+    assert!(!found.contains(&Kind::ChangedLeaf), "{found:?}");
+}
+
+#[test]
+fn the_last_ten_dropped() {
+    let sql = "DELETE FROM entry WHERE idx > (SELECT max(idx) - 10 FROM entry)";
+    assert!(attacked(sql).contains(&Kind::TruncatedLog));
+}
+
+#[test]
+fn an_entry_taken_out() {
+    assert!(attacked("DELETE FROM entry WHERE idx = 7").contains(&Kind::MissingEntry));
+}
+
+#[test]
+fn a_rating_edited() {
+    assert_eq!(
+        attacked("UPDATE verdict SET rating = 'false'"),
+        [Kind::ChangedRow]
+    );
+}
+
+#[test]
+fn a_quote_edited() {
+    assert_eq!(
+        attacked("UPDATE citation SET citation = replace(citation, '1932', '1933')"),
+        [Kind::ChangedRow]
+    );
+}
+
+#[test]
+fn a_state_edited() {
+    assert_eq!(
+        attacked("UPDATE claim SET state = 'withdrawn', verdict = NULL"),
+        [Kind::ChangedRow]
+    );
+}
+
+#[test]
+fn a_row_taken_out_and_a_row_put_in() {
+    let desk = closed();
+    edit(
+        &desk.data,
+        "DELETE FROM correction; DELETE FROM wording; INSERT INTO person VALUES (99, 'Mallory', 'admin', 0)",
+    );
+    let report = check(&desk.data);
+    assert_eq!(kinds(&report), [Kind::ChangedRow]);
+    assert_eq!(report.findings.len(), 2);
+}
+
+#[test]
+fn a_node_of_the_tree_edited() {
+    assert_eq!(
+        attacked("UPDATE tree_node SET hash = zeroblob(32) WHERE level = 1 AND idx = 0"),
+        [Kind::ChangedTreeNode]
+    );
+}
+
+#[test]
+fn hole_without_erasure() {
+    let found = attacked("UPDATE entry SET salt = NULL, body = NULL WHERE idx = 8");
+    assert!(found.contains(&Kind::HoleWithoutErasure), "{found:?}");
+}
+
+fn blobs(data: &Path) -> Vec<std::path::PathBuf> {
+    let folders = fs::read_dir(data.join("blobs"))
+        .expect("blobs")
+        .map(|folder| folder.expect("a folder").path());
+    let mut files: Vec<_> = folders
+        .flat_map(|folder| fs::read_dir(folder).expect("files"))
+        .map(|file| file.expect("a file").path())
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn a_blob_replaced() {
+    let desk = closed();
+    fs::write(&blobs(&desk.data)[0], "other words").expect("written");
+    assert_eq!(kinds(&check(&desk.data)), [Kind::AlteredBlob]);
+}
+
+#[test]
+fn a_blob_deleted() {
+    let desk = closed();
+    fs::remove_file(&blobs(&desk.data)[0]).expect("removed");
+    assert_eq!(kinds(&check(&desk.data)), [Kind::MissingBlob]);
+}
+
+#[test]
+fn an_old_backup_put_back() {
+    let desk = desk();
+    desk.published();
+    let data = desk.data();
+    citekeep::desk::audit::checkpoint(&desk.desk).expect("a checkpoint");
+    let backup = tempfile::NamedTempFile::new().expect("a file");
+    let conn = Connection::open(data.join("desk.db")).expect("the database opens");
+    conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+        .expect("all in one file");
+    fs::copy(data.join("desk.db"), backup.path()).expect("a backup");
+    drop(conn);
+    desk.claim("A newer claim.");
+    let desk = desk.close();
+    for name in ["desk.db-wal", "desk.db-shm"] {
+        let _ = fs::remove_file(desk.data.join(name));
+    }
+    fs::copy(backup.path(), desk.data.join("desk.db")).expect("put back");
+
+    assert_eq!(kinds(&check(&desk.data)), [Kind::OldBackup]);
+    let refused = open(&desk.data).err().expect("an older log is refused");
+    assert!(matches!(refused, DeskError::OlderLog { .. }), "{refused}");
+
+    let reason = note("the disk failed and this is the newest copy");
+    set_up::accept_older_log(&desk.data, Rules::default(), world(), reason).expect("accepted");
+    open(&desk.data).expect("opens again");
+    assert_eq!(check(&desk.data).findings, []);
+}
+
+#[test]
+fn a_checkpoint_signed_with_another_key() {
+    let desk = closed();
+    let name = "test.example/desk".parse().expect("a key name");
+    let key = SigningKey::from_seed(name, &[7; 32]);
+    let forged = Checkpoint::new("test.example/desk", 3, Hash::EMPTY_ROOT)
+        .and_then(|c| c.sign(&key))
+        .expect("signed");
+    let file = desk.data.join("checkpoints");
+    let text = fs::read_to_string(&file).expect("the file") + &forged + "\n";
+    fs::write(&file, text).expect("written");
+    assert_eq!(kinds(&check(&desk.data)), [Kind::ForeignCheckpoint]);
+}
+
+#[test]
+fn a_forked_log() {
+    let desk = closed();
+    let key: SigningKey = fs::read_to_string(desk.data.join("log.key"))
+        .expect("the key")
+        .trim()
+        .parse()
+        .expect("a key");
+    let fork = Checkpoint::new("test.example/desk", 3, Hash::EMPTY_ROOT)
+        .and_then(|c| c.sign(&key))
+        .expect("signed");
+    let file = desk.data.join("checkpoints");
+    let text = fs::read_to_string(&file).expect("the file") + &fork + "\n";
+    fs::write(&file, text).expect("written");
+    assert_eq!(kinds(&check(&desk.data)), [Kind::ForkedLog]);
+}
+
+#[test]
+fn a_torn_checkpoint_file_is_mended() {
+    let desk = closed();
+    let file = desk.data.join("checkpoints");
+    let text = fs::read_to_string(&file).expect("the file") + "test.example/desk\n99\nunfin";
+    fs::write(&file, text).expect("written");
+    assert_eq!(check(&desk.data).findings, []);
+    let again = open(&desk.data).expect("opens");
+    drop(again);
+    assert_eq!(check(&desk.data).findings, []);
+}
