@@ -1,0 +1,223 @@
+//! A desk's own program, a ChromeDriver and a headless Chromium, each started
+//! for one test and ended with it.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+/// How often a page that is on its way is looked at, and how many times.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+const LOOKS: u32 = 100;
+
+/// A program that ends when the test does.
+pub(super) struct Program {
+    child: Child,
+    out: BufReader<ChildStdout>,
+}
+
+impl Program {
+    fn start(command: &mut Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!("{command:?} could not be started: {error}; tests/all installs it")
+            });
+        let out = BufReader::new(child.stdout.take().expect("its output is piped"));
+        Self { child, out }
+    }
+
+    /// Reads lines until one holds `part`.
+    pub(super) fn line_with(&mut self, part: &str) -> String {
+        let mut line = String::new();
+        while self.out.read_line(&mut line).expect("readable output") > 0 {
+            if line.contains(part) {
+                return line;
+            }
+            line.clear();
+        }
+        panic!("the program ended without saying '{part}'");
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Starts a desk on a port of its own.
+pub(super) fn citekeep(data: &Path, arguments: &[&str]) -> Program {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_citekeep"));
+    command
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .args(["--listen", "127.0.0.1:0"])
+        .stderr(Stdio::null());
+    Program::start(&mut command)
+}
+
+/// A browser with scripts switched off, and the driver that steers it.
+pub(super) struct Browser {
+    pub(super) client: Client,
+    _driver: Program,
+    screens: PathBuf,
+}
+
+impl Browser {
+    pub(super) async fn start(profile: &Path) -> Self {
+        let mut driver = Program::start(Command::new("chromedriver").arg("--port=0"));
+        let line = driver.line_with("started successfully on port");
+        let port: String = line
+            .rsplit("port ")
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect();
+        let options = json!({
+            "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                     format!("--user-data-dir={}", profile.display())],
+            "prefs": { "profile.managed_default_content_settings.javascript": 2 },
+        });
+        let wanted = json!({ "goog:chromeOptions": options });
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(wanted.as_object().expect("an object").clone())
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("a browser");
+        let screens = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("screens");
+        std::fs::create_dir_all(&screens).expect("a folder for pictures");
+        Self {
+            client,
+            _driver: driver,
+            screens,
+        }
+    }
+
+    pub(super) async fn goto(&self, address: &str) {
+        self.client.goto(address).await.expect("the page opens");
+    }
+
+    /// Types into a field, whatever stood there.
+    pub(super) async fn fill(&self, field: &str, words: &str) {
+        let path = format!("[name='{field}']:not([type=hidden])");
+        let found = self.find(Locator::Css(&path)).await;
+        if found.attr("type").await.expect("its type").as_deref() != Some("file") {
+            found.clear().await.expect("an empty field");
+        }
+        found.send_keys(words).await.expect("typed");
+    }
+
+    /// Chooses by the words that a person sees beside the choice.
+    pub(super) async fn choose(&self, field: &str, label: &str) {
+        let path = format!(
+            "//select[@name='{field}']/option[contains(., '{label}')] | //label[contains(., '{label}')]/input[@name='{field}']"
+        );
+        self.click(&path).await;
+    }
+
+    pub(super) async fn press(&self, button: &str) {
+        self.leave(&format!("//button[contains(., '{button}')]"))
+            .await;
+    }
+
+    pub(super) async fn follow(&self, link: &str) {
+        self.leave(&format!("//a[contains(., '{link}')]")).await;
+    }
+
+    pub(super) async fn open(&self, summary: &str) {
+        self.click(&format!("//summary[contains(., '{summary}')]"))
+            .await;
+    }
+
+    /// Clicks what leads to another page, and waits until this one is gone:
+    /// the driver answers a click before the form's answer has come, and
+    /// the next address typed would be overtaken by it.
+    async fn leave(&self, path: &str) {
+        let page = self.client.find(Locator::Css("html")).await;
+        let page = page.expect("a page to leave");
+        self.click(path).await;
+        for _ in 0..LOOKS {
+            if page.tag_name().await.is_err() {
+                return;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        panic!("{path} led nowhere from:\n{}", self.text().await);
+    }
+
+    async fn click(&self, path: &str) {
+        let found = self.find(Locator::XPath(path)).await;
+        if let Err(error) = found.click().await {
+            panic!(
+                "{path} cannot be clicked ({error}) on this page:\n{}",
+                self.text().await
+            );
+        }
+    }
+
+    /// Finds what a person could use, as soon as the page holds it.
+    async fn find(&self, what: Locator<'_>) -> Element {
+        let mut last = String::new();
+        for _ in 0..LOOKS {
+            match self.client.find(what).await {
+                Ok(found) => return found,
+                Err(error) => last = error.to_string(),
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        panic!(
+            "{what:?} is not ({last}) on this page:\n{}",
+            self.text().await
+        );
+    }
+
+    /// What a person reads on the page; nothing while another page comes.
+    pub(super) async fn text(&self) -> String {
+        match self.client.find(Locator::Css("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Waits, as a person would, until the words are on the page.
+    pub(super) async fn sees(&self, words: &str) {
+        for _ in 0..LOOKS {
+            if self.text().await.contains(words) {
+                return;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        panic!("'{words}' is not on this page:\n{}", self.text().await);
+    }
+
+    /// Takes a picture at desktop and at phone width.
+    pub(super) async fn picture(&self, name: &str) {
+        for (kind, width, height) in [("desktop", 1280, 1400), ("phone", 500, 1400)] {
+            self.client
+                .set_window_size(width, height)
+                .await
+                .expect("another size");
+            let png = self.client.screenshot().await.expect("a picture");
+            std::fs::write(self.screens.join(format!("{name}-{kind}.png")), png).expect("written");
+        }
+        self.client
+            .set_window_size(1280, 1400)
+            .await
+            .expect("the size from before");
+    }
+
+    pub(super) async fn end(self) {
+        self.client.close().await.expect("the browser ends");
+    }
+}

@@ -1,0 +1,4 @@
+//! The whole path in a real browser, with scripts switched off.
+
+mod driver;
+mod path;
