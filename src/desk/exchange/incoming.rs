@@ -6,10 +6,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -25,7 +23,7 @@ use super::super::citations::{self, NewCitation};
 use super::super::claims::{self, Made, NewClaim};
 use super::super::snapshots::{self, NewSnapshot};
 use super::super::{Actor, Desk, DeskError, Pen, sources};
-use super::wire;
+use super::{content, wire};
 
 /// What to do with a file that has bad records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -464,17 +462,7 @@ impl<F: FnMut(usize, usize)> Import<'_, '_, F> {
 
     /// The bytes of a record, and the name of the file that they came from.
     fn content(&mut self, place: &str, content: &wire::Content) -> Step<(Vec<u8>, Option<String>)> {
-        let read = match content {
-            wire::Content::Utf8(text) => Ok((text.clone().into_bytes(), None)),
-            wire::Content::Base64(text) => BASE64_STANDARD
-                .decode(text)
-                .map(|bytes| (bytes, None))
-                .map_err(|error| format!("this is not base64: {error}")),
-            wire::Content::File(name) => {
-                beside(&self.folder, name).map(|bytes| (bytes, Some(name.clone())))
-            }
-        };
-        match read {
+        match content::bytes(&self.folder, content) {
             Ok(found) => Ok(Some(found)),
             Err(reason) => {
                 self.bad(format!("{place}/content"), reason)?;
@@ -487,27 +475,3 @@ impl<F: FnMut(usize, usize)> Import<'_, '_, F> {
 #[derive(Debug, thiserror::Error)]
 #[error("the file has no {0} {1} that could be imported")]
 struct NoSuchRecord(&'static str, i64);
-
-/// Reads a file beside the import file: never above it, never through a link.
-fn beside(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
-    let relative = Path::new(name);
-    let plain = relative
-        .components()
-        .all(|part| matches!(part, Component::Normal(_)));
-    if !plain || relative.as_os_str().is_empty() {
-        return Err(format!(
-            "'{name}' must name a file in the folder of the import file"
-        ));
-    }
-    let path = folder.join(relative);
-    let inside = path.canonicalize().ok().zip(folder.canonicalize().ok());
-    match inside {
-        Some((path, folder)) if path.starts_with(&folder) => {
-            std::fs::read(&path).map_err(|error| format!("'{name}' cannot be read: {error}"))
-        }
-        Some(_) => Err(format!(
-            "'{name}' leads out of the folder of the import file"
-        )),
-        None => Err(format!("'{name}' is not there")),
-    }
-}

@@ -179,19 +179,8 @@ pub(in super::super) async fn make(
     let Some(new) = read(claim, &mut form) else {
         return draw(&app, me, claim, form, None).await;
     };
-    if form.value("step") == "save" {
-        let (actor, new) = (me.0.actor(), new.clone());
-        match app
-            .attempt(move |desk| deeds::make(desk, actor, new))
-            .await?
-        {
-            Ok(_) => return see(&format!("/claims/{claim}")),
-            Err(DeskError::NotLocated(_)) => {}
-            Err(error @ (DeskError::OwnArticle | DeskError::NotSpokenFor(_))) => {
-                form.refuse("stance", sentence(&error));
-            }
-            Err(error) => return Err(Problem::from(error)),
-        }
+    if form.value("step") == "save" && save(&app, &me, &new, &mut form).await? {
+        return see(&format!("/claims/{claim}"));
     }
     let found = app
         .attempt(move |desk| desk.read(|db| deeds::find(db, &new)))
@@ -200,6 +189,28 @@ pub(in super::super) async fn make(
         form.refuse("quote", sentence(error));
     }
     draw(&app, me, claim, form, Some(found)).await
+}
+
+/// Saves a citation; `false` says that the form has to be drawn again.
+async fn save(
+    app: &web::Data<App>,
+    me: &Visitor,
+    new: &NewCitation,
+    form: &mut Fields,
+) -> Result<bool, Problem> {
+    let (actor, new) = (me.0.actor(), new.clone());
+    let made = app
+        .attempt(move |desk| deeds::make(desk, actor, new))
+        .await?;
+    match made {
+        Ok(_) => return Ok(true),
+        Err(DeskError::NotLocated(_)) => {}
+        Err(error @ (DeskError::OwnArticle | DeskError::NotSpokenFor(_))) => {
+            form.refuse("stance", sentence(&error));
+        }
+        Err(error) => return Err(Problem::from(error)),
+    }
+    Ok(false)
 }
 
 fn read(claim: ClaimId, form: &mut Fields) -> Option<NewCitation> {

@@ -5,9 +5,10 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::desk::DeskError;
 use crate::domain::ids::EntryIndex;
 use crate::domain::time::Timestamp;
-use crate::store::{checkpoints, log, people, trail};
+use crate::store::{Db, checkpoints, log, people, trail};
 
 use super::super::auth::Visitor;
 use super::super::problem::Problem;
@@ -50,29 +51,12 @@ pub(in super::super) async fn list(
     place: web::Query<Place>,
 ) -> Answer {
     let before = place.before.map(EntryIndex::new);
-    let lines = app
+    let lines: Vec<Line> = app
         .desk(move |desk| {
             desk.read(|db| {
                 let steps = trail::list(db, before, PAGE)?;
-                let mut lines = Vec::new();
-                for step in steps {
-                    let leaf =
-                        log::find(db, step.entry)?.map_or_else(String::new, |entry| entry.leaf);
-                    let who = match step.by {
-                        Some(by) => people::get(db, by.person)?.name,
-                        None => "the desk".to_owned(),
-                    };
-                    lines.push(Line {
-                        entry: step.entry.get(),
-                        at: step.at,
-                        who,
-                        kind: step.kind,
-                        claim: step.claim.map(|claim| claim.get()),
-                        source: step.source.map(|source| source.get()),
-                        leaf,
-                    });
-                }
-                Ok(lines)
+                let lines = steps.into_iter().map(|step| line(db, step));
+                lines.collect::<Result<_, _>>()
             })
         })
         .await?;
@@ -84,6 +68,23 @@ pub(in super::super) async fn list(
         frame: Frame::new(&app, Some(me.0)),
         lines,
         next,
+    })
+}
+
+fn line(db: &Db<'_>, step: trail::Step) -> Result<Line, DeskError> {
+    let leaf = log::find(db, step.entry)?.map_or_else(String::new, |entry| entry.leaf);
+    let who = match step.by {
+        Some(by) => people::get(db, by.person)?.name,
+        None => "the desk".to_owned(),
+    };
+    Ok(Line {
+        entry: step.entry.get(),
+        at: step.at,
+        who,
+        kind: step.kind,
+        claim: step.claim.map(|claim| claim.get()),
+        source: step.source.map(|source| source.get()),
+        leaf,
     })
 }
 

@@ -4,9 +4,10 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
+use crate::desk::DeskError;
 use crate::domain::ids::{ClaimId, TextId};
 use crate::store::search::{self, Shelfmark};
-use crate::store::{claims, snapshots, sources};
+use crate::store::{Db, StoreError, claims, snapshots, sources};
 
 use super::super::auth::Visitor;
 use super::super::render::{Answer, Frame, page};
@@ -48,23 +49,11 @@ pub(in super::super) async fn search(
     me: Visitor,
     asked: web::Query<Asked>,
 ) -> Answer {
-    let (place, mark) = match asked.place.as_str() {
-        "sources" => ("sources", Shelfmark::Sources),
-        "texts" => ("texts", Shelfmark::Texts),
-        _ => ("claims", Shelfmark::Claims),
-    };
+    let (place, mark) = shelf(&asked.place);
     let (q, skip) = (asked.q.clone(), asked.skip.min(FURTHEST));
     let query = q.clone();
     let hits = app
-        .desk(move |desk| {
-            desk.read(|db| {
-                let found = search::find(db, mark, &query, (skip, PAGE))?;
-                found
-                    .into_iter()
-                    .map(|hit| describe(db, mark, hit))
-                    .collect::<Result<Vec<_>, _>>()
-            })
-        })
+        .desk(move |desk| desk.read(|db| look(db, mark, &query, skip)))
         .await?;
     let next = (hits.len() == PAGE && skip + PAGE <= FURTHEST).then_some(skip + PAGE);
     page(&SearchPage {
@@ -76,13 +65,26 @@ pub(in super::super) async fn search(
     })
 }
 
-fn describe(
-    db: &crate::store::Db<'_>,
-    mark: Shelfmark,
-    hit: search::Hit,
-) -> Result<Hit, crate::desk::DeskError> {
+fn look(db: &Db<'_>, mark: Shelfmark, query: &str, skip: usize) -> Result<Vec<Hit>, DeskError> {
+    let found = search::find(db, mark, query, (skip, PAGE))?;
+    found
+        .into_iter()
+        .map(|hit| describe(db, mark, hit))
+        .collect()
+}
+
+/// The shelf that is asked for; claims when it names none that we have.
+fn shelf(asked: &str) -> (&'static str, Shelfmark) {
+    match asked {
+        "sources" => ("sources", Shelfmark::Sources),
+        "texts" => ("texts", Shelfmark::Texts),
+        _ => ("claims", Shelfmark::Claims),
+    }
+}
+
+fn describe(db: &Db<'_>, mark: Shelfmark, hit: search::Hit) -> Result<Hit, DeskError> {
     let words = snippet(&hit.snippet);
-    let missing = crate::store::StoreError::Missing {
+    let missing = StoreError::Missing {
         what: "search hit",
         id: hit.id,
     };

@@ -4,7 +4,7 @@
 use actix_web::web;
 
 use crate::desk::{publishing, verdicts};
-use crate::domain::ids::{CitationId, ClaimId};
+use crate::domain::ids::ClaimId;
 use crate::domain::publication::CorrectionKind;
 use crate::domain::words::{Note, Rationale};
 
@@ -21,27 +21,27 @@ pub(in super::super) async fn give(
     mut form: Fields,
 ) -> Answer {
     let (claim, seen) = (*claim, seen(&form)?);
-    let rationale = form.parse("rationale", Rationale::parse);
-    if form.value("rating").is_empty() {
-        form.refuse("rating", "choose a rating");
-    }
-    let Some(rationale) = rationale.filter(|_| !form.is_wrong()) else {
+    let Some(draft) = read(&mut form) else {
         return draw(&app, me, claim, form).await;
-    };
-    let citations: Vec<CitationId> = form
-        .all("citation")
-        .filter_map(|id| id.parse().ok())
-        .collect();
-    let draft = verdicts::Draft {
-        rating: form.value("rating").to_owned(),
-        rationale,
-        citations,
     };
     let actor = me.0.actor();
     let done = app
         .attempt(move |desk| verdicts::give(desk, actor, (claim, seen), draft))
         .await?;
     after(&app, me, claim, (done, form), ("verdicts", "rating")).await
+}
+
+fn read(form: &mut Fields) -> Option<verdicts::Draft> {
+    let rationale = form.parse("rationale", Rationale::parse);
+    if form.value("rating").is_empty() {
+        form.refuse("rating", "choose a rating");
+    }
+    let citations = form.all("citation").filter_map(|id| id.parse().ok());
+    Some(verdicts::Draft {
+        rating: form.value("rating").to_owned(),
+        citations: citations.collect(),
+        rationale: rationale.filter(|_| !form.is_wrong())?,
+    })
 }
 
 pub(in super::super) async fn approve(

@@ -27,9 +27,7 @@ impl Program {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
-            .unwrap_or_else(|error| {
-                panic!("{command:?} could not be started: {error}; tests/all installs it")
-            });
+            .expect("the program could not be started; tests/all installs it");
         let out = BufReader::new(child.stdout.take().expect("its output is piped"));
         Self { child, out }
     }
@@ -37,13 +35,14 @@ impl Program {
     /// Reads lines until one holds `part`.
     pub(super) fn line_with(&mut self, part: &str) -> String {
         let mut line = String::new();
-        while self.out.read_line(&mut line).expect("readable output") > 0 {
+        loop {
+            line.clear();
+            let read = self.out.read_line(&mut line).expect("readable output");
+            assert!(read > 0, "the program ended without saying '{part}'");
             if line.contains(part) {
                 return line;
             }
-            line.clear();
         }
-        panic!("the program ended without saying '{part}'");
     }
 }
 
@@ -147,39 +146,44 @@ impl Browser {
         let page = self.client.find(Locator::Css("html")).await;
         let page = page.expect("a page to leave");
         self.click(path).await;
-        for _ in 0..LOOKS {
-            if page.tag_name().await.is_err() {
-                return;
-            }
+        let mut looks = 0;
+        while page.tag_name().await.is_ok() {
+            looks += 1;
+            assert!(
+                looks < LOOKS,
+                "{path} led nowhere from:\n{}",
+                self.text().await
+            );
             tokio::time::sleep(LOOK_EVERY).await;
         }
-        panic!("{path} led nowhere from:\n{}", self.text().await);
     }
 
     async fn click(&self, path: &str) {
         let found = self.find(Locator::XPath(path)).await;
-        if let Err(error) = found.click().await {
-            panic!(
-                "{path} cannot be clicked ({error}) on this page:\n{}",
-                self.text().await
-            );
-        }
+        let done = found.click().await;
+        assert!(
+            done.is_ok(),
+            "{path} cannot be clicked ({done:?}) on this page:\n{}",
+            self.text().await
+        );
     }
 
     /// Finds what a person could use, as soon as the page holds it.
     async fn find(&self, what: Locator<'_>) -> Element {
-        let mut last = String::new();
-        for _ in 0..LOOKS {
-            match self.client.find(what).await {
-                Ok(found) => return found,
-                Err(error) => last = error.to_string(),
+        let mut looks = 0;
+        loop {
+            let found = self.client.find(what).await;
+            if let Ok(found) = found {
+                return found;
             }
+            looks += 1;
+            assert!(
+                looks < LOOKS,
+                "{what:?} is not ({found:?}) on this page:\n{}",
+                self.text().await
+            );
             tokio::time::sleep(LOOK_EVERY).await;
         }
-        panic!(
-            "{what:?} is not ({last}) on this page:\n{}",
-            self.text().await
-        );
     }
 
     /// What a person reads on the page; nothing while another page comes.
@@ -192,13 +196,15 @@ impl Browser {
 
     /// Waits, as a person would, until the words are on the page.
     pub(super) async fn sees(&self, words: &str) {
+        let mut text = self.text().await;
         for _ in 0..LOOKS {
-            if self.text().await.contains(words) {
+            if text.contains(words) {
                 return;
             }
             tokio::time::sleep(LOOK_EVERY).await;
+            text = self.text().await;
         }
-        panic!("'{words}' is not on this page:\n{}", self.text().await);
+        assert_eq!(text, words, "these words are not on the page");
     }
 
     /// Takes a picture at desktop and at phone width.

@@ -1,1 +1,6 @@
-//! To come.
+//! The rules of the house, read off its files: which floor may know which,
+//! and how crowded a room may get.
+
+mod files;
+mod floors;
+mod tidy;

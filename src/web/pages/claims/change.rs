@@ -1,0 +1,152 @@
+//! What is done on a claim's page, and the choice between two versions when
+//! somebody was quicker.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::DeskError;
+use crate::desk::claims as deeds;
+use crate::desk::dossier::Dossier;
+use crate::domain::ids::{ClaimId, EntryIndex, PersonId};
+use crate::domain::words::{Note, Statement};
+use crate::store::claims::Claim;
+use crate::web::auth::Visitor;
+use crate::web::fields::Fields;
+use crate::web::problem::{Problem, sentence};
+use crate::web::render::{Answer, Frame, page_with, see};
+use crate::web::state::App;
+
+use super::open::read_claimant;
+use super::show::{StepView, VerdictView, draw, step_views, verdict_views};
+
+/// Both versions when somebody was quicker, to choose from.
+#[derive(Template)]
+#[template(path = "claims/conflict.html")]
+struct ConflictPage {
+    frame: Frame,
+    claim: Claim,
+    theirs: Option<VerdictView>,
+    steps: Vec<StepView>,
+    form: Fields,
+    action: String,
+}
+
+/// Answers a deed that was done on a claim's page: look at the claim again,
+/// or choose between two versions, or mend the form.
+pub(in crate::web::pages) async fn after<T>(
+    app: &web::Data<App>,
+    me: Visitor,
+    claim: ClaimId,
+    (done, mut form): (Result<T, DeskError>, Fields),
+    (part, field): (&str, &str),
+) -> Answer {
+    match done {
+        Ok(_) => see(&format!("/claims/{claim}")),
+        Err(DeskError::Conflict { .. }) => conflict(app, me, claim, form, part).await,
+        Err(
+            error @ (DeskError::Store(_) | DeskError::NotAllowed { .. } | DeskError::NoSuch { .. }),
+        ) => Err(Problem::from(error)),
+        Err(error) => {
+            form.refuse(field, sentence(&error));
+            draw(app, me, claim, form).await
+        }
+    }
+}
+
+async fn conflict(
+    app: &web::Data<App>,
+    me: Visitor,
+    claim: ClaimId,
+    form: Fields,
+    part: &str,
+) -> Answer {
+    let dossier = app
+        .desk(move |desk| desk.read(|db| Dossier::read(db, claim, desk.rules())))
+        .await?;
+    let seen = form.value("seen").parse().unwrap_or(0_u64);
+    let steps = step_views(&dossier)
+        .into_iter()
+        .filter(|step| step.entry > seen)
+        .collect();
+    let view = ConflictPage {
+        frame: Frame::new(app, Some(me.0)),
+        theirs: verdict_views(&dossier).into_iter().next(),
+        claim: dossier.claim,
+        steps,
+        form,
+        action: format!("/claims/{claim}/{part}"),
+    };
+    page_with(StatusCode::CONFLICT, &view)
+}
+
+/// Reads the entry that the page was drawn at.
+pub(in crate::web::pages) fn seen(form: &Fields) -> Result<EntryIndex, Problem> {
+    let typed = form.value("seen").parse();
+    typed.map_err(|_| {
+        Problem::bad_request("the form does not say which version of the claim it was drawn from")
+    })
+}
+
+pub(in crate::web) async fn reword(
+    app: web::Data<App>,
+    me: Visitor,
+    claim: web::Path<ClaimId>,
+    mut form: Fields,
+) -> Answer {
+    let (claim, seen) = (*claim, seen(&form)?);
+    let statement = form.parse("statement", Statement::parse);
+    let claimant = read_claimant(&mut form);
+    let (Some(statement), Some(claimant)) = (statement, claimant) else {
+        return draw(&app, me, claim, form).await;
+    };
+    let actor = me.0.actor();
+    let done = app
+        .attempt(move |desk| deeds::reword(desk, actor, (claim, seen), statement, claimant))
+        .await?;
+    after(&app, me, claim, (done, form), ("wording", "statement")).await
+}
+
+pub(in crate::web) async fn assign(
+    app: web::Data<App>,
+    me: Visitor,
+    claim: web::Path<ClaimId>,
+    form: Fields,
+) -> Answer {
+    let (claim, actor) = (*claim, me.0.actor());
+    let assignee = form.value("assignee").parse::<PersonId>().ok();
+    let done = app
+        .attempt(move |desk| deeds::assign(desk, actor, claim, assignee))
+        .await?;
+    after(&app, me, claim, (done, form), ("assignee", "assignee")).await
+}
+
+pub(in crate::web) async fn withdraw(
+    app: web::Data<App>,
+    me: Visitor,
+    claim: web::Path<ClaimId>,
+    mut form: Fields,
+) -> Answer {
+    let (claim, seen) = (*claim, seen(&form)?);
+    let Some(reason) = form.parse("reason", Note::parse) else {
+        return draw(&app, me, claim, form).await;
+    };
+    let actor = me.0.actor();
+    let done = app
+        .attempt(move |desk| deeds::withdraw(desk, actor, (claim, seen), reason))
+        .await?;
+    after(&app, me, claim, (done, form), ("withdrawal", "reason")).await
+}
+
+pub(in crate::web) async fn reconsider(
+    app: web::Data<App>,
+    me: Visitor,
+    claim: web::Path<ClaimId>,
+    form: Fields,
+) -> Answer {
+    let (claim, seen, actor) = (*claim, seen(&form)?, me.0.actor());
+    let done = app
+        .attempt(move |desk| deeds::reconsider(desk, actor, (claim, seen)))
+        .await?;
+    after(&app, me, claim, (done, form), ("reconsideration", "reason")).await
+}

@@ -1,0 +1,114 @@
+//! The list of claims, with its filters.
+
+use std::collections::BTreeMap;
+
+use actix_web::web;
+use askama::Template;
+use serde::Deserialize;
+
+use crate::desk::{Desk, DeskError};
+use crate::domain::ids::{ClaimId, PersonId};
+use crate::store::claims::{self as rows, Claim, Filter};
+use crate::store::people::{self, Person};
+use crate::web::auth::Visitor;
+use crate::web::pages::view::{ClaimRow, PAGE, STATES};
+use crate::web::render::{Answer, Frame, page};
+use crate::web::state::App;
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Wanted {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    assignee: String,
+    #[serde(default)]
+    stale: String,
+    #[serde(default)]
+    article: String,
+    before: Option<ClaimId>,
+}
+
+impl Wanted {
+    fn filter(&self, me: PersonId) -> Filter {
+        Filter {
+            state: Some(self.state.clone()).filter(|state| STATES.contains(&state.as_str())),
+            assignee: if self.assignee == "me" {
+                Some(me)
+            } else {
+                self.assignee.parse().ok()
+            },
+            unassigned: self.assignee == "none",
+            stale: self.stale == "yes",
+            article: self.article.parse().ok(),
+        }
+    }
+
+    /// The same filters as a query, for the link to the next page.
+    fn query(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let pairs = [
+            ("state", &self.state),
+            ("assignee", &self.assignee),
+            ("stale", &self.stale),
+            ("article", &self.article),
+        ];
+        for (name, value) in pairs {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        query.finish()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "claims/list.html")]
+struct ListPage {
+    frame: Frame,
+    wanted: Wanted,
+    claims: Vec<ClaimRow>,
+    tally: BTreeMap<String, u64>,
+    stale: u64,
+    people: Vec<Person>,
+    next: Option<String>,
+}
+
+pub(in crate::web) async fn list(
+    app: web::Data<App>,
+    me: Visitor,
+    wanted: web::Query<Wanted>,
+) -> Answer {
+    let id = me.0.person.id;
+    let frame = Frame::new(&app, Some(me.0));
+    let wanted = wanted.into_inner();
+    let view = app.desk(move |desk| view(desk, frame, id, wanted)).await?;
+    page(&view)
+}
+
+fn view(desk: &Desk, frame: Frame, me: PersonId, wanted: Wanted) -> Result<ListPage, DeskError> {
+    desk.read(|db| {
+        let claims = rows::list(db, &wanted.filter(me), wanted.before, PAGE)?;
+        let people = people::list(db)?;
+        let last = claims.last().filter(|_| claims.len() == PAGE);
+        Ok(ListPage {
+            frame,
+            next: last.map(|claim| format!("?{}&before={}", wanted.query(), claim.id)),
+            claims: claims
+                .into_iter()
+                .map(|claim| row(claim, &people))
+                .collect(),
+            tally: rows::tally(db)?.into_iter().collect(),
+            stale: rows::count_stale(db)?,
+            people,
+            wanted,
+        })
+    })
+}
+
+fn row(claim: Claim, people: &[Person]) -> ClaimRow {
+    let assignee = people
+        .iter()
+        .find(|person| Some(person.id) == claim.assignee)
+        .map(|person| person.name.clone());
+    ClaimRow::new(claim, assignee)
+}
