@@ -3,6 +3,7 @@
 mod attacks;
 mod browser;
 mod desk;
+mod golden;
 mod house;
 mod ledger;
 mod support;
