@@ -7,7 +7,7 @@ mod headers;
 mod pages;
 mod problem;
 mod render;
-mod routes;
+pub mod routes;
 mod serve;
 mod state;
 

@@ -2,8 +2,10 @@
 
 mod attacks;
 mod browser;
+mod crash;
 mod desk;
 mod golden;
 mod house;
+mod http;
 mod ledger;
 mod support;

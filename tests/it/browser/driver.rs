@@ -1,9 +1,8 @@
 //! A desk's own program, a ChromeDriver and a headless Chromium, each started
 //! for one test and ended with it.
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use fantoccini::elements::Element;
@@ -11,59 +10,11 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 
+use crate::support::program::Program;
+
 /// How often a page that is on its way is looked at, and how many times.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 const LOOKS: u32 = 100;
-
-/// A program that ends when the test does.
-pub(super) struct Program {
-    child: Child,
-    out: BufReader<ChildStdout>,
-}
-
-impl Program {
-    fn start(command: &mut Command) -> Self {
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the program could not be started; tests/all installs it");
-        let out = BufReader::new(child.stdout.take().expect("its output is piped"));
-        Self { child, out }
-    }
-
-    /// Reads lines until one holds `part`.
-    pub(super) fn line_with(&mut self, part: &str) -> String {
-        let mut line = String::new();
-        loop {
-            line.clear();
-            let read = self.out.read_line(&mut line).expect("readable output");
-            assert!(read > 0, "the program ended without saying '{part}'");
-            if line.contains(part) {
-                return line;
-            }
-        }
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Starts a desk on a port of its own.
-pub(super) fn citekeep(data: &Path, arguments: &[&str]) -> Program {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_citekeep"));
-    command
-        .args(arguments)
-        .arg("--data")
-        .arg(data)
-        .args(["--listen", "127.0.0.1:0"])
-        .stderr(Stdio::null());
-    Program::start(&mut command)
-}
 
 /// A browser with scripts switched off, and the driver that steers it.
 pub(super) struct Browser {

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::support::check;
+use crate::support::program::citekeep;
 
-use super::driver::{Browser, citekeep};
+use super::driver::Browser;
 
 const STORY: &str =
     "The bridge over the river was opened in 1932, the city says.\n\nIt is 503 metres long.";

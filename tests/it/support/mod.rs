@@ -1,9 +1,13 @@
 //! Builders that speak the domain: a desk in a directory of its own, with a
 //! clock that ticks a second at every look, and chance that can be repeated.
 
+pub(crate) mod http;
+pub(crate) mod program;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use citekeep::desk::audit::report::{Kind, Report};
 use citekeep::desk::audit::verify::{Depth, verify};
@@ -49,18 +53,26 @@ impl Rng for Repeated {
 }
 
 pub(crate) fn world() -> World {
+    world_from(1_646_092_800_000)
+}
+
+fn world_from(millis: i64) -> World {
     World {
-        clock: Arc::new(TickingClock(AtomicI64::new(1_646_092_800_000))),
+        clock: Arc::new(TickingClock(AtomicI64::new(millis))),
         rng: Arc::new(Repeated(AtomicU64::new(7))),
     }
 }
 
 pub(crate) fn open(dir: &Path) -> Result<Desk, DeskError> {
+    open_in(dir, world())
+}
+
+fn open_in(dir: &Path, world: World) -> Result<Desk, DeskError> {
     let identity = Identity {
         name: Name::parse("Test desk").expect("a name"),
         origin: "test.example/desk".to_owned(),
     };
-    set_up::open(dir, &identity, Rules::default(), world(), &mut |_| {})
+    set_up::open(dir, &identity, Rules::default(), world, &mut |_| {})
 }
 
 /// A desk with a researcher, two reviewers and an editor.
@@ -74,8 +86,24 @@ pub(crate) struct TestDesk {
 }
 
 pub(crate) fn desk() -> TestDesk {
+    people_it(world())
+}
+
+/// A desk whose clock stood at an hour before now when it was made, so that
+/// the program, which knows only the real time, takes its links as fresh.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the program that is started on this desk reads the wall clock too"
+)]
+pub(crate) fn desk_of_today() -> TestDesk {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let seconds = now.expect("a clock after 1970").as_secs() - 3_600;
+    people_it(world_from(seconds as i64 * 1_000))
+}
+
+fn people_it(world: World) -> TestDesk {
     let dir = tempfile::tempdir().expect("a directory for the test");
-    let desk = open(&dir.path().join("data")).expect("a new desk");
+    let desk = open_in(&dir.path().join("data"), world).expect("a new desk");
     let join = |name: &str, role: Role| {
         let name = Name::parse(name).expect("a name");
         let (person, _) = people::join(&desk, Actor::Operator, name, role).expect("somebody new");
@@ -218,6 +246,20 @@ impl TestDesk {
         self.approve(claim).expect("an approval");
         self.publish(claim).expect("a publication");
         (claim, source)
+    }
+
+    /// A link that signs one of the desk's people in, once.
+    pub(crate) fn link(&self, actor: Actor) -> String {
+        let person = actor.byline().expect("a person").person;
+        people::make_demo_link(&self.desk, person).expect("a link")
+    }
+
+    /// Somebody new with a role.
+    pub(crate) fn join(&self, role: Role) -> Actor {
+        let name = Name::parse(role.as_str()).expect("a name");
+        let (person, _) =
+            people::join(&self.desk, Actor::Operator, name, role).expect("somebody new");
+        Actor::Person(Byline { person, role })
     }
 
     /// Signs the log and closes the desk, so that its files can be attacked.

@@ -1,0 +1,165 @@
+//! Every route against every role, and forms that were forged.
+
+use citekeep::domain::person::{Deed, Role};
+use citekeep::web::routes::{Need, TABLE};
+
+use crate::support::http::Visitor;
+use crate::support::program::citekeep;
+use crate::support::{TestDesk, desk_of_today};
+
+const ROLES: [Role; 5] = [
+    Role::Reader,
+    Role::Researcher,
+    Role::Reviewer,
+    Role::Editor,
+    Role::Admin,
+];
+
+/// The desk's rules on who may do what, written out once more by hand, so
+/// that a slip in the program's own table shows.
+fn may(role: Role, deed: Deed) -> bool {
+    use Role::{Admin, Editor, Reader, Researcher, Reviewer};
+    let roles: &[Role] = match deed {
+        Deed::Read => &[Reader, Researcher, Reviewer, Editor, Admin],
+        Deed::OpenClaim | Deed::AddSource | Deed::Cite => &[Researcher, Reviewer, Editor],
+        Deed::Decide | Deed::Judge => &[Reviewer, Editor],
+        Deed::Assign => &[Editor],
+        Deed::Publish | Deed::Correct | Deed::Withdraw => &[Editor],
+        Deed::ManagePeople => &[Admin],
+    };
+    roles.contains(&role)
+}
+
+/// A path with names that stand for nothing, so that no deed succeeds.
+fn path(pattern: &str) -> String {
+    let parts = pattern.split('/').map(|part| match part {
+        "{secret}" => "0000",
+        "{name}" => "none.css",
+        "{hash}" => "0000000000000000000000000000000000000000000000000000000000000000",
+        part if part.starts_with('{') => "999999",
+        part => part,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// Starts the desk, with two links for each role.
+fn serve(desk: TestDesk) -> (crate::support::program::Program, String, Vec<[String; 2]>) {
+    let links = ROLES.map(|role| {
+        let somebody = desk.join(role);
+        [desk.link(somebody), desk.link(somebody)]
+    });
+    let closed = desk.close();
+    let mut program = citekeep(&closed.data, &["serve"]);
+    let base = program.address();
+    // The directory lives as long as the test does.
+    std::mem::forget(closed);
+    (program, base, links.to_vec())
+}
+
+#[test]
+fn every_route_lets_in_whom_it_should_and_nobody_else() {
+    let (_program, base, links) = serve(desk_of_today());
+    let nobody = Visitor::nobody(&base);
+    for (method, pattern, need) in TABLE {
+        let path = path(pattern);
+        let answer = match *method {
+            "get" => nobody.get(&path),
+            _ => nobody.post(&path, &[]),
+        };
+        let sent_to_sign_in = answer.location.as_deref() == Some("/sign-in");
+        match (need, *method) {
+            (Need::Nobody, _) => assert_ne!(answer.status, 403, "{method} {pattern}"),
+            (Need::Deed(_), "get") => assert!(sent_to_sign_in, "{method} {pattern}: {answer:?}"),
+            (Need::Deed(_), _) => assert_eq!(answer.status, 401, "{method} {pattern}"),
+        }
+    }
+    for (role, [link, other]) in ROLES.into_iter().zip(links) {
+        let me = Visitor::enter(&base, &link);
+        let leaver = Visitor::enter(&base, &other);
+        for (method, pattern, need) in TABLE {
+            let who = if *pattern == "/sign-out" {
+                &leaver
+            } else {
+                &me
+            };
+            let path = path(pattern);
+            let answer = match *method {
+                "get" => who.get(&path),
+                _ => who.post(&path, &[]),
+            };
+            let allowed = match need {
+                Need::Nobody => true,
+                Need::Deed(deed) => may(role, *deed),
+            };
+            let cell = format!("{role} {method} {pattern}: {}", answer.status);
+            assert!(answer.status < 500, "{cell}");
+            let is_known = *need == Need::Nobody || answer.status != 401;
+            assert!(is_known, "{cell}");
+            assert_eq!(answer.status != 403, allowed, "{cell}");
+        }
+        assert_eq!(leaver.get("/claims").status, 303, "signed out");
+        assert_eq!(me.get("/claims").status, 200, "still signed in");
+    }
+}
+
+#[test]
+fn a_form_that_was_forged_is_refused() {
+    let desk = desk_of_today();
+    let link = desk.link(desk.researcher);
+    let closed = desk.close();
+    let mut program = citekeep(&closed.data, &["serve"]);
+    let base = program.address();
+    let me = Visitor::enter(&base, &link);
+    let host = base.trim_start_matches("http://").to_owned();
+    let own = format!("http://{host}");
+    let with_secret = [("csrf", me.secret()), ("statement", "A forged claim.")];
+    let without = [("statement", "A forged claim.")];
+    let wrong = [("csrf", "00000000"), ("statement", "A forged claim.")];
+    type Pairs<'a> = &'a [(&'a str, &'a str)];
+    let forged: [(Pairs<'_>, Pairs<'_>); 6] = [
+        (&without, &[]),
+        (&wrong, &[]),
+        (&with_secret, &[("origin", "https://elsewhere.example")]),
+        (&with_secret, &[("origin", "null")]),
+        (&with_secret, &[("sec-fetch-site", "cross-site")]),
+        (&with_secret, &[("sec-fetch-site", "same-site")]),
+    ];
+    for (fields, headers) in forged {
+        let answer = me.send("/claims", fields, headers).expect("an answer");
+        assert_eq!(answer.status, 403, "{headers:?}");
+    }
+    assert!(!me.get("/claims").body.contains("A forged claim."));
+    let headers = [("origin", own.as_str()), ("sec-fetch-site", "same-origin")];
+    let answer = me
+        .send("/claims", &with_secret, &headers)
+        .expect("an answer");
+    assert_eq!(answer.status, 303, "{}", answer.body);
+}
+
+#[test]
+fn the_sign_in_page_does_not_tell_which_names_exist() {
+    let desk = desk_of_today();
+    let link = desk.link(desk.researcher);
+    let closed = desk.close();
+    let mut program = citekeep(&closed.data, &["serve"]);
+    let base = program.address();
+    let me = Visitor::enter(&base, &link);
+    let chosen = [
+        ("sign_in", "researcher"),
+        ("password", "a long enough password"),
+    ];
+    assert_eq!(me.post("/me", &chosen).status, 303);
+    assert_eq!(me.get("/claims").status, 303, "the old session is over");
+    let nobody = Visitor::nobody(&base);
+    let right = nobody.post("/sign-in", &chosen);
+    assert_eq!(right.status, 303, "{}", right.body);
+    let cookie = right.header("set-cookie").expect("a session");
+    for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    let password = ("password", "not the password");
+    let known = nobody.post("/sign-in", &[("sign_in", "researcher"), password]);
+    let unknown = nobody.post("/sign-in", &[("sign_in", "somebodyyy"), password]);
+    assert_eq!((known.status, unknown.status), (401, 401));
+    assert_eq!(known.body.replace("researcher", "somebodyyy"), unknown.body);
+}

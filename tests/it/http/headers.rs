@@ -1,0 +1,39 @@
+//! What every answer carries, pages and errors alike.
+
+use crate::support::desk_of_today;
+use crate::support::http::Visitor;
+use crate::support::program::citekeep;
+
+#[test]
+fn every_answer_carries_the_strict_headers() {
+    let desk = desk_of_today();
+    let (claim, _) = desk.published();
+    let link = desk.link(desk.editor);
+    let closed = desk.close();
+    let mut program = citekeep(&closed.data, &["serve"]);
+    let base = program.address();
+    let me = Visitor::enter(&base, &link);
+    let nobody = Visitor::nobody(&base);
+    let answers = [
+        me.get(&format!("/claims/{claim}")),
+        me.get("/claims/999999"),
+        me.get("/no/such/page"),
+        me.get("/snapshots/1/raw"),
+        nobody.get(&format!("/published/{claim}")),
+        nobody.get("/claims"),
+        nobody.post("/claims", &[]),
+        nobody.get("/log/checkpoint"),
+    ];
+    for answer in answers {
+        let policy = answer.header("content-security-policy").unwrap_or_default();
+        assert!(policy.contains("default-src 'none'"), "{answer:?}");
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("referrer-policy"), Some("same-origin"));
+    }
+    let page = me.get(&format!("/claims/{claim}"));
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    let raw = me.get("/snapshots/1/raw");
+    let how = raw.header("content-disposition").unwrap_or_default();
+    assert!(how.starts_with("attachment"), "{raw:?}");
+}

@@ -1,0 +1,6 @@
+//! The desk over HTTP: who is let in, what is refused, and what every answer
+//! carries.
+
+mod conflict;
+mod gate;
+mod headers;

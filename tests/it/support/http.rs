@@ -1,0 +1,138 @@
+//! Somebody who talks to a running desk as a browser without script would.
+
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::http::Response;
+use ureq::http::header::{LOCATION, SET_COOKIE};
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) location: Option<String>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(other, _)| other == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// A visitor of the desk, with or without a session.
+#[derive(Clone)]
+pub(crate) struct Visitor {
+    agent: Agent,
+    base: String,
+    cookie: Option<String>,
+    csrf: String,
+}
+
+/// The value of a hidden field of a page.
+pub(crate) fn hidden<'p>(page: &'p str, name: &str) -> Option<&'p str> {
+    let (_, after) = page.split_once(&format!("name=\"{name}\" value=\""))?;
+    after.split('"').next()
+}
+
+impl Visitor {
+    pub(crate) fn nobody(base: &str) -> Self {
+        let agent = Agent::config_builder()
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(20)))
+            .build();
+        Self {
+            agent: agent.into(),
+            base: base.trim_end_matches('/').to_owned(),
+            cookie: None,
+            csrf: String::new(),
+        }
+    }
+
+    /// Comes in by a link that works once.
+    pub(crate) fn enter(base: &str, secret: &str) -> Self {
+        let mut me = Self::nobody(base);
+        let answer = me.post(&format!("/enter/{secret}"), &[]);
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        let cookie = answer.header("set-cookie").expect("a session");
+        me.cookie = cookie.split(';').next().map(str::to_owned);
+        let page = me.get("/me").body;
+        me.csrf = hidden(&page, "csrf").expect("a form's secret").to_owned();
+        me
+    }
+
+    /// The same person at a desk that was started again elsewhere.
+    pub(crate) fn moved_to(&self, base: &str) -> Self {
+        Self {
+            base: base.trim_end_matches('/').to_owned(),
+            agent: Self::nobody(base).agent,
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.try_get(path).expect("an answer")
+    }
+
+    pub(crate) fn try_get(&self, path: &str) -> Result<Answer, ureq::Error> {
+        let mut request = self.agent.get(format!("{}{path}", self.base));
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        request.call().and_then(answer)
+    }
+
+    /// Sends a form with the session's secret.
+    pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.try_post(path, fields).expect("an answer")
+    }
+
+    pub(crate) fn try_post(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Answer, ureq::Error> {
+        let secret = [("csrf", self.csrf.as_str())];
+        self.send(path, &[&secret, fields].concat(), &[])
+    }
+
+    /// Sends a form with these headers, and without a secret of its own.
+    pub(crate) fn send(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Result<Answer, ureq::Error> {
+        let mut request = self.agent.post(format!("{}{path}", self.base));
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.send_form(fields.iter().copied()).and_then(answer)
+    }
+
+    /// The secret that this session's forms carry.
+    pub(crate) fn secret(&self) -> &str {
+        &self.csrf
+    }
+}
+
+fn answer(mut response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
+    let text = |value: &ureq::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+    let headers = response.headers();
+    debug_assert!(headers.get_all(SET_COOKIE).iter().count() < 2);
+    Ok(Answer {
+        status: response.status().as_u16(),
+        location: headers.get(LOCATION).map(text),
+        headers: headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+            .collect(),
+        body: response.body_mut().read_to_string()?,
+    })
+}

@@ -1,0 +1,77 @@
+//! Programs that run for a test: the desk's own, and the browser's driver.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+
+/// A program that ends when the test does.
+pub(crate) struct Program {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    err: BufReader<ChildStderr>,
+}
+
+impl Program {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program could not be started; tests/all installs it");
+        let out = BufReader::new(child.stdout.take().expect("its output is piped"));
+        let err = BufReader::new(child.stderr.take().expect("its messages are piped"));
+        Self { child, out, err }
+    }
+
+    /// Reads lines of its output until one holds `part`.
+    pub(crate) fn line_with(&mut self, part: &str) -> String {
+        line_with(&mut self.out, part)
+    }
+}
+
+fn line_with(from: &mut impl BufRead, part: &str) -> String {
+    let mut line = String::new();
+    loop {
+        line.clear();
+        let read = from.read_line(&mut line).expect("readable output");
+        assert!(read > 0, "the program ended without saying '{part}'");
+        if line.contains(part) {
+            return line;
+        }
+    }
+}
+
+impl Program {
+    /// Waits until the desk is open, and returns its address.
+    pub(crate) fn address(&mut self) -> String {
+        let line = line_with(&mut self.err, "the desk is open at ");
+        let after = line.split("the desk is open at ").nth(1);
+        let address = after.and_then(|rest| rest.split(';').next());
+        address.expect("an address").to_owned()
+    }
+
+    /// Ends the program as a power cut would: no signal that it could hear.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("a running program");
+        self.child.wait().expect("its end");
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Starts a desk on a port of its own.
+pub(crate) fn citekeep(data: &Path, arguments: &[&str]) -> Program {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_citekeep"));
+    command
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .args(["--listen", "127.0.0.1:0"]);
+    Program::start(&mut command)
+}
