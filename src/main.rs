@@ -41,6 +41,8 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_target(false)
+        .with_ansi(false)
+        .with_max_level(tracing::Level::WARN)
         .init();
     let world = World {
         clock: Arc::new(WallClock),

@@ -21,10 +21,10 @@ fn may(role: Role, deed: Deed) -> bool {
     use Role::{Admin, Editor, Reader, Researcher, Reviewer};
     let roles: &[Role] = match deed {
         Deed::Read => &[Reader, Researcher, Reviewer, Editor, Admin],
-        Deed::OpenClaim | Deed::AddSource | Deed::Cite => &[Researcher, Reviewer, Editor],
-        Deed::Decide | Deed::Judge => &[Reviewer, Editor],
-        Deed::Assign => &[Editor],
-        Deed::Publish | Deed::Correct | Deed::Withdraw => &[Editor],
+        Deed::OpenClaim | Deed::AddSource | Deed::Cite => &[Researcher, Reviewer, Editor, Admin],
+        Deed::Decide | Deed::Judge => &[Reviewer, Editor, Admin],
+        Deed::Assign => &[Editor, Admin],
+        Deed::Publish | Deed::Correct | Deed::Withdraw => &[Editor, Admin],
         Deed::ManagePeople => &[Admin],
     };
     roles.contains(&role)
