@@ -83,13 +83,19 @@ enum Failure {
 
 impl From<DeskError> for Failure {
     fn from(error: DeskError) -> Self {
-        Self::Broken(error.to_string())
+        match error {
+            DeskError::NoSuch { .. } => Self::Usage(error.to_string()),
+            error => Self::Broken(error.to_string()),
+        }
     }
 }
 
 impl From<ExportError> for Failure {
     fn from(error: ExportError) -> Self {
-        Self::Broken(error.to_string())
+        match error {
+            ExportError::Desk(error) => error.into(),
+            ExportError::Write(error) => error.into(),
+        }
     }
 }
 

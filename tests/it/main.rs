@@ -4,6 +4,7 @@ mod attacks;
 mod browser;
 mod crash;
 mod desk;
+mod exchange;
 mod golden;
 mod house;
 mod http;

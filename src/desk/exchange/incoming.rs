@@ -4,7 +4,7 @@
 //! same deeds as a person's, a bad one is told with its place, and unless the
 //! caller keeps going nothing of the file stays. A stop leaves nothing behind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
@@ -231,9 +231,14 @@ impl<F: FnMut(usize, usize)> Import<'_, '_, F> {
     /// waited for go first.
     fn sources(&mut self, records: Vec<Value>) -> Result<(), ImportError> {
         let mut waiting = Vec::new();
+        let mut seen = BTreeSet::new();
         for (at, record) in records.into_iter().enumerate() {
+            self.count();
             let place = format!("/sources/{at}");
-            if let Some(source) = self.parse::<wire::Source>(&place, record)? {
+            let Some(source) = self.parse::<wire::Source>(&place, record)? else {
+                continue;
+            };
+            if self.is_new(&place, !seen.insert(source.id), source.id)? {
                 waiting.push((place, source));
             }
         }
@@ -263,11 +268,6 @@ impl<F: FnMut(usize, usize)> Import<'_, '_, F> {
     }
 
     fn source(&mut self, place: &str, source: wire::Source) -> Result<(), ImportError> {
-        self.count();
-        let known = self.outcome.sources.contains_key(&source.id);
-        if !self.is_new(place, known, source.id)? {
-            return Ok(());
-        }
         let sheet = SourceSheet {
             title: source.title,
             kind: source.kind,

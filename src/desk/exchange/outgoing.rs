@@ -162,6 +162,12 @@ fn write_articles(
     wanted: Option<&Wanted>,
     file: &mut Writer<'_>,
 ) -> Result<(), ExportError> {
+    if let Some(wanted) = wanted {
+        return match wanted.article {
+            Some(id) => file.item(&article(db, articles::get(db, id)?)?),
+            None => Ok(()),
+        };
+    }
     let mut before = None;
     loop {
         let chunk = articles::list(db, before, CHUNK)?;
@@ -169,23 +175,24 @@ fn write_articles(
             return Ok(());
         };
         before = Some(last.id);
-        for article in chunk {
-            if wanted.is_some_and(|wanted| wanted.article != Some(article.id)) {
-                continue;
-            }
-            file.item(&json::Article {
-                id: article.id.get(),
-                title: article.sheet.title,
-                url: article.sheet.url,
-                published: article.sheet.published,
-                language: article.sheet.language,
-                notice: article.sheet.notice,
-                content: content(db, article.text)?,
-                revision: article.revision,
-                text_sha256: article.text,
-            })?;
+        for found in chunk {
+            file.item(&article(db, found)?)?;
         }
     }
+}
+
+fn article(db: &Db<'_>, article: articles::Article) -> Result<json::Article, DeskError> {
+    Ok(json::Article {
+        id: article.id.get(),
+        title: article.sheet.title,
+        url: article.sheet.url,
+        published: article.sheet.published,
+        language: article.sheet.language,
+        notice: article.sheet.notice,
+        content: content(db, article.text)?,
+        revision: article.revision,
+        text_sha256: article.text,
+    })
 }
 
 fn write_sources(
@@ -193,6 +200,17 @@ fn write_sources(
     wanted: Option<&Wanted>,
     file: &mut Writer<'_>,
 ) -> Result<(), ExportError> {
+    let wire = |source: sources::Source| json::Source {
+        id: source.id.get(),
+        sheet: source.sheet,
+        version: source.version,
+    };
+    if let Some(wanted) = wanted {
+        for id in &wanted.sources {
+            file.item(&wire(sources::get(db, *id)?))?;
+        }
+        return Ok(());
+    }
     let mut before = None;
     loop {
         let chunk = sources::list(db, before, CHUNK)?;
@@ -201,13 +219,7 @@ fn write_sources(
         };
         before = Some(last.id);
         for source in chunk {
-            if wanted.is_none_or(|wanted| wanted.sources.contains(&source.id)) {
-                file.item(&json::Source {
-                    id: source.id.get(),
-                    sheet: source.sheet,
-                    version: source.version,
-                })?;
-            }
+            file.item(&wire(source))?;
         }
     }
 }
@@ -217,6 +229,12 @@ fn write_snapshots(
     wanted: Option<&Wanted>,
     file: &mut Writer<'_>,
 ) -> Result<(), ExportError> {
+    if let Some(wanted) = wanted {
+        for id in &wanted.snapshots {
+            file.item(&snapshot(db, snapshots::get(db, *id)?)?)?;
+        }
+        return Ok(());
+    }
     let mut after = 0;
     loop {
         let chunk = snapshots::list_after(db, after, CHUNK)?;
@@ -225,9 +243,7 @@ fn write_snapshots(
         };
         after = last.snapshot.id.get();
         for taken in chunk {
-            if wanted.is_none_or(|wanted| wanted.snapshots.contains(&taken.snapshot.id)) {
-                file.item(&snapshot(db, taken)?)?;
-            }
+            file.item(&snapshot(db, taken)?)?;
         }
     }
 }
