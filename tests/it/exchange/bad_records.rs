@@ -141,7 +141,7 @@ const CASES: &[Case] = &[
         "/sources/1/published",
         || json!("2021-13"),
         "/sources/1/published",
-        "2021-13",
+        "write the date",
     ),
     (
         "/sources/1/url",

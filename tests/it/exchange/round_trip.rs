@@ -1,5 +1,6 @@
 //! The worked example goes out as a file and comes into another desk.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -133,4 +134,33 @@ fn a_file_with_a_bad_record_ends_with_1_and_one_that_is_no_file_with_2() {
     let none = dir.path().join("none.json");
     let output = citekeep(&data, &["import", &none.to_string_lossy()]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+/// Every name of a field in a value.
+fn names(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                into.insert(name.clone());
+                names(value, into);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| names(value, into)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_field_is_documented() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path().join("data");
+    succeeds(&data, &["demo", "--fill-only"]);
+    let mut fields = BTreeSet::new();
+    names(&export(&data), &mut fields);
+    let paper = include_str!("../../../docs/json.md");
+    let silent: Vec<_> = fields
+        .into_iter()
+        .filter(|field| !paper.contains(&format!("`{field}`")))
+        .collect();
+    assert!(silent.is_empty(), "docs/json.md says nothing of {silent:?}");
 }
