@@ -49,7 +49,9 @@ pub struct RowDifference {
 /// Drops every projection and replays the log into them, in one transaction.
 /// `tell` hears how many entries are done.
 pub fn rebuild(tx: &Tx<'_>, mut tell: impl FnMut(u64)) -> Result<u64, StoreError> {
-    for (table, _) in TABLES {
+    // Children go before parents: a row that nothing refers to any more goes
+    // without a search for its children.
+    for (table, _) in TABLES.iter().rev() {
         tx.conn.execute_batch(&format!("DELETE FROM {table}"))?;
     }
     for table in SEARCHES {

@@ -111,18 +111,44 @@ fn batch(
         answers.push(first(Err(error.clone())).answer);
         return Err(error);
     }
-    let mut next = Some(first);
-    while let Some(job) = next {
-        if let Some(answer) = attempt(conn, shelf, job)? {
+    let mut next = inbox.try_recv().ok();
+    if next.is_none() {
+        return alone(conn, shelf, first, answers);
+    }
+    let mut job = Some(first);
+    while let Some(act) = job {
+        if let Some(answer) = attempt(conn, shelf, act)? {
             answers.push(answer);
         }
-        next = if answers.len() < BATCH {
-            inbox.try_recv().ok()
-        } else {
-            None
-        };
+        job = next.take().or_else(|| {
+            let more = answers.len() < BATCH;
+            more.then(|| inbox.try_recv().ok()).flatten()
+        });
     }
     conn.execute_batch("COMMIT")?;
+    Ok(())
+}
+
+/// Runs an act that nobody else waits beside. It needs no savepoint, which
+/// would make SQLite remember every page that a rebuild or an import changes,
+/// and look through them all at each statement.
+fn alone(
+    conn: &Connection,
+    shelf: &Shelf,
+    job: Job,
+    answers: &mut Vec<Answer>,
+) -> Result<(), StoreError> {
+    let tx = Tx {
+        db: Db { conn, shelf },
+    };
+    let done = catch_unwind(AssertUnwindSafe(|| job(Ok(&tx)))).ok();
+    let keep = done.as_ref().is_some_and(|done| done.keep);
+    answers.extend(done.map(|done| done.answer));
+    if keep {
+        conn.execute_batch("COMMIT")?;
+    } else if !conn.is_autocommit() {
+        conn.execute_batch("ROLLBACK")?;
+    }
     Ok(())
 }
 

@@ -33,8 +33,11 @@ pub enum Depth {
     Everything,
 }
 
-/// How many decoded entries may wait for the replay.
-const WAITING: usize = 1_024;
+/// How many decoded entries go to the replay at once; waking the other thread
+/// for each would cost more than the hashing.
+const HANDFUL: usize = 128;
+/// How many handfuls may wait for it.
+const WAITING: usize = 8;
 
 /// How many differing rows of projections are told.
 const MOST_ROWS: usize = 200;
@@ -95,7 +98,11 @@ fn walk_and_replay(
     replay: Replay,
     report: &mut Report,
 ) -> Result<(Replay, bool), DeskError> {
-    let (feed, inbox) = sync_channel(WAITING);
+    let (outbox, inbox) = sync_channel(WAITING);
+    let feed = Feed {
+        outbox,
+        handful: Vec::with_capacity(HANDFUL),
+    };
     std::thread::scope(|scope| {
         let replaying = scope.spawn(move || follow(replay, &inbox));
         let walked = pass.walk(db, Some(feed), report);
@@ -113,11 +120,32 @@ fn walk_and_replay(
 
 type Broken = Option<(EntryIndex, StoreError)>;
 
-fn follow(replay: Replay, inbox: &Receiver<(EntryIndex, Record)>) -> (Replay, Broken) {
+/// Decoded entries on their way to the replay.
+struct Feed {
+    outbox: SyncSender<Vec<(EntryIndex, Record)>>,
+    handful: Vec<(EntryIndex, Record)>,
+}
+
+impl Feed {
+    fn push(&mut self, index: EntryIndex, record: Record) {
+        self.handful.push((index, record));
+        if self.handful.len() == HANDFUL {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let full = std::mem::replace(&mut self.handful, Vec::with_capacity(HANDFUL));
+        // The other side takes everything; it is there until we end.
+        let _ = self.outbox.send(full);
+    }
+}
+
+fn follow(replay: Replay, inbox: &Receiver<Vec<(EntryIndex, Record)>>) -> (Replay, Broken) {
     let mut broken = None;
     // After the first entry that does not fit, what follows would only repeat
     // it; the channel is still emptied so that the walk goes on.
-    for (index, record) in inbox {
+    for (index, record) in inbox.iter().flatten() {
         if broken.is_none()
             && let Err(error) = replay.feed(index, &record)
         {
@@ -199,7 +227,7 @@ impl<'a> Pass<'a> {
     fn walk(
         &mut self,
         db: &Db<'_>,
-        feed: Option<SyncSender<(EntryIndex, Record)>>,
+        mut feed: Option<Feed>,
         report: &mut Report,
     ) -> Result<(), DeskError> {
         let total = log::size(db)?;
@@ -219,17 +247,20 @@ impl<'a> Pass<'a> {
             let frontier = &self.frontier;
             self.signed.compare(index + 1, || frontier.root(), report);
             if let Some(record) = self.read(entry, feed.is_some(), report)
-                && let Some(feed) = &feed
+                && let Some(feed) = &mut feed
             {
                 self.bindings(entry, &record, report);
-                // The other side takes everything; it is there until we end.
-                let _ = feed.send((entry.index, record));
+                feed.push(entry.index, record);
             }
             if index.is_multiple_of(1_000) {
                 (self.tell)(index, total);
             }
             Ok::<_, DeskError>(())
-        })
+        })?;
+        if let Some(feed) = &mut feed {
+            feed.flush();
+        }
+        Ok(())
     }
 
     /// Adds a leaf to the tree and holds the new nodes against the stored ones.
