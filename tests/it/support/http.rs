@@ -27,7 +27,7 @@ impl Answer {
 pub(crate) struct Visitor {
     agent: Agent,
     base: String,
-    cookie: Option<String>,
+    pub(crate) cookie: Option<String>,
     csrf: String,
 }
 
