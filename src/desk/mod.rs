@@ -20,6 +20,7 @@ pub mod verdicts;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use crate::domain::claim::Approvals;
 use crate::domain::event::{Event, Record};
@@ -78,6 +79,8 @@ pub struct Desk {
     key: Arc<SigningKey>,
     rules: Arc<Rules>,
     world: World,
+    /// The size up to which the plain file of checkpoints is known to reach.
+    filed: Arc<AtomicU64>,
 }
 
 /// Who does something.

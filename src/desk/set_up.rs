@@ -61,6 +61,7 @@ pub fn open(
         key: Arc::new(key),
         rules: Arc::new(rules),
         world,
+        filed: Arc::default(),
     };
     desk.refuse_older_log()?;
     if desk.read(|db| Ok(people::desk(db)?))?.is_none() {
@@ -126,6 +127,7 @@ pub fn accept_older_log(
         key: Arc::new(key),
         rules: Arc::new(rules),
         world,
+        filed: Arc::default(),
     };
     let have = desk.read(|db| Ok(log::size(db)?))?;
     let (notes, _) = checkpoints::read_file(dir)?;
@@ -136,19 +138,16 @@ pub fn accept_older_log(
     else {
         return Ok(desk);
     };
-    let path = checkpoints::file_in(dir);
-    let aside = dir.join(format!("checkpoints.lost-after-{have}"));
-    fs::rename(&path, &aside).map_err(|error| StoreError::file(&path, error))?;
-    let kept: Vec<String> = notes
-        .into_iter()
-        .filter(|note| signed::size(note).is_some_and(|size| size <= have))
-        .collect();
-    checkpoints::append_to_file(dir, &kept)?;
+    // The entry goes first: if we crash after it, the file still refuses.
     desk.act(Actor::Operator, Deed::ManagePeople, move |pen| {
         checkpoints::forget_after(pen.tx, have)?;
         pen.log(Event::OlderLogAccepted { lost, reason })?;
         Ok(())
     })?;
+    // Signing writes the file anew, from the checkpoints that are still true.
+    let path = checkpoints::file_in(dir);
+    let aside = dir.join(format!("checkpoints.lost-after-{have}"));
+    fs::rename(&path, &aside).map_err(|error| StoreError::file(&path, error))?;
     audit::checkpoint(&desk)?;
     Ok(desk)
 }

@@ -151,11 +151,6 @@ impl QuoteView {
             changes: file.changes,
         }
     }
-
-    /// The first characters of a hash, for people to compare.
-    pub(super) fn short(hash: &str) -> &str {
-        hash.get(..12).unwrap_or(hash)
-    }
 }
 
 /// A stretch of a text on a page: plain, or lit and tied to something.

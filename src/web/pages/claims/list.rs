@@ -7,9 +7,11 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::desk::{Desk, DeskError};
-use crate::domain::ids::{ClaimId, PersonId};
+use crate::domain::ids::{ArticleId, ClaimId, PersonId};
+use crate::domain::words::Title;
 use crate::store::claims::{self as rows, Claim, Filter};
 use crate::store::people::{self, Person};
+use crate::store::{Db, articles};
 use crate::web::auth::Visitor;
 use crate::web::pages::view::{ClaimRow, PAGE, STATES};
 use crate::web::render::{Answer, Frame, page};
@@ -70,6 +72,8 @@ struct ListPage {
     tally: BTreeMap<String, u64>,
     stale: u64,
     people: Vec<Person>,
+    /// The newest articles, and the one that is filtered by.
+    articles: Vec<(ArticleId, Title)>,
     next: Option<String>,
 }
 
@@ -100,9 +104,24 @@ fn view(desk: &Desk, frame: Frame, me: PersonId, wanted: Wanted) -> Result<ListP
             tally: rows::tally(db)?.into_iter().collect(),
             stale: rows::count_stale(db)?,
             people,
+            articles: offered(db, wanted.article.parse().ok())?,
             wanted,
         })
     })
+}
+
+/// The articles that the filter offers.
+fn offered(db: &Db<'_>, chosen: Option<ArticleId>) -> Result<Vec<(ArticleId, Title)>, DeskError> {
+    let mut offered = articles::list(db, None, PAGE)?;
+    if let Some(chosen) = chosen
+        && offered.iter().all(|article| article.id != chosen)
+    {
+        offered.extend(articles::find(db, chosen)?);
+    }
+    let titles = offered
+        .into_iter()
+        .map(|article| (article.id, article.sheet.title));
+    Ok(titles.collect())
 }
 
 fn row(claim: Claim, people: &[Person]) -> ClaimRow {
