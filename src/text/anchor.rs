@@ -124,14 +124,20 @@ fn occurrences(text: &str, quote: &str) -> Vec<ByteSpan> {
     if quote.is_empty() {
         return Vec::new();
     }
-    Finder::new(quote)
-        .find_iter(text.as_bytes())
-        .take(MOST_PLACES)
-        .map(|start| ByteSpan {
+    let finder = Finder::new(quote);
+    let first = quote.chars().next().map_or(1, char::len_utf8);
+    let mut from = 0;
+    // Places may overlap: “ana” stands twice in “bananas”.
+    std::iter::from_fn(|| {
+        let start = from + finder.find(text.as_bytes().get(from..)?)?;
+        from = start + first;
+        Some(ByteSpan {
             start,
             end: start + quote.len(),
         })
-        .collect()
+    })
+    .take(MOST_PLACES)
+    .collect()
 }
 
 fn located(text: &str, index: &OffsetIndex, spans: Vec<ByteSpan>, found: FoundBy) -> Vec<Located> {

@@ -10,3 +10,4 @@ mod house;
 mod http;
 mod ledger;
 mod support;
+mod text;

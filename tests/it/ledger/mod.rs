@@ -1,5 +1,7 @@
 //! The tree and its proofs against published vectors.
 
+mod notes;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
