@@ -58,11 +58,34 @@ pub fn reanchor(old: &str, span: CharSpan, new: &str) -> Reanchoring {
         return Reanchoring::Moved { span: place.span };
     }
     let similar = nearest(new, quote).filter(|(_, score)| *score >= ALTERED_FLOOR);
-    let Some(span) = similar.and_then(|(span, _)| new_index.char_span(new, span)) else {
+    let similar = similar.map(|(span, _)| with_marks(new, quote, span));
+    let Some(span) = similar.and_then(|span| new_index.char_span(new, span)) else {
         return Reanchoring::Gone;
     };
     let now = new_index.slice(new, span).unwrap_or_default().to_owned();
     Reanchoring::Altered { span, now }
+}
+
+/// Takes in the marks around a stretch of words that the quote has around its
+/// own, so that a difference does not show a full stop that is still there.
+fn with_marks(text: &str, quote: &str, span: ByteSpan) -> ByteSpan {
+    let is_word = |c: char| c.is_alphanumeric();
+    let after = quote.rfind(is_word).map_or("", |at| {
+        let word = quote[at..].chars().next().map_or(0, char::len_utf8);
+        &quote[at + word..]
+    });
+    let before = &quote[..quote.find(is_word).unwrap_or(0)];
+    let same_after = text[span.end..].chars().zip(after.chars());
+    let same_before = text[..span.start].chars().rev().zip(before.chars().rev());
+    let count = |same: &mut dyn Iterator<Item = (char, char)>| -> usize {
+        same.take_while(|(a, b)| a == b)
+            .map(|(a, _)| a.len_utf8())
+            .sum()
+    };
+    ByteSpan {
+        start: span.start - count(&mut { same_before }),
+        end: span.end + count(&mut { same_after }),
+    }
 }
 
 /// The words before and after a span, as one text for comparing.
@@ -205,13 +228,13 @@ mod tests {
             old,
             quote,
             "At least 85 people were killed. Kabul.",
-            "altered: At least 85 people were killed",
+            "altered: At least 85 people were killed.",
         );
         check(
             old,
             quote,
             "At least 68 people were not killed.",
-            "altered: At least 68 people were not killed",
+            "altered: At least 68 people were not killed.",
         );
         check(old, quote, "Nothing of it stands here any more.", "gone");
         check(old, quote, "", "gone");
