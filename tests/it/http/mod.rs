@@ -2,5 +2,6 @@
 //! carries.
 
 mod conflict;
+mod crawl;
 mod gate;
 mod headers;
