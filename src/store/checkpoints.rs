@@ -68,14 +68,16 @@ pub fn forget_after(tx: &Tx<'_>, size: u64) -> Result<(), StoreError> {
 /// A missing file has no notes.
 pub fn read_file(dir: &Path) -> Result<(Vec<String>, bool), StoreError> {
     let path = file_in(dir);
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     match File::open(&path) {
         Ok(mut file) => file
-            .read_to_string(&mut text)
+            .read_to_end(&mut bytes)
             .map_err(|error| StoreError::file(&path, error))?,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => 0,
         Err(error) => return Err(StoreError::file(&path, error)),
     };
+    // Bytes that are no text are no checkpoint either.
+    let text = String::from_utf8_lossy(&bytes);
     let (notes, torn) = read_run(&text);
     Ok((
         notes.into_iter().map(str::to_owned).collect(),

@@ -171,6 +171,7 @@ impl Store {
     ) -> Result<T, E> {
         let shelf = Arc::new(Shelf::at(&dir.join("blobs")));
         let conn = open::reader(&dir.join("desk.db"), &shelf)?;
+        open::same_schema(&conn)?;
         let tx = conn.unchecked_transaction().map_err(StoreError::from)?;
         look(
             &Db {

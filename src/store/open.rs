@@ -55,6 +55,18 @@ pub(super) fn scratch() -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
+/// Refuses a database that another version of the program made, for those
+/// that must not change it.
+pub(super) fn same_schema(conn: &Connection) -> Result<(), StoreError> {
+    let version: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version == SCHEMA_VERSION as i64 {
+        return Ok(());
+    }
+    Err(StoreError::Schema(format!(
+        "the database has version {version} and this program reads {SCHEMA_VERSION}; use the program that made it, or start the desk once with a newer one"
+    )))
+}
+
 fn prepare(conn: &Connection) -> Result<(), StoreError> {
     conn.busy_timeout(PATIENCE)?;
     conn.pragma_update(None, "synchronous", "full")?;

@@ -1,6 +1,7 @@
 //! Dropping the projections and filling them again from the log, and
 //! comparing what is stored with what a replay gives.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rusqlite::Connection;
@@ -119,10 +120,36 @@ impl Replay {
             compare_table(db.conn, &self.conn, (table, order), limit, &mut found)?;
         }
         for table in SEARCHES {
-            compare_table(db.conn, &self.conn, (table, "rowid"), limit, &mut found)?;
+            let compared = compare_table(db.conn, &self.conn, (table, "rowid"), limit, &mut found);
+            if compared.is_err() {
+                // An index that cannot be read is wrong; the rest is not.
+                found.push(RowDifference {
+                    table: (*table).to_owned(),
+                    row: "any".to_owned(),
+                    what: "its index".to_owned(),
+                });
+            }
         }
         Ok(found)
     }
+
+    /// The names of tables, indexes and triggers that `db` lacks, has beyond
+    /// what the program makes, or has in another shape.
+    pub fn compare_schema(&self, db: &Db<'_>) -> Result<Vec<String>, StoreError> {
+        let (stored, made) = (schema(db.conn)?, schema(&self.conn)?);
+        let named = stored.symmetric_difference(&made);
+        let names: BTreeSet<String> = named
+            .map(|(kind, name, _)| format!("{kind} {name}"))
+            .collect();
+        Ok(names.into_iter().collect())
+    }
+}
+
+fn schema(conn: &Connection) -> Result<BTreeSet<(String, String, String)>, StoreError> {
+    let sql = "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'";
+    let mut select = conn.prepare(sql)?;
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
 fn compare_table(

@@ -54,16 +54,20 @@ fn blobs(db: &Db<'_>, report: &mut Report) -> Result<BTreeSet<ContentHash>, Desk
                 } else {
                     Kind::AlteredBlob
                 };
-                report.find(
-                    kind,
-                    format!("blob {hash}"),
-                    format!("the {what} is {flaw}; put a good copy back"),
-                );
-                lost.insert(hash);
+                // Raw bytes and their text can be one blob: told once.
+                if lost.insert(hash) {
+                    let words = format!("the {what} is {flaw}; put a good copy back");
+                    report.find(kind, format!("blob {hash}"), words);
+                }
             }
-            Err(error) => return Err(DeskError::from(error)),
+            Err(error) => {
+                if lost.insert(hash) {
+                    let words = format!("the {what} cannot be read: {error}");
+                    report.find(Kind::AlteredBlob, format!("blob {hash}"), words);
+                }
+            }
         }
-        Ok(())
+        Ok::<_, DeskError>(())
     })?;
     Ok(lost)
 }

@@ -37,10 +37,14 @@ pub enum Kind {
     ForkedLog,
     /// A checkpoint was not signed by the desk's key.
     ForeignCheckpoint,
+    /// A checkpoint is in one of its two places and not in the other.
+    MissingCheckpoint,
     /// A stored node of the tree is wrong.
     ChangedTreeNode,
     /// A projection holds something else than the log gives.
     ChangedRow,
+    /// A table, index or trigger is not the one that this program makes.
+    ChangedSchema,
     /// A blob that the log names is not there.
     MissingBlob,
     /// A blob is not what its name promises.
@@ -121,6 +125,7 @@ impl Report {
             "that a source is authentic, or that what it says is true",
             "that a verdict is right",
             "that nothing was left out before it was logged",
+            "that a search finds all that it should; `citekeep rebuild` fills the index again",
             "that no whole copy of the data directory was put back, or made anew with its key; \
              hold a checkpoint that you kept against it",
         ]

@@ -1,7 +1,6 @@
 //! Checkpoints, held against the key and against the tree.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ledger::checkpoint;
 use crate::ledger::hash::Hash;
@@ -16,13 +15,17 @@ pub(super) struct Signed {
     roots: BTreeMap<u64, Vec<(Hash, &'static str)>>,
     newest_stored: u64,
     newest_in_file: u64,
+    stored: BTreeSet<u64>,
+    filed: BTreeSet<u64>,
 }
 
 impl Signed {
-    /// Reads every checkpoint and checks its signature.
+    /// Reads every checkpoint and checks its signature. `file` are the notes of
+    /// the plain file, read before the database was looked at: a desk that runs
+    /// meanwhile must not seem to have lost what it has just signed.
     pub(super) fn read(
         db: &Db<'_>,
-        dir: &Path,
+        file: Vec<String>,
         key: Option<&VerifierKey>,
         report: &mut Report,
     ) -> Result<Self, DeskError> {
@@ -30,10 +33,13 @@ impl Signed {
             roots: BTreeMap::new(),
             newest_stored: 0,
             newest_in_file: 0,
+            stored: BTreeSet::new(),
+            filed: BTreeSet::new(),
         };
         for (size, note) in checkpoints::list_after(db, 0)? {
             if let Some(found) = signed.add(&note, key, "the database", report) {
                 signed.newest_stored = signed.newest_stored.max(found);
+                signed.stored.insert(found);
                 if found != size {
                     let place = format!("checkpoint {size} of the database");
                     report.find(
@@ -44,10 +50,10 @@ impl Signed {
                 }
             }
         }
-        let (notes, _) = checkpoints::read_file(dir)?;
-        for note in notes {
+        for note in file {
             if let Some(size) = signed.add(&note, key, "the checkpoints file", report) {
                 signed.newest_in_file = signed.newest_in_file.max(size);
+                signed.filed.insert(size);
             }
         }
         Ok(signed)
@@ -110,8 +116,35 @@ impl Signed {
         }
     }
 
+    /// Whether a checkpoint was signed over the entry.
+    pub(super) fn covers(&self, index: u64) -> bool {
+        self.newest_stored.max(self.newest_in_file) > index
+    }
+
+    /// Holds the two places of checkpoints against each other.
+    fn compare_places(&self, entries: u64, report: &mut Report) {
+        let unfiled: Vec<u64> = self.stored.difference(&self.filed).copied().collect();
+        // A crash between the two places leaves the file behind by one note.
+        let behind = matches!(unfiled[..], [only] if only == self.newest_stored);
+        let unfiled = unfiled.into_iter().filter(|_| !behind);
+        let lost = self.filed.difference(&self.stored).copied();
+        let lost = lost.filter(|size| *size <= entries);
+        let places = unfiled
+            .map(|size| (size, "the checkpoints file"))
+            .chain(lost.map(|size| (size, "the database")));
+        for (size, place) in places {
+            let words = "it was signed and stands in its other place only; find out who removed it, and put it back from a backup";
+            report.find(
+                Kind::MissingCheckpoint,
+                format!("checkpoint {size} of {place}"),
+                words,
+            );
+        }
+    }
+
     /// Holds the number of entries against the newest checkpoints.
     pub(super) fn compare_size(&self, entries: u64, leaves: u64, report: &mut Report) {
+        self.compare_places(entries, report);
         if self.newest_stored > entries || leaves > entries {
             let signed = self.newest_stored.max(leaves);
             let words = format!(

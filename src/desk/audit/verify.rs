@@ -17,7 +17,7 @@ use crate::ledger::key::VerifierKey;
 use crate::ledger::tree::Frontier;
 use crate::store::log::{self, Entry};
 use crate::store::replay::Replay;
-use crate::store::{Db, Store, StoreError, people};
+use crate::store::{Db, Store, StoreError, checkpoints, people};
 
 use super::super::{DeskError, set_up};
 use super::evidence;
@@ -56,13 +56,14 @@ pub fn verify(
     if !dir.join("desk.db").exists() {
         return Err(DeskError::NoDesk);
     }
+    let (file, _) = checkpoints::read_file(dir)?;
     Store::look(dir, |db, shelf| {
         let mut report = Report::default();
         let key = match trusted {
             Some(key) => Some(key.clone()),
             None => own_key(db, dir)?,
         };
-        let signed = Signed::read(db, dir, key.as_ref(), &mut report)?;
+        let signed = Signed::read(db, file, key.as_ref(), &mut report)?;
         let replay = match depth {
             Depth::Log => None,
             Depth::Everything => Some(Replay::start(shelf)?),
@@ -162,6 +163,14 @@ fn compare(
     whole: bool,
     report: &mut Report,
 ) -> Result<(), DeskError> {
+    for name in replay.compare_schema(db)? {
+        let words = "it is missing, or not the one that this program makes; put the database back from a backup";
+        report.find(
+            Kind::ChangedSchema,
+            format!("{name} of the database"),
+            words,
+        );
+    }
     let rows = if whole {
         replay.compare(db, MOST_ROWS)?
     } else {
@@ -385,6 +394,10 @@ impl<'a> Pass<'a> {
                     );
                 }
                 Some(_) => {}
+                None if self.signed.covers(*index) && !report.has(Kind::ForkedLog) => {
+                    let words = "its hash in the stored tree is not that of its public line, which the checkpoints bear out; put the database back from a backup";
+                    report.find(Kind::ChangedTreeNode, format!("entry {index}"), words);
+                }
                 None => {
                     let words = "its public line is not the one that the tree holds; put the entry back from a backup";
                     report.find(Kind::ChangedLeaf, format!("entry {index}"), words);

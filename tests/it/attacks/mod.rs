@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use citekeep::desk::audit::report::Kind;
+use citekeep::desk::audit::verify::{Depth, verify};
 use citekeep::desk::set_up;
 use citekeep::desk::{DeskError, Rules};
 use citekeep::ledger::checkpoint::Checkpoint;
@@ -19,14 +20,22 @@ fn closed() -> ClosedDesk {
     desk.close()
 }
 
-/// Runs SQL as somebody would who has the file: without the triggers.
+const TRIGGERS: &str = "SELECT group_concat(sql, '; ') FROM sqlite_schema WHERE name LIKE 'entry_%' AND type = 'trigger'";
+
+/// Runs SQL as somebody would who has the file: without the triggers, which
+/// are put back so that nothing shows.
 fn edit(data: &Path, sql: &str) {
     let conn = Connection::open(data.join("desk.db")).expect("the database opens");
+    let triggers: String = conn
+        .query_row(TRIGGERS, [], |row| row.get(0))
+        .expect("the triggers");
     conn.execute_batch(
         "DROP TRIGGER entry_is_never_changed; DROP TRIGGER entry_is_never_deleted; DROP TRIGGER entry_follows_the_last;",
     )
     .expect("the triggers go");
     conn.execute_batch(sql).expect("the attack runs");
+    conn.execute_batch(&triggers)
+        .expect("the triggers are back");
 }
 
 fn attacked(sql: &str) -> Vec<Kind> {
@@ -133,6 +142,53 @@ fn a_node_of_the_tree_edited() {
 }
 
 #[test]
+fn a_leaf_of_the_stored_tree_edited() {
+    let sql = "UPDATE tree_node SET hash = zeroblob(32) WHERE level = 0 AND idx = 3";
+    assert_eq!(attacked(sql), [Kind::ChangedTreeNode]);
+}
+
+#[test]
+fn the_triggers_dropped() {
+    let desk = closed();
+    let conn = Connection::open(desk.data.join("desk.db")).expect("the database opens");
+    conn.execute_batch("DROP TRIGGER entry_is_never_deleted")
+        .expect("the attack runs");
+    drop(conn);
+    assert_eq!(kinds(&check(&desk.data)), [Kind::ChangedSchema]);
+}
+
+#[test]
+fn the_index_of_the_search_taken_out() {
+    let sql = "DELETE FROM claim_search_data";
+    assert_eq!(attacked(sql), [Kind::ChangedRow]);
+}
+
+#[test]
+fn stored_checkpoints_taken_out() {
+    assert_eq!(
+        attacked("DELETE FROM checkpoint"),
+        [Kind::MissingCheckpoint]
+    );
+}
+
+#[test]
+fn the_checkpoints_file_emptied_or_spoilt() {
+    for content in [&b""[..], b"garbage\n\n- x\n", b"\xff\xfe\x00"] {
+        let desk = closed();
+        fs::write(desk.data.join("checkpoints"), content).expect("the attack runs");
+        assert_eq!(kinds(&check(&desk.data)), [Kind::MissingCheckpoint]);
+    }
+}
+
+#[test]
+fn a_database_of_a_later_version() {
+    let desk = closed();
+    edit(&desk.data, "PRAGMA user_version = 9");
+    let checked = verify(&desk.data, None, Depth::Log, &mut |_, _| {});
+    assert!(matches!(checked, Err(DeskError::Store(_))));
+}
+
+#[test]
 fn hole_without_erasure() {
     let found = attacked("UPDATE entry SET salt = NULL, body = NULL WHERE idx = 8");
     assert!(found.contains(&Kind::HoleWithoutErasure), "{found:?}");
@@ -221,7 +277,10 @@ fn a_forked_log() {
     let file = desk.data.join("checkpoints");
     let text = fs::read_to_string(&file).expect("the file") + &fork + "\n";
     fs::write(&file, text).expect("written");
-    assert_eq!(kinds(&check(&desk.data)), [Kind::ForkedLog]);
+    assert_eq!(
+        kinds(&check(&desk.data)),
+        [Kind::ForkedLog, Kind::MissingCheckpoint]
+    );
 }
 
 #[test]
