@@ -55,11 +55,9 @@ pub fn rebuild(tx: &Tx<'_>, mut tell: impl FnMut(u64)) -> Result<u64, StoreError
     for (table, _) in TABLES.iter().rev() {
         tx.conn.execute_batch(&format!("DELETE FROM {table}"))?;
     }
-    for table in SEARCHES {
-        tx.conn.execute_batch(&format!("DELETE FROM {table}"))?;
+    for table in SEARCHES.iter().chain(&["text_search"]) {
+        make_anew(tx, table)?;
     }
-    tx.conn
-        .execute_batch("INSERT INTO text_search (text_search) VALUES ('delete-all')")?;
     let mut done = 0;
     log::walk(tx, EntryIndex::new(0), |entry| {
         if let Some(body) = &entry.body {
@@ -70,6 +68,18 @@ pub fn rebuild(tx: &Tx<'_>, mut tell: impl FnMut(u64)) -> Result<u64, StoreError
         Ok::<_, StoreError>(())
     })?;
     Ok(done)
+}
+
+/// Makes a search index anew, as it was made. A spoilt one cannot be emptied,
+/// only dropped.
+fn make_anew(tx: &Tx<'_>, table: &str) -> Result<(), StoreError> {
+    let sql: String = tx
+        .conn
+        .prepare("SELECT sql FROM sqlite_schema WHERE name = ?1")?
+        .query_row([table], |row| row.get(0))?;
+    tx.conn
+        .execute_batch(&format!("DROP TABLE {table}; {sql}"))?;
+    Ok(())
 }
 
 /// A replay into an empty database, fed one entry at a time.

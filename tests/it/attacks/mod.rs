@@ -5,8 +5,8 @@ use std::path::Path;
 
 use citekeep::desk::audit::report::Kind;
 use citekeep::desk::audit::verify::{Depth, verify};
-use citekeep::desk::set_up;
 use citekeep::desk::{DeskError, Rules};
+use citekeep::desk::{audit, set_up};
 use citekeep::ledger::checkpoint::Checkpoint;
 use citekeep::ledger::hash::Hash;
 use citekeep::ledger::key::SigningKey;
@@ -159,8 +159,18 @@ fn the_triggers_dropped() {
 
 #[test]
 fn the_index_of_the_search_taken_out() {
-    let sql = "DELETE FROM claim_search_data";
-    assert_eq!(attacked(sql), [Kind::ChangedRow]);
+    for sql in [
+        "DELETE FROM claim_search_data",
+        "DELETE FROM source_search_config",
+    ] {
+        let desk = closed();
+        edit(&desk.data, sql);
+        assert_eq!(kinds(&check(&desk.data)), [Kind::ChangedRow], "{sql}");
+        let running = open(&desk.data).expect("the desk");
+        audit::rebuild(&running, |_| {}).expect("rebuilt");
+        drop(running);
+        assert_eq!(check(&desk.data).findings, [], "{sql}");
+    }
 }
 
 #[test]
