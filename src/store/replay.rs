@@ -71,14 +71,15 @@ pub fn rebuild(tx: &Tx<'_>, mut tell: impl FnMut(u64)) -> Result<u64, StoreError
 }
 
 /// Makes a search index anew, as it was made. A spoilt one cannot be emptied,
-/// only dropped.
+/// only dropped; and only when it says which version of FTS5 wrote it.
 fn make_anew(tx: &Tx<'_>, table: &str) -> Result<(), StoreError> {
     let sql: String = tx
         .conn
         .prepare("SELECT sql FROM sqlite_schema WHERE name = ?1")?
         .query_row([table], |row| row.get(0))?;
-    tx.conn
-        .execute_batch(&format!("DROP TABLE {table}; {sql}"))?;
+    tx.conn.execute_batch(&format!(
+        "REPLACE INTO {table}_config (k, v) VALUES ('version', 4); DROP TABLE {table}; {sql}"
+    ))?;
     Ok(())
 }
 
