@@ -10,6 +10,7 @@ mod render;
 pub mod routes;
 mod serve;
 mod state;
+mod throttle;
 
 pub use self::routes::{Need, TABLE};
 pub use self::serve::{Running, Settings, block_on, serve, start};

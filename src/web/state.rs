@@ -8,12 +8,14 @@ use actix_web::web;
 use crate::desk::{Desk, DeskError};
 
 use super::problem::Problem;
+use super::throttle::Throttle;
 
 /// What every handler has at hand.
 #[derive(Clone)]
 pub(super) struct App {
     desk: Desk,
     facts: Arc<Facts>,
+    throttle: Arc<Throttle>,
 }
 
 /// What does not change while the desk runs.
@@ -33,7 +35,13 @@ impl App {
         Self {
             desk,
             facts: Arc::new(facts),
+            throttle: Arc::new(Throttle::new()),
         }
+    }
+
+    /// Counts tries of passwords.
+    pub(super) fn throttle(&self) -> &Throttle {
+        &self.throttle
     }
 
     pub(super) fn facts(&self) -> &Facts {

@@ -57,6 +57,11 @@ pub(in super::super) async fn sign_in(app: web::Data<App>, mut form: Fields) -> 
         form.value("sign_in").to_owned(),
         form.value("password").to_owned(),
     );
+    if !app.throttle().lets(&name) {
+        let words = "There were too many tries. Wait a minute, then try again.";
+        form.refuse("password", words);
+        return keep_out(&app, StatusCode::TOO_MANY_REQUESTS, form);
+    }
     match app
         .attempt(move |desk| people::sign_in(desk, &name, &password))
         .await?
@@ -64,15 +69,14 @@ pub(in super::super) async fn sign_in(app: web::Data<App>, mut form: Fields) -> 
         Ok(secret) => let_in(&app, secret, "/claims"),
         Err(error) => {
             form.refuse("password", sentence(&error));
-            page_with(
-                StatusCode::UNAUTHORIZED,
-                &SignInPage {
-                    frame: Frame::new(&app, None),
-                    form,
-                },
-            )
+            keep_out(&app, StatusCode::UNAUTHORIZED, form)
         }
     }
+}
+
+fn keep_out(app: &App, status: StatusCode, form: Fields) -> Answer {
+    let frame = Frame::new(app, None);
+    page_with(status, &SignInPage { frame, form })
 }
 
 fn let_in(app: &App, secret: String, path: &str) -> Answer {

@@ -162,4 +162,12 @@ fn the_sign_in_page_does_not_tell_which_names_exist() {
     let unknown = nobody.post("/sign-in", &[("sign_in", "somebodyyy"), password]);
     assert_eq!((known.status, unknown.status), (401, 401));
     assert_eq!(known.body.replace("researcher", "somebodyyy"), unknown.body);
+    let tries = (0..20).map(|_| nobody.post("/sign-in", &[("sign_in", "researcher"), password]));
+    assert!(
+        tries
+            .map(|answer| answer.status)
+            .any(|status| status == 429)
+    );
+    let spared = nobody.post("/sign-in", &[("sign_in", "another"), password]);
+    assert_ne!(spared.status, 429, "other names are not held up");
 }
