@@ -17,6 +17,9 @@ pub const SUGGESTION_FLOOR: u32 = 700;
 /// what stood there rather than as gone.
 const ALTERED_FLOOR: u32 = 550;
 
+/// Quotes of fewer words are only the same where the words around them are.
+const SHORT: usize = 4;
+
 /// How many code points around a quote help to tell its copies apart.
 const AROUND: usize = 64;
 
@@ -54,11 +57,20 @@ pub fn reanchor(old: &str, span: CharSpan, new: &str) -> Reanchoring {
                 std::cmp::Reverse(place.span.start().abs_diff(span.start())),
             )
         });
-    if let Some(place) = best {
+    let is_short = quote.unicode_words().count() < SHORT;
+    if let Some(place) = best
+        && (!is_short || stands_alike(&context, &around(new, &new_index, place.span)))
+    {
         return Reanchoring::Moved { span: place.span };
     }
-    let similar = nearest(new, quote).filter(|(_, score)| *score >= ALTERED_FLOOR);
-    let similar = similar.map(|(span, _)| with_marks(new, quote, span));
+    // A short quote says little alone; it is looked for with what stood around.
+    let wide = if is_short {
+        widened(old, &old_index, span)
+    } else {
+        quote
+    };
+    let similar = nearest(new, wide).filter(|(_, score)| *score >= ALTERED_FLOOR);
+    let similar = similar.map(|(span, _)| with_marks(new, wide, span));
     let Some(span) = similar.and_then(|span| new_index.char_span(new, span)) else {
         return Reanchoring::Gone;
     };
@@ -86,6 +98,24 @@ fn with_marks(text: &str, quote: &str, span: ByteSpan) -> ByteSpan {
         start: span.start - count(&mut { same_before }),
         end: span.end + count(&mut { same_after }),
     }
+}
+
+/// A span with the words around it.
+fn widened<'t>(text: &'t str, index: &OffsetIndex, span: CharSpan) -> &'t str {
+    let around = AROUND as u64;
+    let end = text.chars().count() as u64;
+    CharSpan::new(
+        span.start().saturating_sub(around),
+        (span.end() + around).min(end),
+    )
+    .ok()
+    .and_then(|wide| index.slice(text, wide))
+    .unwrap_or(text)
+}
+
+/// Whether at least half of the words around a quote stand around its copy.
+fn stands_alike(old: &str, new: &str) -> bool {
+    alike(old, new) * 2 >= old.unicode_words().count()
 }
 
 /// The words before and after a span, as one text for comparing.
@@ -238,6 +268,20 @@ mod tests {
         );
         check(old, quote, "Nothing of it stands here any more.", "gone");
         check(old, quote, "", "gone");
+    }
+
+    #[test]
+    fn a_number_that_stands_elsewhere_has_not_moved() {
+        let old = "In 2017 it was 18 attacks. Later it fell.";
+        let new = "In 2017 it was 19 attacks. Later it fell. The office has a total of 18 doors and windows.";
+        check(
+            old,
+            "18",
+            new,
+            "altered: In 2017 it was 19 attacks. Later it fell.",
+        );
+        let same = "A correction. In 2017 it was 18 attacks. Later it fell.";
+        check(old, "18", same, "moved to 30");
     }
 
     #[test]
