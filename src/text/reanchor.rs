@@ -281,7 +281,7 @@ mod tests {
             "altered: In 2017 it was 19 attacks. Later it fell.",
         );
         let same = "A correction. In 2017 it was 18 attacks. Later it fell.";
-        check(old, "18", same, "moved to 30");
+        check(old, "18", same, "moved to 29");
     }
 
     #[test]
