@@ -120,8 +120,9 @@ pub fn accept_older_log(
     world: World,
     reason: Note,
 ) -> Result<Desk, DeskError> {
-    let store = Store::open(dir)?;
+    // Looked for first: opening a store would make one.
     let key = read_key(dir)?.ok_or(DeskError::NoDesk)?;
+    let store = Store::open(dir)?;
     let desk = Desk {
         store: Arc::new(store),
         key: Arc::new(key),

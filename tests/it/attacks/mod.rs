@@ -191,6 +191,15 @@ fn the_checkpoints_file_emptied_or_spoilt() {
 }
 
 #[test]
+fn an_older_log_cannot_be_accepted_where_there_is_none() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let none = dir.path().join("none");
+    let accepted = set_up::accept_older_log(&none, Rules::default(), world(), note("Why."));
+    assert!(matches!(accepted, Err(DeskError::NoDesk)));
+    assert!(!none.exists(), "nothing was made");
+}
+
+#[test]
 fn a_database_of_a_later_version() {
     let desk = closed();
     edit(&desk.data, "PRAGMA user_version = 9");
