@@ -38,7 +38,7 @@ pub enum BadWords {
 
 fn tidy(text: &str, limit: usize) -> Result<String, BadWords> {
     let text: String = text.replace("\r\n", "\n").trim().nfc().collect();
-    if text.is_empty() {
+    if text.chars().all(is_unseen) {
         return Err(BadWords::Empty);
     }
     let length = text.chars().count();
@@ -47,11 +47,24 @@ fn tidy(text: &str, limit: usize) -> Result<String, BadWords> {
     }
     match text
         .chars()
-        .find(|c| c.is_control() && !matches!(c, '\n' | '\t'))
+        .find(|c| turns_text(*c) || c.is_control() && !matches!(c, '\n' | '\t'))
     {
         Some(c) => Err(BadWords::Control { code: u32::from(c) }),
         None => Ok(text),
     }
+}
+
+/// White space and characters that leave no mark.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+}
+
+/// Overrides of the reading direction: with them a page would show other words
+/// than those that are stored. Marks and isolates, which texts need, are fine.
+const fn turns_text(c: char) -> bool {
+    matches!(c, '\u{202d}' | '\u{202e}')
 }
 
 fn tidy_line(text: &str, limit: usize) -> Result<String, BadWords> {
@@ -212,6 +225,8 @@ mod tests {
         check("cafe\u{301}", Ok("caf\u{e9}"));
         check(" \n ", Err(BadWords::Empty));
         check("one\ntwo", Err(BadWords::LineBreak));
+        check("\u{200b}\u{feff}", Err(BadWords::Empty));
+        check("\u{202e}not", Err(BadWords::Control { code: 0x202e }));
         check("bell\u{7}", Err(BadWords::Control { code: 7 }));
         let long = "x".repeat(1_001);
         check(

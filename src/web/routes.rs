@@ -1,5 +1,7 @@
 //! Every address of the desk on one screen, each with what it needs.
 
+use actix_web::Route;
+use actix_web::guard;
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
@@ -20,6 +22,16 @@ pub enum Need {
     Deed(Deed),
 }
 
+/// A page may be asked for whole or, by those who only look whether it is
+/// there, without its body.
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+fn post() -> Route {
+    web::post()
+}
+
 macro_rules! routes {
     ($($method:ident $path:literal $need:expr => $handler:path;)*) => {
         /// Every route with what it needs: the one table of who may ask what.
@@ -27,7 +39,7 @@ macro_rules! routes {
 
         /// Ties every address to its handler.
         pub(super) fn all(config: &mut ServiceConfig) {
-            $(config.route($path, web::$method().to($handler));)*
+            $(config.route($path, $method().to($handler));)*
         }
     };
 }

@@ -37,3 +37,13 @@ fn every_answer_carries_the_strict_headers() {
     let how = raw.header("content-disposition").unwrap_or_default();
     assert!(how.starts_with("attachment"), "{raw:?}");
 }
+
+#[test]
+fn a_page_can_be_asked_for_without_its_body() {
+    let closed = desk_of_today().close();
+    let mut program = citekeep(&closed.data, &["serve"]);
+    let nobody = Visitor::nobody(&program.address());
+    assert_eq!(nobody.head("/published"), (200, 0));
+    assert_eq!(nobody.head("/published/9"), (404, 0));
+    assert_eq!(nobody.head("/claims").0, 303);
+}

@@ -73,6 +73,14 @@ impl Visitor {
         }
     }
 
+    /// Asks whether a page is there: its status and how many bytes came.
+    pub(crate) fn head(&self, path: &str) -> (u16, usize) {
+        let address = format!("{}{path}", self.base);
+        let mut answer = self.agent.head(&address).call().expect("an answer");
+        let body = answer.body_mut().read_to_string().expect("UTF-8");
+        (answer.status().as_u16(), body.len())
+    }
+
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.try_get(path).expect("an answer")
     }
