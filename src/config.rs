@@ -15,6 +15,12 @@ pub struct Config {
     pub server: ServerSection,
     /// What comes in.
     pub limits: LimitsSection,
+    /// What reading one foreign document may use.
+    pub reading: ReadingSection,
+    /// What is fetched, and from where.
+    pub fetch: FetchSection,
+    /// An archive elsewhere that keeps copies.
+    pub archive: ArchiveSection,
 }
 
 /// The desk itself.
@@ -77,6 +83,109 @@ impl Default for LimitsSection {
     fn default() -> Self {
         Self {
             upload: 20 * 1024 * 1024,
+        }
+    }
+}
+
+/// What reading one foreign document may use: it happens in a process of its
+/// own, which is ended when it takes more.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReadingSection {
+    /// How long it may take, in seconds.
+    pub seconds: u64,
+    /// How much memory it may ask for, in bytes.
+    pub memory: u64,
+    /// How much it may answer, in bytes.
+    pub output: u64,
+}
+
+impl Default for ReadingSection {
+    fn default() -> Self {
+        Self {
+            seconds: 60,
+            memory: 2 * 1024 * 1024 * 1024,
+            output: 256 * 1024 * 1024,
+        }
+    }
+}
+
+/// What is fetched, and from where.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FetchSection {
+    /// Whether the desk fetches at all.
+    pub enabled: bool,
+    /// The ports that it connects to.
+    pub ports: Vec<u16>,
+    /// Hosts and networks inside the house that may be fetched from.
+    pub allow: Vec<String>,
+    /// The largest answer, in bytes.
+    pub bytes: usize,
+    /// How long one fetch may take, in seconds.
+    pub seconds: u64,
+    /// How many redirections are followed.
+    pub redirects: usize,
+    /// How long one host is left alone between two requests, in milliseconds.
+    pub gap: u64,
+    /// How the desk names itself to servers; none: Citekeep and its version,
+    /// with the desk's public address.
+    pub user_agent: Option<String>,
+}
+
+impl Default for FetchSection {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            ports: vec![80, 443],
+            allow: Vec::new(),
+            bytes: 64 * 1024 * 1024,
+            seconds: 60,
+            redirects: 10,
+            gap: 1_000,
+            user_agent: None,
+        }
+    }
+}
+
+/// An archive elsewhere that keeps copies; never a gate.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ArchiveSection {
+    /// When it is asked: `never`, `by-hand`, or `always` after each fetch.
+    pub ask: ArchiveAsked,
+    /// Its name on pages.
+    pub name: String,
+    /// Where copies are asked for, as the Wayback Machine's Save Page Now.
+    pub endpoint: url::Url,
+    /// The access key of an account there.
+    pub access_key: Option<String>,
+    /// Its secret.
+    pub secret: Option<String>,
+}
+
+/// When an archive is asked to keep a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ArchiveAsked {
+    /// Never.
+    #[default]
+    Never,
+    /// When somebody asks for it.
+    ByHand,
+    /// After each fetch.
+    Always,
+}
+
+impl Default for ArchiveSection {
+    fn default() -> Self {
+        Self {
+            ask: ArchiveAsked::Never,
+            name: "Wayback Machine".to_owned(),
+            endpoint: url::Url::parse("https://web.archive.org/save")
+                .expect("this address can be parsed"),
+            access_key: None,
+            secret: None,
         }
     }
 }

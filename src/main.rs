@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 
+use citekeep::capture::apart::{ParseLimits, Reading};
 use citekeep::cli::{self, Arguments};
 use citekeep::desk::{Clock, Rng, World};
 use citekeep::domain::time::Timestamp;
@@ -37,6 +38,20 @@ impl Rng for SystemChance {
     }
 }
 
+/// Foreign documents are read in a process of their own: this program again.
+fn reading() -> Reading {
+    match std::env::current_exe() {
+        Ok(program) => Reading::Apart {
+            program,
+            limits: ParseLimits::default(),
+        },
+        Err(error) => {
+            tracing::warn!(%error, "this program cannot find itself; files other than plain text are read without limits");
+            Reading::Here
+        }
+    }
+}
+
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
@@ -47,6 +62,7 @@ fn main() -> ExitCode {
     let world = World {
         clock: Arc::new(WallClock),
         rng: Arc::new(SystemChance),
+        reading: reading(),
     };
     cli::run(Arguments::parse(), world)
 }

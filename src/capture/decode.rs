@@ -2,7 +2,7 @@
 //! then what the document declares, then a guess.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Characters, and what was odd about their bytes.
 pub(super) struct Decoded {
@@ -34,11 +34,18 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
 }
 
 fn choose(bytes: &[u8], declared: Option<&str>) -> &'static Encoding {
+    let declared = declared.and_then(|label| Encoding::for_label(label.as_bytes()));
+    // Bytes that are UTF-8 are hardly ever anything else, whatever they say;
+    // but ISO-2022-JP is written in ASCII bytes throughout.
     if std::str::from_utf8(bytes).is_ok() {
-        return UTF_8;
+        let switches = declared == Some(ISO_2022_JP) && memchr::memchr(0x1b, bytes).is_some();
+        return if switches { ISO_2022_JP } else { UTF_8 };
     }
-    if let Some(encoding) = declared.and_then(|label| Encoding::for_label(label.as_bytes())) {
-        return encoding;
+    match declared {
+        // A page that says UTF-16 in bytes that can be read to there is not
+        // UTF-16 (the HTML standard, "prescan a byte stream").
+        Some(encoding) if encoding != UTF_16LE && encoding != UTF_16BE => return encoding,
+        _ => {}
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);

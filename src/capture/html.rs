@@ -8,16 +8,15 @@ use dom_query::{Document, NodeRef};
 use crate::text::normalise::normalise;
 
 use super::decode::decode;
-use super::{Capture, MediaType};
 
 /// Elements whose content nobody sees.
-const HIDDEN: &[&str] = &[
+pub(super) const HIDDEN: &[&str] = &[
     "head", "script", "style", "noscript", "template", "iframe", "object", "svg", "math", "select",
     "textarea", "canvas", "audio", "video", "datalist",
 ];
 
 /// Elements that stand on lines of their own, with a blank line around.
-const BLOCKS: &[&str] = &[
+pub(super) const BLOCKS: &[&str] = &[
     "address",
     "article",
     "aside",
@@ -54,7 +53,7 @@ const BLOCKS: &[&str] = &[
 ];
 
 /// Elements that begin a new line without a blank one.
-const LINES: &[&str] = &["br", "dd", "dt", "li", "tr", "thead", "tbody", "tfoot"];
+pub(super) const LINES: &[&str] = &["br", "dd", "dt", "li", "tr", "thead", "tbody", "tfoot"];
 
 /// How far into the bytes a declared encoding is looked for, as browsers do.
 const PRESCAN: usize = 1_024;
@@ -69,35 +68,50 @@ const UNCLOSED: &[&str] = &[
     "option", "p", "param", "source", "tbody", "td", "th", "thead", "tr", "track", "wbr",
 ];
 
-pub(super) fn extract(bytes: &[u8]) -> Capture {
-    let decoded = decode(bytes, declared_encoding(bytes).as_deref());
-    let mut flaws = decoded.flaws;
-    let mut html = decoded.text;
-    if nesting(&html) > DEEPEST {
-        flaws.push(format!(
-            "elements are nested more than {DEEPEST} deep; their borders are ignored"
-        ));
-        html = without_tags(&html);
+/// A page's tree, and what was odd about its bytes.
+pub(super) struct Page {
+    tree: Document,
+    pub(super) flaws: Vec<String>,
+}
+
+impl Page {
+    /// Reads a page. `declared` is the media type that came with it, which may
+    /// name its encoding.
+    pub(super) fn read(bytes: &[u8], declared: &str) -> Self {
+        let label = transport_encoding(declared).or_else(|| declared_encoding(bytes));
+        let decoded = decode(bytes, label.as_deref());
+        let mut flaws = decoded.flaws;
+        let mut html = decoded.text;
+        if nesting(&html) > DEEPEST {
+            flaws.push(format!(
+                "elements are nested more than {DEEPEST} deep; their borders are ignored"
+            ));
+            html = without_tags(&html);
+        }
+        Self {
+            tree: Document::from(html),
+            flaws,
+        }
     }
-    let document = Document::from(html);
-    let mut page = Page::default();
-    walk(document.root(), &mut page);
-    Capture {
-        media_type: MediaType::Html,
-        text: normalise(&page.finish()),
-        extractor: "html-visible/1",
-        flaws,
-        title: title(&document),
+
+    /// The parsed page.
+    pub(super) const fn tree(&self) -> &Document {
+        &self.tree
+    }
+
+    /// The whole visible text.
+    pub(super) fn visible(&self) -> String {
+        visible_text(self.tree.root(), &|_| true)
     }
 }
 
-fn title(document: &Document) -> Option<String> {
-    let og = document
-        .select_single("meta[property='og:title']")
-        .attr("content");
-    let title = og.unwrap_or_else(|| document.select_single("title").text());
-    let words: Vec<&str> = title.split_whitespace().collect();
-    (!words.is_empty()).then(|| words.join(" "))
+/// The encoding that a server declares: `text/html; charset=utf-8`.
+fn transport_encoding(declared: &str) -> Option<String> {
+    let lower = declared.to_ascii_lowercase();
+    let label = &lower[lower.find("charset=")? + "charset=".len()..];
+    let label = label.trim_start_matches(['"', '\'', ' ']);
+    let end = label.find(['"', '\'', ' ', ';']).unwrap_or(label.len());
+    Some(label[..end].to_owned())
 }
 
 /// The deepest nesting of tags, counted without parsing; never too low for a
@@ -148,11 +162,19 @@ fn declared_encoding(bytes: &[u8]) -> Option<String> {
     Some(label[..end].to_owned())
 }
 
+/// The visible text below a node, in its normal form; what `kept` is false of
+/// is left out with all that is below it.
+pub(super) fn visible_text(root: NodeRef<'_>, kept: &dyn Fn(&NodeRef<'_>) -> bool) -> String {
+    let mut page = Sheet::default();
+    walk(root, &mut page, kept);
+    normalise(&page.finish())
+}
+
 /// Visits every visible node in order, without recursion.
-fn walk(root: NodeRef<'_>, page: &mut Page) {
+fn walk(root: NodeRef<'_>, page: &mut Sheet, kept: &dyn Fn(&NodeRef<'_>) -> bool) {
     let mut current = root;
     loop {
-        let entered = page.enter(&current);
+        let entered = kept(&current) && page.enter(&current);
         if entered && let Some(child) = current.first_child() {
             current = child;
             continue;
@@ -180,7 +202,7 @@ fn walk(root: NodeRef<'_>, page: &mut Page) {
 
 /// A page being written down.
 #[derive(Default)]
-struct Page {
+struct Sheet {
     text: String,
     /// How many line ends are owed before the next word: 0, 1 or 2.
     owed: usize,
@@ -190,7 +212,7 @@ struct Page {
     cell: bool,
 }
 
-impl Page {
+impl Sheet {
     /// Takes a node in; false when nothing below it is seen.
     fn enter(&mut self, node: &NodeRef<'_>) -> bool {
         if node.is_text() {
@@ -277,7 +299,7 @@ impl Page {
     }
 }
 
-fn is_hidden(node: &NodeRef<'_>) -> bool {
+pub(super) fn is_hidden(node: &NodeRef<'_>) -> bool {
     if node.has_attr("hidden")
         || node
             .attr("aria-hidden")
@@ -295,8 +317,12 @@ fn is_hidden(node: &NodeRef<'_>) -> bool {
 mod tests {
     use super::*;
 
+    fn visible(page: &[u8]) -> String {
+        Page::read(page, "").visible()
+    }
+
     fn check(html: &str, expected: &str) {
-        assert_eq!(extract(html.as_bytes()).text, expected, "{html}");
+        assert_eq!(visible(html.as_bytes()), expected, "{html}");
     }
 
     #[test]
@@ -326,21 +352,15 @@ mod tests {
     #[test]
     fn encodings_are_found_as_browsers_find_them() {
         let page = b"<meta charset=windows-1252><p>\x93no\x94";
-        assert_eq!(extract(page).text, "“no”\n");
+        assert_eq!(visible(page), "“no”\n");
         let page = "<meta charset=windows-1252><p>“no”".as_bytes();
-        assert_eq!(extract(page).text, "“no”\n");
+        assert_eq!(visible(page), "“no”\n");
     }
 
     #[test]
     fn deep_nesting() {
         let html = "<div>".repeat(100_000) + "deep";
-        let capture = extract(html.as_bytes());
-        assert_eq!((capture.text.as_str(), capture.flaws.len()), ("deep\n", 1));
-    }
-
-    #[test]
-    fn a_title_is_proposed() {
-        let capture = extract(b"<title>\n A  title </title><p>x");
-        assert_eq!(capture.title.as_deref(), Some("A title"));
+        let page = Page::read(html.as_bytes(), "");
+        assert_eq!((page.visible().as_str(), page.flaws.len()), ("deep\n", 1));
     }
 }

@@ -1,19 +1,11 @@
 //! Plain text: decoded and normalised, nothing else.
 
-use crate::text::normalise::normalise;
-
+use super::ReadText;
 use super::decode::decode;
-use super::{Capture, MediaType};
 
-pub(super) fn extract(bytes: &[u8]) -> Capture {
+pub(super) fn extract(bytes: &[u8]) -> ReadText {
     let decoded = decode(bytes, None);
-    Capture {
-        media_type: MediaType::Plain,
-        text: normalise(&decoded.text),
-        extractor: "plain/1",
-        flaws: decoded.flaws,
-        title: None,
-    }
+    ReadText::new("plain/1", &decoded.text, decoded.flaws)
 }
 
 #[cfg(test)]
@@ -21,8 +13,8 @@ mod tests {
     use super::*;
 
     fn check(bytes: &[u8], text: &str, flaws: usize) {
-        let capture = extract(bytes);
-        assert_eq!((capture.text.as_str(), capture.flaws.len()), (text, flaws));
+        let read = extract(bytes);
+        assert_eq!((read.text.as_str(), read.flaws.len()), (text, flaws));
     }
 
     #[test]

@@ -1,11 +1,18 @@
 //! Floor 4: the terminal's side. One file per command.
 
 mod accept_older_log;
+mod capture;
 mod demo;
 mod export;
+mod extract;
+mod fetching;
+mod find;
 mod import;
 pub mod output;
+mod read_document;
+mod reanchor;
 mod rebuild;
+mod recheck;
 mod serve;
 mod verify;
 
@@ -15,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::capture::apart::Reading;
 use crate::config::Config;
 use crate::desk::exchange::outgoing::ExportError;
 use crate::desk::set_up::{self, Identity};
@@ -50,6 +58,19 @@ enum Command {
     Serve(serve::Serve),
     /// Try a throw-away desk with a worked example
     Demo(demo::Demo),
+    /// Capture a source from an address or a file
+    Capture(capture::Capture),
+    /// Look at sources again and tell what changed
+    Recheck(recheck::Recheck),
+    /// Print the text that would be stored for a file; needs no desk
+    Extract(extract::Extract),
+    /// Find a quote in a text; needs no desk
+    Find(find::Find),
+    /// Tell what became of a quote in a newer text; needs no desk
+    Reanchor(reanchor::Reanchor),
+    /// Read one document within limits: the desk calls this itself
+    #[command(hide = true)]
+    ReadDocument(read_document::ReadDocument),
     /// Write the desk, or one claim, as a file
     Export(export::Export),
     /// Fill the desk from a file
@@ -106,10 +127,13 @@ impl From<std::io::Error> for Failure {
 }
 
 /// Runs a command: 0 fine, 1 the check found something, 2 bad usage, 3 broken.
-pub fn run(arguments: Arguments, world: World) -> ExitCode {
+pub fn run(arguments: Arguments, mut world: World) -> ExitCode {
     let done = Config::read(arguments.place.config.as_deref())
         .map_err(|error| Failure::Usage(error.to_string()))
         .and_then(|config| {
+            if let Reading::Apart { limits, .. } = &mut world.reading {
+                *limits = fetching::parse_limits(&config.reading);
+            }
             let ready = Ready {
                 data: arguments.place.data,
                 config,
@@ -136,6 +160,12 @@ impl Command {
         match self {
             Self::Serve(command) => command.run(&ready),
             Self::Demo(command) => command.run(&ready),
+            Self::Capture(command) => command.run(&ready),
+            Self::Recheck(command) => command.run(&ready),
+            Self::Extract(command) => command.run(&ready),
+            Self::Find(command) => command.run(),
+            Self::Reanchor(command) => command.run(),
+            Self::ReadDocument(command) => command.run(),
             Self::Export(command) => command.run(&ready),
             Self::Import(command) => command.run(&ready),
             Self::Verify(command) => command.run(&ready),

@@ -21,6 +21,13 @@ pub(super) fn line(words: &str) {
     let _ = writeln!(io::stdout(), "{words}");
 }
 
+/// Writes a text to standard output, to the byte.
+pub(super) fn whole(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
 /// Progress on long work: a bar for people at a terminal, and elsewhere a
 /// plain line every so often.
 pub(super) struct Progress {

@@ -7,7 +7,7 @@ use clap::Args;
 use crate::desk::{Desk, people};
 use crate::web::{self, Settings};
 
-use super::{Failure, Listen, Ready, output};
+use super::{Failure, Listen, Ready, fetching, output};
 
 /// Serve the desk in a browser.
 #[derive(Debug, Args)]
@@ -55,6 +55,7 @@ pub(super) fn serve(
         demo,
         workers,
     };
+    let worker = fetching::worker(&ready.config, desk)?;
     web::block_on(async move {
         let running = web::start(desk, listen, settings).map_err(|error| {
             Failure::Broken(format!(
@@ -64,7 +65,7 @@ pub(super) fn serve(
         let base = base.unwrap_or_else(|| format!("http://{}", running.address));
         greet(desk, base.trim_end_matches('/'))?;
         output::say(&format!("the desk is open at {base}; stop it with Ctrl-C"));
-        web::serve(desk.clone(), running).await?;
+        web::serve(desk.clone(), running, worker).await?;
         output::say("the desk is closed");
         Ok(())
     })

@@ -1,12 +1,13 @@
 //! Articles come under check.
 
-use crate::capture;
+use crate::capture::Unreadable;
+use crate::capture::apart::Reading;
 use crate::domain::article::{ArticleSheet, Revision};
 use crate::domain::event::Event;
 use crate::domain::ids::ArticleId;
 use crate::domain::person::Deed;
 use crate::store::articles;
-use crate::store::shelf::Shelf;
+use crate::store::blobs::Blobs;
 
 use super::{Actor, Desk, DeskError, Pen};
 
@@ -33,15 +34,20 @@ pub(super) struct Prepared {
 /// When the bytes hold no text.
 pub fn add(desk: &Desk, actor: Actor, new: NewArticle) -> Result<ArticleId, DeskError> {
     actor.must(Deed::OpenClaim)?;
-    let prepared = prepare(desk.store().shelf(), new)?;
+    let prepared = prepare(desk.reading(), desk.store().shelf().blobs(), new)?;
     desk.act(actor, Deed::OpenClaim, move |pen| record(pen, prepared))
 }
 
 /// Derives the text and makes it durable before the entry that names it.
-pub(super) fn prepare(shelf: &Shelf, new: NewArticle) -> Result<Prepared, DeskError> {
-    let captured = capture::extract(&new.bytes, new.declared.as_deref())?;
-    let text = shelf.blobs().put(captured.text.as_bytes())?;
-    let chars = captured.text.chars().count() as u64;
+pub(super) fn prepare(
+    reading: &Reading,
+    blobs: &Blobs,
+    new: NewArticle,
+) -> Result<Prepared, DeskError> {
+    let read = reading.read(&new.bytes, new.declared.as_deref())?;
+    let main = read.main().ok_or(Unreadable::Wordless)?;
+    let text = blobs.put(main.text.as_bytes())?;
+    let chars = main.text.chars().count() as u64;
     Ok(Prepared {
         sheet: new.sheet,
         revision: Revision {

@@ -2,7 +2,7 @@
 
 use crate::domain::citation::{Citation, Stance};
 use crate::domain::event::Event;
-use crate::domain::ids::{CitationId, ClaimId, SnapshotId, SourceId};
+use crate::domain::ids::{CitationId, ClaimId, SnapshotId, SourceId, TextId};
 use crate::domain::person::Deed;
 use crate::domain::snapshot::DerivedText;
 use crate::store::claims::Claim;
@@ -11,6 +11,7 @@ use crate::store::{Db, articles, citations, snapshots, sources};
 use crate::text::anchor::{self, Located, NotLocated};
 use crate::text::{page, selector};
 
+use super::snapshots::main_text;
 use super::{Actor, Desk, DeskError, Pen};
 
 /// A citation as somebody asks for it.
@@ -22,6 +23,9 @@ pub struct NewCitation {
     pub source: Option<SourceId>,
     /// Where the words are read.
     pub snapshot: SnapshotId,
+    /// In which of its texts; none named: in the one that people read, or else
+    /// in the others.
+    pub text: Option<TextId>,
     /// The words.
     pub quote: String,
     /// Near which code point, where they stand more than once.
@@ -74,7 +78,7 @@ pub struct Found {
 
 /// Finds the words of a citation without storing it.
 pub fn find(db: &Db<'_>, new: &NewCitation) -> Result<Found, DeskError> {
-    let (snapshot, text) = readable(db, new.snapshot)?;
+    let (snapshot, texts) = views(db, new.snapshot)?;
     let own = snapshot.snapshot.source;
     let source = new.source.unwrap_or(own);
     let speaks = sources::chain(db, source)?
@@ -83,25 +87,63 @@ pub fn find(db: &Db<'_>, new: &NewCitation) -> Result<Found, DeskError> {
     if !speaks {
         return Err(DeskError::NotSpokenFor(source.get()));
     }
-    let shelved = db.shelf().text(text.hash)?;
-    let place = anchor::locate(shelved.as_str(), shelved.offsets(), &new.quote, new.near)?;
-    Ok(Found {
-        snapshot,
-        text,
-        source,
-        place,
-    })
+    let wanted = texts
+        .into_iter()
+        .filter(|text| new.text.is_none_or(|id| id == text.id));
+    let mut first = None;
+    for text in wanted {
+        let shelved = db.shelf().text(text.hash)?;
+        match anchor::locate(shelved.as_str(), shelved.offsets(), &new.quote, new.near) {
+            Ok(place) => {
+                return Ok(Found {
+                    snapshot,
+                    text,
+                    source,
+                    place,
+                });
+            }
+            // Words that stand several times in the text that people read are
+            // not looked for elsewhere: somebody chooses.
+            Err(error @ NotLocated::Ambiguous { .. }) => return Err(error.into()),
+            Err(error) => first = first.or(Some(error)),
+        }
+    }
+    Err(first.map_or(
+        DeskError::NoSuch {
+            what: "text",
+            id: new.text.map_or(0, TextId::get),
+        },
+        DeskError::from,
+    ))
 }
 
-/// A snapshot with the newest text derived from it.
+/// A snapshot with the text that people read.
+///
+/// # Errors
+/// When there is no such snapshot, or no text could be read from it.
 pub fn readable(db: &Db<'_>, snapshot: SnapshotId) -> Result<(Taken, DerivedText), DeskError> {
-    let missing = DeskError::NoSuch {
+    let (taken, mut texts) = views(db, snapshot)?;
+    Ok((taken, texts.swap_remove(0)))
+}
+
+/// A snapshot with its texts: the one that people read, then the others, the
+/// newest first.
+///
+/// # Errors
+/// When there is no such snapshot, or no text could be read from it.
+pub fn views(db: &Db<'_>, snapshot: SnapshotId) -> Result<(Taken, Vec<DerivedText>), DeskError> {
+    let taken = snapshots::find(db, snapshot)?.ok_or(DeskError::NoSuch {
         what: "snapshot",
         id: snapshot.get(),
+    })?;
+    let all = snapshots::texts(db, snapshot)?;
+    let Some(main) = main_text(all.clone()) else {
+        let why = taken.unread.clone().unwrap_or_default();
+        return Err(DeskError::Unread(why));
     };
-    let taken = snapshots::find(db, snapshot)?.ok_or(missing.clone())?;
-    let text = snapshots::texts(db, snapshot)?.pop().ok_or(missing)?;
-    Ok((taken, text))
+    let others = all.into_iter().rev().filter(|text| text.id != main.id);
+    let texts = std::iter::once(main.clone()).chain(others).collect();
+    Ok((taken, texts))
 }
 
 fn citation(db: &Db<'_>, new: &NewCitation, found: &Found) -> Result<Citation, DeskError> {

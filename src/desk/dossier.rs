@@ -11,6 +11,7 @@ use crate::domain::snapshot::DerivedText;
 use crate::domain::source::Directness;
 use crate::store::Db;
 use crate::store::articles::{self, Article};
+use crate::store::changes::{self, Dismissed};
 use crate::store::citations::{self, Cited};
 use crate::store::claims::{self, Claim};
 use crate::store::people;
@@ -50,6 +51,8 @@ pub struct CitationFile {
     pub after: String,
     /// What the newest snapshot says in their place, word by word.
     pub changes: Vec<Change>,
+    /// Their place as the document names it: a page label or a time code.
+    pub locator: Option<String>,
 }
 
 impl CitationFile {
@@ -102,6 +105,8 @@ pub struct Dossier {
     pub publications: Vec<Published>,
     /// Its corrections, newest first.
     pub corrections: Vec<Corrected>,
+    /// Judgements that a change of cited words does not matter, newest first.
+    pub dismissals: Vec<Dismissed>,
     /// What happened to it, newest first.
     pub trail: Vec<Step>,
     /// The names of the people of the desk.
@@ -140,6 +145,7 @@ impl Dossier {
             verdicts,
             publications: publications::list(db, claim)?,
             corrections: publications::corrections(db, claim)?,
+            dismissals: changes::dismissals(db, claim)?,
             trail: trail::of_claim(db, claim, STEPS)?,
             names: everybody
                 .into_iter()
@@ -198,7 +204,7 @@ impl Dossier {
         if self.claim.stale {
             say(
                 "The words under the last verdict changed in a newer snapshot.",
-                "Compare the words below, cite the newer snapshot if needed, and decide again.",
+                "Compare the words below. If the change matters, cite the newer snapshot and decide again; if not, a reviewer says so.",
             );
         }
         match self.claim.state {
@@ -251,7 +257,7 @@ pub fn citation_file(db: &Db<'_>, cited: Cited) -> Result<CitationFile, DeskErro
     let span = citation.passage.span;
     let (before, after) =
         selector::around(text.as_str(), text.offsets(), span, CONTEXT).unwrap_or_default();
-    let changes = match &cited.reanchored {
+    let changed = match &cited.reanchored {
         Some(Reanchoring::Altered { now, .. }) => diff::words(&citation.passage.quote, now),
         _ => Vec::new(),
     };
@@ -259,9 +265,11 @@ pub fn citation_file(db: &Db<'_>, cited: Cited) -> Result<CitationFile, DeskErro
         chain: sources::chain(db, citation.source)?,
         snapshot: snapshots::get(db, citation.snapshot)?,
         text: snapshots::get_text(db, citation.text)?,
+        locator: snapshots::locators(db, citation.text)?
+            .and_then(|locators| locators.in_words(span)),
         before: trim_before(before).to_owned(),
         after: trim_after(after).to_owned(),
-        changes,
+        changes: changed,
         cited,
     })
 }

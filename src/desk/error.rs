@@ -44,6 +44,29 @@ pub enum DeskError {
     /// The reviewer would approve of a verdict of their own.
     #[error("whoever gave a verdict cannot approve it; ask a colleague")]
     OwnVerdict,
+    /// The reviewer would judge a change under a verdict of their own.
+    #[error(
+        "whoever gave a verdict cannot judge that a change under it does not matter; ask a colleague"
+    )]
+    OwnChange,
+    /// The claim was reworded since the verdict.
+    #[error("the claim was reworded since this verdict; decide on its new wording")]
+    OtherWording,
+    /// The publication was corrected since the words changed.
+    #[error("what was published was corrected since; decide again")]
+    CorrectedSince,
+    /// A source without an address cannot be fetched.
+    #[error("this source has no address; write it into the source's sheet first, or upload a file")]
+    NoAddress,
+    /// A snapshot has no text that could be cited.
+    #[error("no text could be read from this snapshot: {0}")]
+    Unread(String),
+    /// A capture is not where the deed needs it.
+    #[error("this capture is {0} by now; look at it again")]
+    CaptureStage(&'static str),
+    /// Too many captures wait already.
+    #[error("{0} captures wait already; let some of them end first")]
+    QueueFull(u64),
     /// The verdict rests on nothing.
     #[error(
         "a verdict with this rating needs at least one citation; choose the words that it rests on"

@@ -5,6 +5,8 @@
 
 pub mod articles;
 pub mod audit;
+pub mod capturing;
+pub mod changes;
 pub mod citations;
 pub mod claims;
 pub mod dossier;
@@ -12,6 +14,7 @@ mod error;
 pub mod exchange;
 pub mod people;
 pub mod publishing;
+mod recheck;
 pub mod set_up;
 mod signed;
 pub mod snapshots;
@@ -22,6 +25,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use crate::capture::apart::Reading;
 use crate::domain::claim::Approvals;
 use crate::domain::event::{Event, Record};
 use crate::domain::ids::{ClaimId, EntryIndex};
@@ -31,6 +35,7 @@ use crate::ledger::key::SigningKey;
 use crate::store::log::Appended;
 use crate::store::{Db, Store, Tx, claims as claim_rows, log};
 
+use self::capturing::Queue;
 pub use self::error::DeskError;
 
 /// Tells the time. The wall clock is in `main`; tests stop it.
@@ -63,13 +68,16 @@ impl Default for Rules {
     }
 }
 
-/// The clock and the source of chance that a desk works with.
+/// The clock and the source of chance that a desk works with, and where it
+/// reads foreign documents.
 #[derive(Clone)]
 pub struct World {
     /// Its clock.
     pub clock: Arc<dyn Clock>,
     /// Its chance.
     pub rng: Arc<dyn Rng>,
+    /// Where it reads foreign documents.
+    pub reading: Reading,
 }
 
 /// A running desk: its store, its key, its rules, its clock.
@@ -81,6 +89,8 @@ pub struct Desk {
     world: World,
     /// The size up to which the plain file of checkpoints is known to reach.
     filed: Arc<AtomicU64>,
+    /// The captures that run now.
+    queue: Arc<Queue>,
 }
 
 /// Who does something.
@@ -126,6 +136,16 @@ impl Desk {
         self.world.clock.now()
     }
 
+    /// Where the desk reads foreign documents.
+    pub fn reading(&self) -> &Reading {
+        &self.world.reading
+    }
+
+    /// The captures that run now.
+    pub fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
     /// The desk's store, for reading.
     pub fn store(&self) -> &Store {
         &self.store
@@ -162,7 +182,7 @@ impl Desk {
                 at: world.clock.now(),
                 by: actor.byline(),
                 rules: &rules,
-                rng: &*world.rng,
+                world: &world,
             };
             act(&pen)
         })
@@ -175,7 +195,7 @@ pub(crate) struct Pen<'t, 'c> {
     at: Timestamp,
     by: Option<Byline>,
     rules: &'t Rules,
-    rng: &'t dyn Rng,
+    world: &'t World,
 }
 
 impl<'c> std::ops::Deref for Pen<'_, 'c> {
@@ -190,7 +210,7 @@ impl Pen<'_, '_> {
     /// Appends an event to the log.
     fn log(&self, event: Event) -> Result<Appended, DeskError> {
         let mut salt = [0; 16];
-        self.rng.fill(&mut salt);
+        self.world.rng.fill(&mut salt);
         let record = Record {
             v: Record::VERSION,
             at: self.at,

@@ -62,6 +62,7 @@ pub fn open(
         rules: Arc::new(rules),
         world,
         filed: Arc::default(),
+        queue: Arc::default(),
     };
     desk.refuse_older_log()?;
     if desk.read(|db| Ok(people::desk(db)?))?.is_none() {
@@ -129,6 +130,7 @@ pub fn accept_older_log(
         rules: Arc::new(rules),
         world,
         filed: Arc::default(),
+        queue: Arc::default(),
     };
     let have = desk.read(|db| Ok(log::size(db)?))?;
     let (notes, _) = checkpoints::read_file(dir)?;

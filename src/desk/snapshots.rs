@@ -1,22 +1,19 @@
-//! Sources are captured, and a newer capture is held against the cited words.
+//! Sources are captured: bytes and texts are made durable, then recorded.
 
-use std::collections::BTreeMap;
-
-use crate::capture::{self, Capture, Unreadable};
-use crate::domain::citation::Reanchoring;
-use crate::domain::claim::Reopening;
+use crate::capture::apart::Reading;
+use crate::capture::{self, Document, MediaType, ReadText, Unreadable};
 use crate::domain::event::Event;
 use crate::domain::hash::ContentHash;
-use crate::domain::ids::{CitationId, ClaimId, SnapshotId, SourceId, TextId};
+use crate::domain::ids::{SnapshotId, SourceId, TextId};
 use crate::domain::person::Deed;
+use crate::domain::response::Response;
 use crate::domain::snapshot::{CaptureMethod, DerivedText, Snapshot};
-use crate::domain::words::{Address, FileName, Notice};
-use crate::store::shelf::Shelf;
-use crate::store::{citations, claims, snapshots, sources, verdicts};
+use crate::domain::words::{Address, FileName, Note, Notice};
+use crate::store::blobs::Blobs;
+use crate::store::{snapshots, sources};
 use crate::text::normalise::NORMAL_FORM;
-use crate::text::reanchor::reanchor;
 
-use super::{Actor, Desk, DeskError, Pen};
+use super::{Actor, Desk, DeskError, Pen, recheck};
 
 /// A capture on its way in.
 #[derive(Debug, Clone)]
@@ -35,50 +32,90 @@ pub struct NewSnapshot {
     pub file_name: Option<FileName>,
     /// A warning shown wherever its words are shown.
     pub notice: Option<Notice>,
+    /// How the server answered, where the desk fetched it.
+    pub response: Option<Response>,
 }
 
-/// What was captured, before it is recorded.
+/// What was captured, read and made durable, before it is recorded.
 pub(super) struct Prepared {
     new: NewSnapshot,
-    capture: Capture,
     raw: ContentHash,
-    text: ContentHash,
+    media_type: MediaType,
+    read: Result<Vec<Derived>, Unreadable>,
+}
+
+/// A text with the name of its blob.
+pub(super) struct Derived {
+    read: ReadText,
+    hash: ContentHash,
 }
 
 /// Takes a snapshot of a source. Every citation that was read in the source's
-/// earlier snapshots is looked up in the new text; claims whose verdict rests
-/// on words that changed or vanished are reopened as stale.
+/// earlier snapshots is looked up in the new texts; claims whose verdict rests
+/// on words that changed or vanished are reopened as stale. A file that cannot
+/// be read is kept all the same: its snapshot has no text and says why.
 ///
 /// # Errors
-/// When the bytes hold no text.
+/// When there are no bytes, or pasted text holds no words.
 pub fn take(desk: &Desk, actor: Actor, new: NewSnapshot) -> Result<SnapshotId, DeskError> {
     actor.must(Deed::AddSource)?;
-    let prepared = prepare(desk.store().shelf(), new)?;
+    let prepared = prepare(desk.reading(), desk.store().shelf().blobs(), new)?;
     desk.act(actor, Deed::AddSource, move |pen| record(pen, prepared))
 }
 
-/// Derives the text and makes bytes and text durable.
-pub(super) fn prepare(shelf: &Shelf, new: NewSnapshot) -> Result<Prepared, DeskError> {
-    let capture = capture::extract(&new.bytes, new.declared.as_deref())?;
-    // Bytes and text are durable before the entries that name them.
-    let blobs = shelf.blobs();
+/// Derives the texts and makes bytes and texts durable.
+pub(super) fn prepare(
+    reading: &Reading,
+    blobs: &Blobs,
+    new: NewSnapshot,
+) -> Result<Prepared, DeskError> {
+    let read = reading.read(&new.bytes, new.declared.as_deref());
+    prepare_read(blobs, new, read)
+}
+
+/// Makes bytes and texts durable that were read already.
+pub(super) fn prepare_read(
+    blobs: &Blobs,
+    new: NewSnapshot,
+    read: Result<Document, Unreadable>,
+) -> Result<Prepared, DeskError> {
+    let must_read = new.how == CaptureMethod::Pasted || new.bytes.is_empty();
+    if let (true, Err(unreadable)) = (must_read, &read) {
+        return Err(unreadable.clone().into());
+    }
+    // Bytes and texts are durable before the entries that name them.
     let raw = blobs.put(&new.bytes)?;
-    let text = blobs.put(capture.text.as_bytes())?;
+    let media_type = read.as_ref().map_or_else(
+        |_| capture::media_type(&new.bytes, new.declared.as_deref()),
+        |document| document.media_type,
+    );
+    let read = match read {
+        Ok(document) => Ok(derive(blobs, document)?),
+        Err(unreadable) => Err(unreadable),
+    };
     Ok(Prepared {
         new,
-        capture,
         raw,
-        text,
+        media_type,
+        read,
     })
+}
+
+fn derive(blobs: &Blobs, document: Document) -> Result<Vec<Derived>, DeskError> {
+    let texts = document.texts.into_iter().map(|read| {
+        let hash = blobs.put(read.text.as_bytes())?;
+        Ok(Derived { read, hash })
+    });
+    texts.collect()
 }
 
 /// Logs a prepared snapshot and looks up the words cited from earlier ones.
 pub(super) fn record(pen: &Pen<'_, '_>, prepared: Prepared) -> Result<SnapshotId, DeskError> {
     let Prepared {
         new,
-        capture,
         raw,
-        text,
+        media_type,
+        read,
     } = prepared;
     if sources::find(pen, new.source)?.is_none() {
         return Err(DeskError::NoSuch {
@@ -86,105 +123,138 @@ pub(super) fn record(pen: &Pen<'_, '_>, prepared: Prepared) -> Result<SnapshotId
             id: new.source.get(),
         });
     }
-    let (id, text_id) = (snapshots::next(pen)?, snapshots::next_text(pen)?);
-    let chars = capture.text.chars().count() as u64;
+    let id = snapshots::next(pen)?;
     pen.log(Event::SnapshotTaken {
         snapshot: Snapshot {
             id,
             source: new.source,
             raw,
             bytes: new.bytes.len() as u64,
-            media_type: capture.media_type.as_str().to_owned(),
+            media_type: media_type.as_str().to_owned(),
             how: new.how,
             url: new.url,
             file_name: new.file_name,
             notice: new.notice,
         },
     })?;
-    pen.log(Event::TextDerived {
-        text: DerivedText {
-            id: text_id,
+    if let Some(response) = new.response {
+        pen.log(Event::SnapshotFetched {
             snapshot: id,
-            hash: text,
-            extractor: capture.extractor.to_owned(),
-            normal_form: NORMAL_FORM.to_owned(),
-            chars,
-            flaws: capture.flaws,
-        },
-    })?;
-    recheck(pen, new.source, (id, text_id, &capture.text))?;
+            response,
+        })?;
+    }
+    let mut texts = Vec::new();
+    match read {
+        Ok(derived) => {
+            for derived in derived {
+                texts.push(log_text(pen, id, derived)?);
+            }
+        }
+        Err(unreadable) => {
+            pen.log(Event::SnapshotUnread {
+                snapshot: id,
+                reason: reason(&unreadable),
+            })?;
+        }
+    }
+    recheck::look_up(pen, new.source, id, &texts)?;
     Ok(id)
 }
 
-/// Looks every cited word of a source up in its newest text.
-fn recheck(
-    pen: &Pen<'_, '_>,
-    source: SourceId,
-    (snapshot, text_id, text): (SnapshotId, TextId, &str),
-) -> Result<(), DeskError> {
-    let mut stale: BTreeMap<ClaimId, Vec<CitationId>> = BTreeMap::new();
-    for cited in citations::list_read_in(pen, source)? {
-        let citation = &cited.citation;
-        let old = pen.shelf().text(citation.text_hash)?;
-        let result = reanchor(old.as_str(), citation.passage.span, text);
-        if result.is_stale()
-            && cited
-                .reanchored
-                .as_ref()
-                .is_none_or(|before| changed(before, &result))
-        {
-            stale.entry(citation.claim).or_default().push(citation.id);
-        }
-        pen.log(Event::CitationReanchored {
-            claim: citation.claim,
-            citation: citation.id,
-            snapshot,
-            text: Some(text_id),
-            result,
-        })?;
-    }
-    for (claim, changed) in stale {
-        reopen(pen, claim, snapshot, changed)?;
-    }
-    Ok(())
+/// A reason that fits the log.
+fn reason(unreadable: &Unreadable) -> Note {
+    let words: String = unreadable.to_string().chars().take(1_000).collect();
+    Note::parse(&words).unwrap_or_else(|_| {
+        Note::parse("its text cannot be read here").expect("this sentence is a note")
+    })
 }
 
-/// Whether a re-anchoring says something that the one before it did not say.
-fn changed(before: &Reanchoring, now: &Reanchoring) -> bool {
-    match (before, now) {
-        (Reanchoring::Altered { now: a, .. }, Reanchoring::Altered { now: b, .. }) => a != b,
-        _ => before.as_str() != now.as_str(),
-    }
-}
-
-/// Reopens a claim whose standing verdict rests on changed words.
-fn reopen(
+/// Logs one text of a snapshot.
+fn log_text(
     pen: &Pen<'_, '_>,
-    claim: ClaimId,
     snapshot: SnapshotId,
-    changed: Vec<CitationId>,
-) -> Result<(), DeskError> {
-    let Some(verdict) = claims::get(pen, claim)?.state.verdict() else {
-        return Ok(());
-    };
-    let mut citations = Vec::new();
-    for citation in changed {
-        if verdicts::rests_on(pen, verdict, citation)? {
-            citations.push(citation);
-        }
-    }
-    if !citations.is_empty() {
-        let reopening = Reopening::Stale {
-            verdict,
+    derived: Derived,
+) -> Result<(TextId, ReadText), DeskError> {
+    let id = snapshots::next_text(pen)?;
+    let Derived { read, hash } = derived;
+    pen.log(Event::TextDerived {
+        text: DerivedText {
+            id,
             snapshot,
-            citations,
-        };
-        pen.log(Event::ClaimReopened { claim, reopening })?;
+            hash,
+            extractor: read.extractor.clone(),
+            normal_form: NORMAL_FORM.to_owned(),
+            chars: read.text.chars().count() as u64,
+            flaws: read.flaws.clone(),
+        },
+    })?;
+    if let Some(locators) = read.locators.clone() {
+        pen.log(Event::TextLocated { text: id, locators })?;
     }
-    Ok(())
+    Ok((id, read))
 }
 
-/// Tells what would be stored for some bytes, without storing anything.
-pub fn preview(bytes: &[u8], declared: Option<&str>) -> Result<Capture, Unreadable> {
-    capture::extract(bytes, declared)
+/// Reads a snapshot's bytes again with today's extractors and adds the texts
+/// that it does not have yet. Texts that are there stay as they are. Returns
+/// how many were added.
+///
+/// # Errors
+/// When the bytes still hold no text that can be read.
+pub fn read_again(desk: &Desk, actor: Actor, snapshot: SnapshotId) -> Result<usize, DeskError> {
+    actor.must(Deed::AddSource)?;
+    let (taken, known) = desk.read(|db| {
+        let taken = snapshots::find(db, snapshot)?.ok_or(DeskError::NoSuch {
+            what: "snapshot",
+            id: snapshot.get(),
+        })?;
+        Ok((taken, snapshots::texts(db, snapshot)?))
+    })?;
+    let blobs = desk.store().shelf().blobs();
+    let bytes = blobs.get(taken.snapshot.raw)?;
+    let file = taken.snapshot.file_name.as_ref().map(FileName::as_str);
+    let sent = taken
+        .response
+        .as_ref()
+        .and_then(|r| r.header("content-type"));
+    let declared = sent.or(file).unwrap_or(&taken.snapshot.media_type);
+    let mut document = desk.reading().read(&bytes, Some(declared))?;
+    document
+        .texts
+        .retain(|read| known.iter().all(|text| text.extractor != read.extractor));
+    let derived = derive(blobs, document)?;
+    desk.act(actor, Deed::AddSource, move |pen| {
+        let known = snapshots::texts(pen, snapshot)?;
+        let mut added = 0;
+        for derived in derived {
+            // Somebody else may have read it again in the meantime.
+            if known
+                .iter()
+                .all(|text| text.extractor != derived.read.extractor)
+            {
+                log_text(pen, snapshot, derived)?;
+                added += 1;
+            }
+        }
+        Ok(added)
+    })
+}
+
+/// Extractors whose texts are views beside the text that people read.
+const VIEWS: [&str; 2] = ["html-visible", "plain"];
+
+/// The text of a snapshot that people read: the newest that is not a view
+/// beside another.
+pub fn main_text(mut texts: Vec<DerivedText>) -> Option<DerivedText> {
+    let at = texts
+        .iter()
+        .rposition(|text| !VIEWS.contains(&family(&text.extractor)));
+    match at {
+        Some(at) => Some(texts.swap_remove(at)),
+        None => texts.pop(),
+    }
+}
+
+/// An extractor's name without its version.
+pub(super) fn family(extractor: &str) -> &str {
+    extractor.split('/').next().unwrap_or(extractor)
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::change::Standing;
 use super::citation::Passage;
 use super::ids::{ArticleId, CitationId, PublicationId, SnapshotId, VerdictId};
 use super::publication::CorrectionKind;
@@ -93,6 +94,9 @@ pub enum Refusal {
     /// Nothing is public.
     #[error("nothing is published for this claim, so there is nothing to correct")]
     NothingPublished,
+    /// No changed words wait for a judgement.
+    #[error("no changed words wait for a judgement on this claim; look at it again")]
+    NothingChanged,
     /// A public verdict would be left behind.
     #[error("a verdict is public; retract it before withdrawing the claim")]
     StillPublic,
@@ -197,6 +201,27 @@ impl ClaimState {
         match self {
             Self::Decided { .. } | Self::Approved { .. } | Self::Published { .. } => Self::InReview,
             other => other,
+        }
+    }
+
+    /// A reviewer judged that the changed words do not matter: the verdict
+    /// stands again where it stood.
+    pub fn stand_again(
+        self,
+        verdict: VerdictId,
+        standing: Standing,
+        published: Option<PublicationId>,
+    ) -> Result<Self, Refusal> {
+        match (self, standing, published) {
+            (Self::Withdrawn, ..) => Err(Refusal::Withdrawn),
+            (Self::InReview, Standing::Decided, _) => Ok(Self::Decided { verdict }),
+            (Self::InReview, Standing::Approved, _) => Ok(Self::Approved { verdict }),
+            (Self::InReview, Standing::Published, Some(publication)) => Ok(Self::Published {
+                verdict,
+                publication,
+            }),
+            (Self::InReview, Standing::Published, None) => Err(Refusal::NothingPublished),
+            _ => Err(Refusal::NothingChanged),
         }
     }
 
@@ -338,5 +363,17 @@ mod tests {
             "withdrawn withdrawn withdrawn withdrawn - -",
         );
         check(ClaimState::reconsider, "- - - - - in_review");
+        check(
+            |s| s.stand_again(V, Standing::Approved, None),
+            "- approved - - - -",
+        );
+        check(
+            |s| s.stand_again(V, Standing::Published, Some(P)),
+            "- published - - - -",
+        );
+        check(
+            |s| s.stand_again(V, Standing::Published, None),
+            "- - - - - -",
+        );
     }
 }

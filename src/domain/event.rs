@@ -5,11 +5,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::article::{ArticleSheet, Revision};
+use super::change::{ArchiveCopy, Confirmation, Dismissal, Interval};
 use super::citation::{Citation, Reanchoring};
 use super::claim::{Appearance, Approvals, Claimant, Reopening};
 use super::ids::{ArticleId, CitationId, ClaimId, PersonId, SnapshotId, SourceId, TextId};
+use super::locator::Locators;
 use super::person::{Byline, Role};
 use super::publication::{Correction, Publication, VerdictRef};
+use super::response::Response;
 use super::scale::Scale;
 use super::snapshot::{DerivedText, Snapshot};
 use super::source::SourceSheet;
@@ -141,6 +144,55 @@ pub enum Event {
         /// The text.
         text: DerivedText,
     },
+    /// A captured source was fetched from its server, which answered so.
+    SnapshotFetched {
+        /// The capture.
+        snapshot: SnapshotId,
+        /// The answer.
+        response: Response,
+    },
+    /// No text could be derived from a capture; its bytes are kept.
+    SnapshotUnread {
+        /// The capture.
+        snapshot: SnapshotId,
+        /// Why not.
+        reason: Note,
+    },
+    /// A document's own places were found in a text derived from it.
+    TextLocated {
+        /// The text.
+        text: TextId,
+        /// The places.
+        locators: Locators,
+    },
+    /// A source was looked at again and still says the same.
+    SnapshotConfirmed {
+        /// Its newest capture.
+        snapshot: SnapshotId,
+        /// How that is known.
+        how: Confirmation,
+    },
+    /// An archive elsewhere keeps a copy of what was captured.
+    SnapshotArchived {
+        /// The capture.
+        snapshot: SnapshotId,
+        /// The copy.
+        copy: ArchiveCopy,
+    },
+    /// A source is to be looked at again regularly, or not any more.
+    RecheckScheduled {
+        /// The source.
+        source: SourceId,
+        /// How often; nothing: not any more.
+        every: Option<Interval>,
+    },
+    /// A reviewer judged that a change of cited words does not matter.
+    ChangeDismissed {
+        /// The claim.
+        claim: ClaimId,
+        /// The judgement.
+        dismissal: Dismissal,
+    },
     /// A claim was tied to words.
     CitationMade {
         /// The citation.
@@ -225,6 +277,13 @@ impl Event {
             Self::SourceRevised { .. } => "source_revised",
             Self::SnapshotTaken { .. } => "snapshot_taken",
             Self::TextDerived { .. } => "text_derived",
+            Self::SnapshotFetched { .. } => "snapshot_fetched",
+            Self::SnapshotUnread { .. } => "snapshot_unread",
+            Self::TextLocated { .. } => "text_located",
+            Self::SnapshotConfirmed { .. } => "snapshot_confirmed",
+            Self::SnapshotArchived { .. } => "snapshot_archived",
+            Self::RecheckScheduled { .. } => "recheck_scheduled",
+            Self::ChangeDismissed { .. } => "change_dismissed",
             Self::CitationMade { .. } => "citation_made",
             Self::CitationRemoved { .. } => "citation_removed",
             Self::CitationReanchored { .. } => "citation_reanchored",

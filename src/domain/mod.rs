@@ -4,14 +4,17 @@
 //! HTTP or async. A value that exists is valid: parsing is the only way in.
 
 pub mod article;
+pub mod change;
 pub mod choice;
 pub mod citation;
 pub mod claim;
 pub mod event;
 pub mod hash;
 pub mod ids;
+pub mod locator;
 pub mod person;
 pub mod publication;
+pub mod response;
 pub mod scale;
 pub mod snapshot;
 pub mod source;

@@ -16,6 +16,8 @@ choice! {
         Uploaded = "uploaded" / "uploaded",
         /// An import file brought it.
         Imported = "imported" / "imported",
+        /// The desk fetched them from an address.
+        Fetched = "fetched" / "fetched",
     }
 }
 

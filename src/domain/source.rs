@@ -90,6 +90,12 @@ pub struct Grade {
 }
 
 impl Grade {
+    /// What a source has before anybody judged it.
+    pub const UNJUDGED: Self = Self {
+        reliability: Reliability::F,
+        credibility: Credibility::CannotBeJudged,
+    };
+
     /// The two-character code: `B2`.
     pub fn code(self) -> String {
         format!("{}{}", self.reliability.as_str(), self.credibility.as_str())

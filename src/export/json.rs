@@ -3,11 +3,14 @@
 
 use serde::Serialize;
 
+use crate::domain::change::{ArchiveCopy, Standing};
 use crate::domain::citation::{FoundBy, Pages, Reanchoring, Stance};
 use crate::domain::claim::{Claimant, Reopening};
 use crate::domain::hash::ContentHash;
-use crate::domain::ids::EntryIndex;
+use crate::domain::ids::{CitationId, EntryIndex};
+use crate::domain::locator::Locators;
 use crate::domain::publication::{CorrectionKind, Opinion};
+use crate::domain::response::Response;
 use crate::domain::scale::Rating;
 use crate::domain::snapshot::CaptureMethod;
 use crate::domain::source::SourceSheet;
@@ -103,6 +106,14 @@ pub struct Snapshot {
     pub taken_by: String,
     /// Its entry in the log.
     pub log_index: EntryIndex,
+    /// How the server answered, where it was fetched.
+    pub response: Option<Response>,
+    /// Why no text could be derived from it, where none could.
+    pub unread: Option<String>,
+    /// When the source was last seen to say the same still.
+    pub confirmed_at: Option<Timestamp>,
+    /// The newest copy that somebody else keeps.
+    pub archived: Option<ArchiveCopy>,
     /// The texts derived from it.
     pub texts: Vec<Text>,
 }
@@ -122,6 +133,8 @@ pub struct Text {
     pub chars: u64,
     /// What was odd about the bytes.
     pub flaws: Vec<String>,
+    /// Page labels or time codes, where the document has them.
+    pub locators: Option<Locators>,
 }
 
 /// A claim with everything about it.
@@ -155,6 +168,8 @@ pub struct Claim {
     pub publications: Vec<Publication>,
     /// Its corrections, newest first.
     pub corrections: Vec<Correction>,
+    /// Judgements that a change of cited words does not matter, newest first.
+    pub dismissals: Vec<Dismissed>,
     /// The entries about it, newest first.
     pub log_indexes: Vec<EntryIndex>,
 }
@@ -201,6 +216,8 @@ pub struct Citation {
     pub suffix: String,
     /// Their page, where the text has pages.
     pub pages: Option<Pages>,
+    /// Their place as the document names it: a page label or a time code.
+    pub locator: Option<String>,
     /// How they were found.
     pub found: FoundBy,
     /// SHA-256 of the raw bytes.
@@ -306,6 +323,27 @@ pub struct Correction {
     pub kind: CorrectionKind,
     /// What changed and why.
     pub note: String,
+    /// When.
+    pub at: Timestamp,
+    /// Its entry in the log.
+    pub log_index: EntryIndex,
+}
+
+/// A judgement that a change of cited words does not matter.
+#[derive(Debug, Serialize)]
+pub struct Dismissed {
+    /// The verdict that stands again.
+    pub verdict: i64,
+    /// The snapshot in which the words differ.
+    pub snapshot: i64,
+    /// The citations whose words differ.
+    pub citations: Vec<CitationId>,
+    /// Why it does not matter.
+    pub reason: String,
+    /// Where the verdict stands again.
+    pub restores: Standing,
+    /// Who judged.
+    pub person: String,
     /// When.
     pub at: Timestamp,
     /// Its entry in the log.

@@ -5,6 +5,7 @@
 
 pub mod articles;
 pub mod blobs;
+pub mod changes;
 pub mod checkpoints;
 pub mod citations;
 pub mod claims;

@@ -13,7 +13,10 @@ use crate::domain::hash::BadHash;
 use super::StoreError;
 use super::shelf::Shelf;
 
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../../db/migrations/0001_desk.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("../../db/migrations/0001_desk.sql")),
+    M::up(include_str!("../../db/migrations/0002_capture.sql")),
+];
 
 /// The schema that this program writes.
 pub const SCHEMA_VERSION: usize = MIGRATIONS.len();

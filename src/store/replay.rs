@@ -30,6 +30,8 @@ const TABLES: &[(&str, &str)] = &[
     ("opinion", "verdict, person"),
     ("publication", "id"),
     ("correction", "id"),
+    ("schedule", "source"),
+    ("dismissal", "entry"),
     ("trail", "entry"),
 ];
 

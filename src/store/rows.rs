@@ -61,6 +61,14 @@ pub(super) fn moment(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp>
     Timestamp::from_millis(row.get(index)?).map_err(|error| bad(index, error))
 }
 
+/// Reads a moment that may be missing.
+pub(super) fn moment_option(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
+    let index = row.as_ref().column_index(column)?;
+    row.get::<_, Option<i64>>(index)?
+        .map(|millis| Timestamp::from_millis(millis).map_err(|error| bad(index, error)))
+        .transpose()
+}
+
 /// Reads who did something, from the columns `person` and `role`.
 pub(super) fn byline(row: &Row<'_>) -> rusqlite::Result<Option<Byline>> {
     let role: Option<String> = row.get("role")?;

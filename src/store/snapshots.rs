@@ -2,12 +2,15 @@
 
 use rusqlite::{OptionalExtension, Row};
 
+use crate::domain::change::ArchiveCopy;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{EntryIndex, PersonId, SnapshotId, SourceId, TextId};
+use crate::domain::locator::Locators;
+use crate::domain::response::Response;
 use crate::domain::snapshot::{DerivedText, Snapshot};
 use crate::domain::time::Timestamp;
 
-use super::rows::{id_option, json, moment, next_id};
+use super::rows::{id, id_option, json, json_option, moment, moment_option, next_id};
 use super::{Db, StoreError};
 
 /// A snapshot with when and by whom it was taken.
@@ -21,9 +24,18 @@ pub struct Taken {
     pub by: Option<PersonId>,
     /// Its entry.
     pub entry: EntryIndex,
+    /// How the server answered, where it was fetched.
+    pub response: Option<Response>,
+    /// Why no text could be derived from it, where none could.
+    pub unread: Option<String>,
+    /// When the source was last seen to say the same still.
+    pub confirmed: Option<Timestamp>,
+    /// The newest copy that somebody else keeps.
+    pub archived: Option<ArchiveCopy>,
 }
 
-const SELECT: &str = "SELECT snapshot, taken_at, taken_by, entry FROM snapshot";
+const SELECT: &str = "SELECT snapshot, taken_at, taken_by, entry, response, unread, confirmed,
+    archived FROM snapshot";
 
 /// Finds a snapshot.
 pub fn find(db: &Db<'_>, snapshot: SnapshotId) -> Result<Option<Taken>, StoreError> {
@@ -65,6 +77,18 @@ pub fn newest(db: &Db<'_>, source: SourceId) -> Result<Option<Taken>, StoreError
     Ok(list(db, source, 1)?.pop())
 }
 
+/// Finds the snapshot of the same source that was taken before one.
+pub fn before(db: &Db<'_>, snapshot: &Snapshot) -> Result<Option<SnapshotId>, StoreError> {
+    let sql = "SELECT id FROM snapshot WHERE source = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let found = select
+        .query_row([snapshot.source.get(), snapshot.id.get()], |row| {
+            id(row, "id")
+        })
+        .optional()?;
+    Ok(found)
+}
+
 /// Lists the texts derived from a snapshot, oldest first.
 pub fn texts(db: &Db<'_>, snapshot: SnapshotId) -> Result<Vec<DerivedText>, StoreError> {
     let sql = "SELECT text FROM text WHERE snapshot = ?1 ORDER BY id LIMIT 100";
@@ -89,6 +113,16 @@ pub fn get_text(db: &Db<'_>, text: TextId) -> Result<DerivedText, StoreError> {
         what: "text",
         id: text.get(),
     })
+}
+
+/// Finds the places that a text's document names itself.
+pub fn locators(db: &Db<'_>, text: TextId) -> Result<Option<Locators>, StoreError> {
+    let found = db
+        .conn
+        .prepare_cached("SELECT locators FROM text WHERE id = ?1")?
+        .query_row([text.get()], |row| json_option(row, "locators"))
+        .optional()?;
+    Ok(found.flatten())
 }
 
 /// Walks the names of all blobs that the log speaks of, each once, with what
@@ -134,5 +168,9 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Taken> {
         at: moment(row, "taken_at")?,
         by: id_option(row, "taken_by")?,
         entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
+        response: json_option(row, "response")?,
+        unread: row.get("unread")?,
+        confirmed: moment_option(row, "confirmed")?,
+        archived: json_option(row, "archived")?,
     })
 }

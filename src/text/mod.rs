@@ -3,12 +3,21 @@
 //!
 //! Nothing here does IO or knows the log.
 
+mod alike;
 pub mod anchor;
 pub mod diff;
+mod edges;
+pub mod find;
 pub mod fold;
+mod folding;
+mod glyph;
+mod myers;
+mod needle;
 pub mod normalise;
 pub mod offset;
 pub mod page;
 pub mod reanchor;
 pub mod selector;
 pub mod sentences;
+mod sieve;
+mod surroundings;

@@ -2,8 +2,9 @@
 
 use actix_web::middleware::DefaultHeaders;
 
-/// Nothing runs, nothing is framed, nothing is loaded from elsewhere.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
+/// Nothing runs but our own script, nothing is framed, nothing is loaded from
+/// elsewhere.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
 
 pub(super) fn strict() -> DefaultHeaders {

@@ -181,6 +181,11 @@ impl From<DeskError> for Problem {
             | DeskError::NothingCited
             | DeskError::OwnArticle
             | DeskError::LastAdmin
+            | DeskError::OwnChange
+            | DeskError::OtherWording
+            | DeskError::CorrectedSince
+            | DeskError::CaptureStage(_)
+            | DeskError::QueueFull(_)
             | DeskError::TooManyCitations(_) => (
                 StatusCode::CONFLICT,
                 "refused",
@@ -197,6 +202,8 @@ impl From<DeskError> for Problem {
             | DeskError::CircularChain
             | DeskError::NotLocated(_)
             | DeskError::Unreadable(_)
+            | DeskError::Unread(_)
+            | DeskError::NoAddress
             | DeskError::WeakPassword
             | DeskError::BadSignIn => (
                 StatusCode::UNPROCESSABLE_ENTITY,

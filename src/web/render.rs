@@ -16,6 +16,7 @@ pub(super) struct Frame {
     pub(super) desk: String,
     pub(super) demo: bool,
     pub(super) style: &'static str,
+    pub(super) script: &'static str,
     pub(super) me: Option<SignedIn>,
 }
 
@@ -25,6 +26,7 @@ impl Frame {
             desk: app.facts().name.clone(),
             demo: app.facts().demo,
             style: super::assets::style_path(),
+            script: super::assets::script_path(),
             me,
         }
     }

@@ -9,8 +9,8 @@ use crate::domain::person::Deed;
 
 use super::assets;
 use super::pages::{
-    articles, citations, claims, desk, log, people, published, search, sign_in, snapshots, sources,
-    verdicts,
+    articles, captures, changes, citations, claims, desk, log, people, pictures, published, search,
+    sign_in, snapshots, sources, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -62,7 +62,7 @@ routes! {
     get  "/"                                       Nobody   => desk::home;
     get  "/about"                                  Nobody   => desk::about;
     get  "/scales"                                 Nobody   => desk::scales;
-    get  "/static/{name}"                          Nobody   => assets::style;
+    get  "/static/{name}"                          Nobody   => assets::asset;
     get  "/healthz"                                Nobody   => desk::health;
 
     get  "/published"                              Nobody   => published::list;
@@ -97,6 +97,9 @@ routes! {
     post "/claims/{claim}/publications"            PUBLISH  => verdicts::publish;
     post "/claims/{claim}/corrections"             CORRECT  => verdicts::correct;
 
+    post "/claims/{claim}/dismissals"              JUDGE    => verdicts::dismiss;
+    get  "/cite"                                   CITE     => citations::choose;
+
     get  "/articles"                               READ     => articles::list;
     get  "/articles/new"                           OPEN     => articles::form;
     post "/articles"                               OPEN     => articles::add;
@@ -109,9 +112,22 @@ routes! {
     post "/sources/{source}"                       SOURCE   => sources::revise;
     get  "/sources/{source}/snapshots/new"         SOURCE   => snapshots::form;
     post "/sources/{source}/snapshots"             SOURCE   => snapshots::take;
+    get  "/sources/{source}/changes"               READ     => changes::show;
+    post "/sources/{source}/captures"              SOURCE   => captures::ask_for;
+    post "/sources/{source}/schedule"              SOURCE   => sources::schedule;
+    get  "/captures"                               READ     => captures::list;
+    post "/captures"                               SOURCE   => captures::ask;
+    get  "/captures/{capture}"                     READ     => captures::show;
+    post "/captures/{capture}/source"              SOURCE   => captures::adopt;
+    post "/captures/{capture}/cancellation"        SOURCE   => captures::cancel;
+    post "/captures/{capture}/tries"               SOURCE   => captures::retry;
     get  "/snapshots/{snapshot}"                   READ     => snapshots::show;
     get  "/snapshots/{snapshot}/raw"               READ     => snapshots::raw;
     get  "/snapshots/{snapshot}/text"              READ     => snapshots::text;
+    post "/snapshots/{snapshot}/texts"             SOURCE   => snapshots::read_again;
+    post "/snapshots/{snapshot}/copies"            SOURCE   => snapshots::archive;
+    get  "/snapshots/{snapshot}/pages/{page}"      READ     => pictures::show;
+    get  "/snapshots/{snapshot}/pages/{page}/picture" READ  => pictures::picture;
 
     get  "/search"                                 READ     => search::search;
     get  "/log"                                    READ     => log::list;

@@ -7,6 +7,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 
+use crate::desk::capturing::Worker;
 use crate::desk::{Desk, DeskError, audit};
 
 use super::problem::Problem;
@@ -90,15 +91,35 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
     actix_web::rt::System::new().block_on(work)
 }
 
-/// Serves until told to stop, and signs the log as it grows and at the end.
-pub async fn serve(desk: Desk, running: Running) -> Result<(), std::io::Error> {
+/// Serves until told to stop, signs the log as it grows and at the end, and
+/// works the queue of captures off. What is being fetched at the stop waits
+/// for the next start.
+pub async fn serve(
+    desk: Desk,
+    running: Running,
+    worker: Option<Worker>,
+) -> Result<(), std::io::Error> {
     let signing = actix_web::rt::spawn(sign_regularly(desk.clone()));
+    let capturing = worker.map(|worker| actix_web::rt::spawn(capture(worker)));
     let ended = running.wait().await;
     signing.abort();
+    if let Some(capturing) = capturing {
+        capturing.abort();
+    }
     if let Err(error) = sign(desk).await {
         tracing::error!(%error, "the last checkpoint could not be signed");
     }
     ended
+}
+
+async fn capture(worker: Worker) {
+    let worker = std::sync::Arc::new(worker);
+    let waking = std::sync::Arc::clone(&worker);
+    let woken = web::block(move || waking.wake_up()).await;
+    if let Ok(Err(error)) = woken {
+        tracing::error!(%error, "captures that were stopped half-way could not be put back");
+    }
+    worker.run().await;
 }
 
 async fn sign_regularly(desk: Desk) {

@@ -7,8 +7,12 @@ use actix_web::web;
 
 use crate::desk::{Desk, DeskError};
 
+use super::pages::pictures::Pictures;
 use super::problem::Problem;
 use super::throttle::Throttle;
+
+/// How many drawn pages are kept in memory.
+const PICTURES: usize = 64;
 
 /// What every handler has at hand.
 #[derive(Clone)]
@@ -16,6 +20,7 @@ pub(super) struct App {
     desk: Desk,
     facts: Arc<Facts>,
     throttle: Arc<Throttle>,
+    pictures: Arc<Pictures>,
 }
 
 /// What does not change while the desk runs.
@@ -36,12 +41,18 @@ impl App {
             desk,
             facts: Arc::new(facts),
             throttle: Arc::new(Throttle::new()),
+            pictures: Arc::new(Pictures::new(PICTURES)),
         }
     }
 
     /// Counts tries of passwords.
     pub(super) fn throttle(&self) -> &Throttle {
         &self.throttle
+    }
+
+    /// Pages of documents that were drawn lately.
+    pub(super) fn pictures(&self) -> &Arc<Pictures> {
+        &self.pictures
     }
 
     pub(super) fn facts(&self) -> &Facts {

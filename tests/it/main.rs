@@ -2,6 +2,7 @@
 
 mod attacks;
 mod browser;
+mod capture;
 mod crash;
 mod desk;
 mod exchange;

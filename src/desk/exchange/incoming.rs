@@ -12,11 +12,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::domain::article::ArticleSheet;
-use crate::domain::ids::{ArticleId, CitationId, ClaimId, SnapshotId, SourceId};
+use crate::domain::ids::{ArticleId, CitationId, ClaimId, SnapshotId, SourceId, TextId};
 use crate::domain::person::Deed;
 use crate::domain::snapshot::CaptureMethod;
 use crate::domain::source::SourceSheet;
-use crate::store::shelf::Shelf;
 
 use super::super::articles::{self, NewArticle};
 use super::super::citations::{self, NewCitation};
@@ -113,7 +112,7 @@ pub fn import(
             at: world.clock.now(),
             by: actor.byline(),
             rules: &rules,
-            rng: &*world.rng,
+            world: &world,
         };
         let total =
             file.articles.len() + file.sources.len() + file.snapshots.len() + file.claims.len();
@@ -313,7 +312,8 @@ impl<F: FnMut(usize, usize)> Import<'_, '_, F> {
             bytes,
             declared,
         };
-        let added = articles::prepare(self.pen.shelf(), new)
+        let (reading, blobs) = (&self.pen.world.reading, self.pen.shelf().blobs());
+        let added = articles::prepare(reading, blobs, new)
             .and_then(|ready| articles::record(&self.pen, ready));
         if let Some(id) = self.keep(format!("{place}/content"), added)? {
             self.outcome.articles.insert(article.id, id);
@@ -348,14 +348,15 @@ impl<F: FnMut(usize, usize)> Import<'_, '_, F> {
             url: wired.url,
             file_name: wired.file_name,
             notice: wired.notice,
+            response: wired.response,
         };
         if wired.later {
             self.outcome.later.insert(wired.id, new);
             return Ok(());
         }
-        let shelf: &Shelf = self.pen.shelf();
-        let taken =
-            snapshots::prepare(shelf, new).and_then(|ready| snapshots::record(&self.pen, ready));
+        let (reading, blobs) = (&self.pen.world.reading, self.pen.shelf().blobs());
+        let taken = snapshots::prepare(reading, blobs, new)
+            .and_then(|ready| snapshots::record(&self.pen, ready));
         if let Some(id) = self.keep(format!("{place}/content"), taken)? {
             self.outcome.snapshots.insert(wired.id, id);
         }
@@ -440,10 +441,12 @@ impl<F: FnMut(usize, usize)> Import<'_, '_, F> {
             },
         };
         let near = wired.near;
+        let text = self.text_by(snapshot, wired.extractor.as_deref())?;
         let new = NewCitation {
             claim,
             source,
             snapshot,
+            text,
             quote: wired.quote,
             near,
             stance: wired.stance,
@@ -458,6 +461,19 @@ impl<F: FnMut(usize, usize)> Import<'_, '_, F> {
             self.outcome.citations.insert(wired.id.get(), id);
         }
         Ok(())
+    }
+
+    /// The text of a snapshot that was derived as the file says.
+    fn text_by(
+        &self,
+        snapshot: SnapshotId,
+        extractor: Option<&str>,
+    ) -> Result<Option<TextId>, ImportError> {
+        let texts = crate::store::snapshots::texts(&self.pen, snapshot).map_err(DeskError::from)?;
+        let same = texts
+            .into_iter()
+            .find(|text| Some(text.extractor.as_str()) == extractor);
+        Ok(same.map(|text| text.id))
     }
 
     /// The bytes of a record, and the name of the file that they came from.

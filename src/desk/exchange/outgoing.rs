@@ -251,14 +251,18 @@ fn write_snapshots(
 fn snapshot(db: &Db<'_>, taken: snapshots::Taken) -> Result<json::Snapshot, DeskError> {
     let texts = snapshots::texts(db, taken.snapshot.id)?
         .into_iter()
-        .map(|text| json::Text {
-            id: text.id.get(),
-            text_sha256: text.hash,
-            extractor: text.extractor,
-            normal_form: text.normal_form,
-            chars: text.chars,
-            flaws: text.flaws,
-        });
+        .map(|text| {
+            Ok(json::Text {
+                locators: snapshots::locators(db, text.id)?,
+                id: text.id.get(),
+                text_sha256: text.hash,
+                extractor: text.extractor,
+                normal_form: text.normal_form,
+                chars: text.chars,
+                flaws: text.flaws,
+            })
+        })
+        .collect::<Result<_, DeskError>>()?;
     let taken_by = match taken.by {
         Some(person) => people::get(db, person)?.name,
         None => "the desk".to_owned(),
@@ -277,7 +281,11 @@ fn snapshot(db: &Db<'_>, taken: snapshots::Taken) -> Result<json::Snapshot, Desk
         taken_at: taken.at,
         taken_by,
         log_index: taken.entry,
-        texts: texts.collect(),
+        response: taken.response,
+        unread: taken.unread,
+        confirmed_at: taken.confirmed,
+        archived: taken.archived,
+        texts,
     })
 }
 
@@ -334,6 +342,7 @@ pub fn claim(dossier: Dossier) -> json::Claim {
             .collect(),
         publications: publications(&dossier),
         corrections: corrections(&dossier),
+        dismissals: dismissals(&dossier),
         log_indexes: dossier.trail.iter().map(|step| step.entry).collect(),
         citations: dossier.citations.into_iter().map(citation).collect(),
     }
@@ -353,6 +362,7 @@ fn citation(file: CitationFile) -> json::Citation {
         stance: citation.stance,
         removed: file.cited.removed,
         pages: citation.pages,
+        locator: file.locator,
         found: citation.found,
         raw_sha256: file.snapshot.snapshot.raw,
         text_sha256: citation.text_hash,
@@ -434,5 +444,22 @@ fn corrections(dossier: &Dossier) -> Vec<json::Correction> {
             at: correction.at,
             log_index: correction.entry,
         });
+    list.collect()
+}
+
+fn dismissals(dossier: &Dossier) -> Vec<json::Dismissed> {
+    let list = dossier.dismissals.iter().map(|dismissed| {
+        let dismissal = dismissed.dismissal.clone();
+        json::Dismissed {
+            verdict: dismissal.verdict.id.get(),
+            snapshot: dismissal.snapshot.get(),
+            citations: dismissal.citations,
+            reason: dismissal.reason.to_string(),
+            restores: dismissal.restores,
+            person: dossier.name(dismissed.by).to_owned(),
+            at: dismissed.at,
+            log_index: dismissed.entry,
+        }
+    });
     list.collect()
 }

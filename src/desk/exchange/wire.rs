@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::domain::citation::Stance;
 use crate::domain::claim::Claimant;
 use crate::domain::ids::CitationId;
+use crate::domain::response::Response;
 use crate::domain::snapshot::CaptureMethod;
 use crate::domain::source::{Directness, Grade, SourceKind};
 use crate::domain::time::PartialDate;
@@ -74,6 +75,7 @@ pub(super) struct Snapshot {
     pub(super) file_name: Option<FileName>,
     pub(super) url: Option<Address>,
     pub(super) notice: Option<Notice>,
+    pub(super) response: Option<Response>,
     #[serde(default)]
     pub(super) later: bool,
     pub(super) content: Content,
@@ -107,6 +109,7 @@ pub(super) struct Citation {
     pub(super) snapshot: i64,
     pub(super) quote: String,
     pub(super) near: Option<u64>,
+    pub(super) extractor: Option<String>,
     pub(super) stance: Stance,
     #[serde(default)]
     pub(super) removed: bool,

@@ -4,6 +4,7 @@
 //! a dropped projection comes back equal. Nothing here reads a clock, a blob
 //! (the full-text index apart) or anything that is not in the log.
 
+mod changes;
 mod claims;
 mod sources;
 mod verdicts;
@@ -103,6 +104,13 @@ fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, StoreErro
         | Event::CitationMade { .. }
         | Event::CitationRemoved { .. }
         | Event::CitationReanchored { .. } => sources::project(tx, at, event),
+        Event::SnapshotFetched { .. }
+        | Event::SnapshotUnread { .. }
+        | Event::TextLocated { .. }
+        | Event::SnapshotConfirmed { .. }
+        | Event::SnapshotArchived { .. }
+        | Event::RecheckScheduled { .. }
+        | Event::ChangeDismissed { .. } => changes::project(tx, at, event),
         Event::VerdictGiven { .. }
         | Event::VerdictApproved { .. }
         | Event::VerdictDissented { .. }

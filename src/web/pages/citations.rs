@@ -8,10 +8,12 @@ use serde::Deserialize;
 use crate::desk::citations::{self as deeds, NewCitation};
 use crate::desk::{Desk, DeskError};
 use crate::domain::citation::{FoundBy, Stance};
-use crate::domain::ids::{CitationId, ClaimId, SnapshotId, SourceId};
+use crate::domain::ids::{CitationId, ClaimId, SnapshotId, SourceId, TextId};
+use crate::domain::snapshot::DerivedText;
 use crate::domain::span::CharSpan;
-use crate::store::{claims, snapshots, sources};
+use crate::store::{Db, claims, snapshots, sources};
 use crate::text::anchor::NotLocated;
+use crate::text::find::candidates;
 use crate::text::selector;
 
 use super::super::auth::Visitor;
@@ -23,8 +25,16 @@ use super::super::state::App;
 /// How many sources the first step offers; the search finds the others.
 const OFFERED: usize = 200;
 
+/// How many similar places are shown.
+const SUGGESTED: usize = 5;
+
 /// A place in a text, shown with what stands around it.
 struct PlaceView {
+    text: TextId,
+    /// Which view of the document it is, where that is not the main text.
+    view: Option<&'static str>,
+    /// How alike the words are, in hundredths, where they are not the same.
+    alike: u32,
     start: u64,
     before: String,
     quote: String,
@@ -52,13 +62,37 @@ struct CitePage {
     speakers: Vec<(i64, String)>,
     found: Option<(PlaceView, FoundBy)>,
     places: Vec<PlaceView>,
-    similar: Option<PlaceView>,
+    similar: Vec<PlaceView>,
 }
 
 #[derive(Deserialize)]
 pub(in super::super) struct Chosen {
     #[serde(default)]
+    claim: String,
+    #[serde(default)]
     snapshot: String,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    quote: String,
+    #[serde(default)]
+    near: String,
+}
+
+/// From the reader to the citing page of a claim.
+pub(in super::super) async fn choose(_: Visitor, chosen: web::Query<Chosen>) -> Answer {
+    let Ok(claim) = chosen.claim.trim().parse::<ClaimId>() else {
+        return Err(Problem::bad_request(
+            "Give the number of the claim that the words are cited for; the list of claims shows it.",
+        ));
+    };
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("snapshot", &chosen.snapshot)
+        .append_pair("text", &chosen.text)
+        .append_pair("near", &chosen.near)
+        .append_pair("quote", &chosen.quote)
+        .finish();
+    see(&format!("/claims/{claim}/citations/new?{query}"))
 }
 
 pub(in super::super) async fn form(
@@ -67,8 +101,38 @@ pub(in super::super) async fn form(
     claim: web::Path<ClaimId>,
     chosen: web::Query<Chosen>,
 ) -> Answer {
-    let form = Fields::proposed(&[("snapshot", &chosen.snapshot), ("stance", "supports")]);
-    draw(&app, me, *claim, form, None).await
+    let mut form = Fields::proposed(&[
+        ("snapshot", &chosen.snapshot),
+        ("text", &chosen.text),
+        ("quote", &chosen.quote),
+        ("near", &chosen.near),
+        ("stance", "supports"),
+    ]);
+    let claim = *claim;
+    if chosen.quote.is_empty() {
+        return draw(&app, me, claim, form, None).await;
+    }
+    let Some(new) = read(claim, &mut form) else {
+        return draw(&app, me, claim, form, None).await;
+    };
+    look_up(&app, me, (new, form)).await
+}
+
+/// Finds the words and draws the page with their place, their places or what
+/// is like them.
+async fn look_up(
+    app: &web::Data<App>,
+    me: Visitor,
+    (new, mut form): (NewCitation, Fields),
+) -> Answer {
+    let claim = new.claim;
+    let found = app
+        .attempt(move |desk| desk.read(|db| deeds::find(db, &new)))
+        .await?;
+    if let Err(error) = &found {
+        form.refuse("quote", sentence(error));
+    }
+    draw(app, me, claim, form, Some(found)).await
 }
 
 type Found = Result<deeds::Found, DeskError>;
@@ -111,7 +175,7 @@ fn view(
             speakers: Vec::new(),
             found: None,
             places: Vec::new(),
-            similar: None,
+            similar: Vec::new(),
             form,
         };
         let Ok(id) = page.form.value("snapshot").parse::<SnapshotId>() else {
@@ -122,27 +186,29 @@ fn view(
             }
             return Ok(page);
         };
-        let (taken, text) = deeds::readable(db, id)?;
+        let (taken, texts) = deeds::views(db, id)?;
         let source = sources::get(db, taken.snapshot.source)?;
         page.speakers = std::iter::once(source.clone())
             .chain(sources::list_cited_by(db, source.id)?)
             .map(|source| (source.id.get(), source.sheet.title.to_string()))
             .collect();
         page.chosen = Some(readable(&source.sheet.title, taken));
-        let shelved = db.shelf().text(text.hash)?;
-        let place = |span: CharSpan| place_view(&shelved, span);
         match found {
             Some(Ok(found)) => {
-                page.found = place(found.place.span).map(|view| (view, found.place.found));
+                let view = place(db, (&found.text, &texts), (found.place.span, 1_000))?;
+                page.found = view.map(|view| (view, found.place.found));
             }
             Some(Err(DeskError::NotLocated(NotLocated::Ambiguous { places }))) => {
-                page.places = places
-                    .iter()
-                    .filter_map(|found| place(found.span))
-                    .collect();
+                let chosen = page.form.value("text").parse::<TextId>().ok();
+                let text = texts.iter().find(|text| Some(text.id) == chosen);
+                let text = text.unwrap_or(&texts[0]);
+                for found in places {
+                    page.places
+                        .extend(place(db, (text, &texts), (found.span, 1_000))?);
+                }
             }
-            Some(Err(DeskError::NotLocated(NotLocated::Nowhere { nearest }))) => {
-                page.similar = nearest.and_then(place);
+            Some(Err(DeskError::NotLocated(NotLocated::Nowhere { .. }))) => {
+                page.similar = similar(db, &texts, page.form.value("quote"))?;
             }
             _ => {}
         }
@@ -150,14 +216,46 @@ fn view(
     })
 }
 
-fn place_view(text: &crate::store::shelf::ShelvedText, span: CharSpan) -> Option<PlaceView> {
-    let (before, after) = selector::around(text.as_str(), text.offsets(), span, 160)?;
-    Some(PlaceView {
-        start: span.start(),
-        before: before.to_owned(),
-        quote: text.slice(span)?.to_owned(),
-        after: after.to_owned(),
-    })
+/// The places in a snapshot's texts whose words are most like a quote.
+fn similar(db: &Db<'_>, texts: &[DerivedText], quote: &str) -> Result<Vec<PlaceView>, DeskError> {
+    let mut views: Vec<PlaceView> = Vec::new();
+    for text in texts {
+        let shelved = db.shelf().text(text.hash)?;
+        for candidate in candidates(shelved.as_str(), shelved.offsets(), quote, None) {
+            let view = place(db, (text, texts), (candidate.span, candidate.score))?;
+            // The same words in another view of the same page are no news.
+            views.extend(view.filter(|view| views.iter().all(|known| known.quote != view.quote)));
+        }
+    }
+    views.sort_by_key(|view| std::cmp::Reverse(view.alike));
+    views.truncate(SUGGESTED);
+    Ok(views)
+}
+
+fn place(
+    db: &Db<'_>,
+    (text, texts): (&DerivedText, &[DerivedText]),
+    (span, score): (CharSpan, u32),
+) -> Result<Option<PlaceView>, DeskError> {
+    let shelved = db.shelf().text(text.hash)?;
+    let around = selector::around(shelved.as_str(), shelved.offsets(), span, 160);
+    let is_main = texts.first().is_some_and(|main| main.id == text.id);
+    let view = if text.extractor.starts_with("html-visible") {
+        "outside the main text of the page"
+    } else {
+        "in the file as it is"
+    };
+    Ok(around
+        .zip(shelved.slice(span))
+        .map(|((before, after), quote)| PlaceView {
+            text: text.id,
+            view: (!is_main).then_some(view),
+            alike: score / 10,
+            start: span.start(),
+            before: before.to_owned(),
+            quote: quote.to_owned(),
+            after: after.to_owned(),
+        }))
 }
 
 fn readable(title: &crate::domain::words::Title, taken: snapshots::Taken) -> Readable {
@@ -182,13 +280,7 @@ pub(in super::super) async fn make(
     if form.value("step") == "save" && save(&app, &me, &new, &mut form).await? {
         return see(&format!("/claims/{claim}"));
     }
-    let found = app
-        .attempt(move |desk| desk.read(|db| deeds::find(db, &new)))
-        .await?;
-    if let Err(error) = &found {
-        form.refuse("quote", sentence(error));
-    }
-    draw(&app, me, claim, form, Some(found)).await
+    look_up(&app, me, (new, form)).await
 }
 
 /// Saves a citation; `false` says that the form has to be drawn again.
@@ -218,6 +310,7 @@ fn read(claim: ClaimId, form: &mut Fields) -> Option<NewCitation> {
     let stance = form.parse("stance", str::parse::<Stance>);
     let source = form.parse_optional("source", str::parse::<SourceId>);
     let near = form.value("near").parse().ok();
+    let text = form.value("text").parse().ok();
     let quote = form.value("quote").to_owned();
     if form.is_wrong() {
         return None;
@@ -226,6 +319,7 @@ fn read(claim: ClaimId, form: &mut Fields) -> Option<NewCitation> {
         claim,
         source,
         snapshot: snapshot?,
+        text,
         quote,
         near,
         stance: stance?,

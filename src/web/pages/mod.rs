@@ -2,11 +2,14 @@
 //! A handler parses, calls one deed, and draws; it decides nothing.
 
 pub(super) mod articles;
+pub(super) mod captures;
+pub(super) mod changes;
 pub(super) mod citations;
 pub(super) mod claims;
 pub(super) mod desk;
 pub(super) mod log;
 pub(super) mod people;
+pub(super) mod pictures;
 pub(super) mod published;
 pub(super) mod search;
 pub(super) mod sign_in;

@@ -18,7 +18,7 @@ use super::super::render::{Answer, Frame, page};
 use super::super::state::App;
 use super::claims::{VerdictView, verdict_views};
 use super::snapshots::attachment;
-use super::view::{PAGE, QuoteView};
+use super::view::{DismissalView, PAGE, QuoteView, dismissal_views};
 
 #[derive(Deserialize)]
 pub(in super::super) struct Place {
@@ -114,6 +114,7 @@ struct ShowPage {
     origins: usize,
     only_secondary: bool,
     corrections: Vec<CorrectionView>,
+    dismissals: Vec<DismissalView>,
     earlier: Vec<(String, Timestamp, bool)>,
     published_at: Timestamp,
     publisher: String,
@@ -224,6 +225,7 @@ fn compose(
         origins: dossier.independent_origins(),
         only_secondary: dossier.only_secondary(),
         corrections: corrections.collect(),
+        dismissals: dismissal_views(&dossier, Some(newest.verdict)),
         earlier,
         published_at: newest.at,
         publisher: dossier.name(newest.by).to_owned(),

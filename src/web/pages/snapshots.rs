@@ -1,30 +1,38 @@
-//! Snapshots: taking one, reading one, fetching its bytes.
+//! Snapshots: taking one, reading one in each of its texts, fetching its bytes.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
+use crate::desk::capturing;
 use crate::desk::snapshots::{self as deeds, NewSnapshot};
-use crate::desk::{Desk, DeskError, citations::readable};
-use crate::domain::ids::{SnapshotId, SourceId};
+use crate::desk::{DeskError, citations::views};
+use crate::domain::ids::{SnapshotId, SourceId, TextId};
+use crate::domain::person::Deed;
 use crate::domain::snapshot::{CaptureMethod, DerivedText};
 use crate::domain::words::{Address, FileName, Notice};
-use crate::store::snapshots::Taken;
-use crate::store::{citations, people, sources};
+use crate::store::snapshots::{self as rows, Taken};
+use crate::store::{Db, citations, people, sources};
+use crate::text::page;
 
 use super::super::auth::Visitor;
 use super::super::fields::Fields;
 use super::super::problem::{Problem, sentence};
-use super::super::render::{Answer, Frame, page, page_with, see};
+use super::super::render::{self, Answer, Frame, page_with, see};
 use super::super::state::App;
 use super::view::{Piece, PieceLink, SourceLine, pieces};
+
+/// How many pages of a document are linked one by one.
+const PAGES_LINKED: usize = 2_000;
 
 #[derive(Template)]
 #[template(path = "snapshots/new.html")]
 struct NewPage {
     frame: Frame,
     source: SourceLine,
+    url: String,
     form: Fields,
 }
 
@@ -33,11 +41,32 @@ struct NewPage {
 struct ShowPage {
     frame: Frame,
     taken: Taken,
-    text: DerivedText,
+    /// The texts; none when it cannot be read.
+    texts: Vec<DerivedText>,
+    /// The one that is shown.
+    text: Option<DerivedText>,
     source: SourceLine,
     by: String,
     pieces: Vec<Piece>,
     cited: usize,
+    /// The names of its pages, where it is a PDF.
+    pages: Vec<String>,
+    /// The snapshot of the source before this one.
+    before: Option<SnapshotId>,
+}
+
+impl ShowPage {
+    fn may_cite(&self) -> bool {
+        self.frame.may(Deed::Cite)
+    }
+
+    fn may_add(&self) -> bool {
+        self.frame.may(Deed::AddSource)
+    }
+
+    fn is_shown(&self, text: &TextId) -> bool {
+        self.text.as_ref().is_some_and(|shown| shown.id == *text)
+    }
 }
 
 pub(in super::super) async fn form(
@@ -58,11 +87,13 @@ async fn draw(app: &web::Data<App>, me: Visitor, source: SourceId, form: Fields)
         .desk(move |desk| desk.read(|db| Ok(sources::find(db, source)?)))
         .await?;
     let found = found.ok_or_else(Problem::not_found)?;
+    let url = found.sheet.url.as_ref().map(ToString::to_string);
     page_with(
         status,
         &NewPage {
             frame: Frame::new(app, Some(me.0)),
             source: SourceLine::new(&found),
+            url: url.unwrap_or_default(),
             form,
         },
     )
@@ -106,6 +137,7 @@ fn read(source: SourceId, form: &mut Fields) -> Option<NewSnapshot> {
             how: CaptureMethod::Uploaded,
             url,
             notice,
+            response: None,
         },
         None => NewSnapshot {
             source,
@@ -115,58 +147,106 @@ fn read(source: SourceId, form: &mut Fields) -> Option<NewSnapshot> {
             url,
             file_name: None,
             notice,
+            response: None,
         },
     })
+}
+
+#[derive(Deserialize)]
+pub(in super::super) struct Shown {
+    text: Option<TextId>,
 }
 
 pub(in super::super) async fn show(
     app: web::Data<App>,
     me: Visitor,
     snapshot: web::Path<SnapshotId>,
+    shown: web::Query<Shown>,
 ) -> Answer {
     let frame = Frame::new(&app, Some(me.0));
-    let view = app.desk(move |desk| view(desk, frame, *snapshot)).await?;
-    page(&view)
+    let shown = shown.text;
+    let view = app
+        .desk(move |desk| desk.read(|db| view(db, frame, *snapshot, shown)))
+        .await?;
+    render::page(&view)
 }
 
-fn view(desk: &Desk, frame: Frame, id: SnapshotId) -> Result<ShowPage, DeskError> {
-    desk.read(|db| {
-        let (taken, text) = readable(db, id)?;
-        let source = sources::get(db, taken.snapshot.source)?;
-        let shelved = db.shelf().text(text.hash)?;
-        let cited = citations::list_in_snapshot(db, id)?;
-        let lit: Vec<_> = cited
-            .iter()
-            .filter(|cited| cited.citation.text == text.id)
-            .map(|cited| {
-                let citation = &cited.citation;
-                let label = format!(
-                    "cited for claim {}: {}",
-                    citation.claim,
-                    citation.stance.label()
-                );
-                let link = PieceLink {
-                    claim: citation.claim,
-                    label,
-                    class: citation.stance.as_str(),
-                };
-                (citation.passage.span, link)
-            })
-            .collect();
-        let by = match taken.by {
-            Some(person) => people::get(db, person)?.name,
-            None => "the desk".to_owned(),
-        };
-        Ok(ShowPage {
-            frame,
-            source: SourceLine::new(&source),
-            by,
-            cited: lit.len(),
-            pieces: pieces(shelved.as_str(), shelved.offsets(), lit),
-            taken,
-            text,
-        })
+/// A snapshot with its texts; without any when it cannot be read.
+fn with_texts(db: &Db<'_>, id: SnapshotId) -> Result<(Taken, Vec<DerivedText>), DeskError> {
+    match views(db, id) {
+        Err(DeskError::Unread(_)) => Ok((rows::get(db, id)?, Vec::new())),
+        other => other,
+    }
+}
+
+fn view(
+    db: &Db<'_>,
+    frame: Frame,
+    id: SnapshotId,
+    shown: Option<TextId>,
+) -> Result<ShowPage, DeskError> {
+    let (taken, texts) = with_texts(db, id)?;
+    let text = texts
+        .iter()
+        .find(|text| shown.is_none_or(|shown| shown == text.id))
+        .cloned();
+    let source = sources::get(db, taken.snapshot.source)?;
+    let cited = citations::list_in_snapshot(db, id)?;
+    let by = match taken.by {
+        Some(person) => people::get(db, person)?.name,
+        None => "the desk".to_owned(),
+    };
+    let pieces = match &text {
+        Some(text) => lit_pieces(db, text, &cited)?,
+        None => Vec::new(),
+    };
+    Ok(ShowPage {
+        frame,
+        source: SourceLine::new(&source),
+        by,
+        cited: cited.len(),
+        pages: page_names(db, &taken, text.as_ref())?,
+        before: rows::before(db, &taken.snapshot)?,
+        pieces,
+        taken,
+        texts,
+        text,
     })
+}
+
+fn lit_pieces(
+    db: &Db<'_>,
+    text: &DerivedText,
+    cited: &[citations::Cited],
+) -> Result<Vec<Piece>, DeskError> {
+    let lit = cited
+        .iter()
+        .filter(|cited| cited.citation.text == text.id)
+        .map(|cited| (cited.citation.passage.span, PieceLink::new(&cited.citation)))
+        .collect();
+    let shelved = db.shelf().text(text.hash)?;
+    Ok(pieces(shelved.as_str(), shelved.offsets(), lit))
+}
+
+/// The pages of a PDF by what is printed on them, or by number.
+fn page_names(
+    db: &Db<'_>,
+    taken: &Taken,
+    text: Option<&DerivedText>,
+) -> Result<Vec<String>, DeskError> {
+    let Some(text) = text.filter(|_| taken.snapshot.media_type == "application/pdf") else {
+        return Ok(Vec::new());
+    };
+    let shelved = db.shelf().text(text.hash)?;
+    let count = page::count(shelved.as_str()).min(PAGES_LINKED);
+    let labels = rows::locators(db, text.id)?;
+    let labels = labels.filter(|labels| labels.marks.len() >= count);
+    Ok((0..count)
+        .map(|at| match &labels {
+            Some(labels) => labels.marks[at].label.clone(),
+            None => (at + 1).to_string(),
+        })
+        .collect())
 }
 
 /// Bytes of a stranger never run here: always an attachment, never HTML.
@@ -188,7 +268,7 @@ pub(in super::super) async fn raw(
     let bytes = app
         .desk(move |desk| {
             desk.read(|db| {
-                let (taken, _) = readable(db, *snapshot)?;
+                let (taken, _) = with_texts(db, *snapshot)?;
                 Ok(db.shelf().blobs().get(taken.snapshot.raw)?)
             })
         })
@@ -200,14 +280,58 @@ pub(in super::super) async fn text(
     app: web::Data<App>,
     _: Visitor,
     snapshot: web::Path<SnapshotId>,
+    shown: web::Query<Shown>,
 ) -> Answer {
+    let shown = shown.text;
     let bytes = app
         .desk(move |desk| {
             desk.read(|db| {
-                let (_, text) = readable(db, *snapshot)?;
+                let text = chosen(db, *snapshot, shown)?;
                 Ok(db.shelf().text(text.hash)?.as_str().as_bytes().to_vec())
             })
         })
         .await?;
     attachment(bytes, "snapshot.txt", "text/plain; charset=utf-8")
+}
+
+fn chosen(
+    db: &Db<'_>,
+    snapshot: SnapshotId,
+    shown: Option<TextId>,
+) -> Result<DerivedText, DeskError> {
+    let (_, texts) = views(db, snapshot)?;
+    let found = texts
+        .into_iter()
+        .find(|text| shown.is_none_or(|shown| shown == text.id));
+    found.ok_or(DeskError::NoSuch {
+        what: "text",
+        id: shown.map_or(0, TextId::get),
+    })
+}
+
+/// Derives texts from a snapshot's bytes with today's extractors.
+pub(in super::super) async fn read_again(
+    app: web::Data<App>,
+    me: Visitor,
+    snapshot: web::Path<SnapshotId>,
+    _: Fields,
+) -> Answer {
+    let (snapshot, actor) = (*snapshot, me.0.actor());
+    app.desk(move |desk| deeds::read_again(desk, actor, snapshot))
+        .await?;
+    see(&format!("/snapshots/{snapshot}"))
+}
+
+/// Asks an archive to keep a copy of the page.
+pub(in super::super) async fn archive(
+    app: web::Data<App>,
+    me: Visitor,
+    snapshot: web::Path<SnapshotId>,
+    _: Fields,
+) -> Answer {
+    let (snapshot, actor) = (*snapshot, me.0.actor());
+    let id = app
+        .desk(move |desk| capturing::archive(desk, actor, snapshot))
+        .await?;
+    see(&format!("/captures/{id}"))
 }

@@ -1,27 +1,36 @@
-//! Sources: the list, the sheet, the captures.
+//! Sources: the list, the sheet, the line of time.
+
+use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
+use crate::desk::capturing::schedule_of;
 use crate::desk::sources as deeds;
-use crate::desk::{Desk, DeskError};
-use crate::domain::ids::{EntryIndex, SourceId};
+use crate::desk::{Desk, DeskError, changes};
+use crate::domain::change::Interval;
+use crate::domain::ids::{ClaimId, EntryIndex, SnapshotId, SourceId};
 use crate::domain::person::Deed;
 use crate::domain::source::{Credibility, Directness, Grade, Reliability, SourceKind, SourceSheet};
 use crate::domain::time::PartialDate;
 use crate::domain::words::{Address, Name, Origin, Title};
+use crate::store::local::captures::{self, Stage};
 use crate::store::snapshots::{self, Taken};
 use crate::store::sources::{self as rows, Source};
-use crate::store::{citations, claims};
+use crate::store::{Db, citations, claims};
 
 use super::super::auth::Visitor;
 use super::super::fields::Fields;
 use super::super::problem::{Problem, sentence};
 use super::super::render::{Answer, Frame, page, page_with, see};
 use super::super::state::App;
+use super::captures::Row as CaptureRow;
 use super::view::{ClaimRow, PAGE, SourceLine};
+
+/// How often a source may be looked at again, in days, as the form offers it.
+const INTERVALS: [u32; 5] = [1, 2, 7, 30, 90];
 
 #[derive(Deserialize)]
 pub(in super::super) struct Place {
@@ -44,6 +53,19 @@ struct NewPage {
     others: Vec<(i64, String)>,
 }
 
+/// A snapshot on a source's line of time, with what rests on it.
+struct Moment {
+    taken: Taken,
+    /// Whether it has no text.
+    is_unread: bool,
+    /// The claims that cite its words.
+    claims: Vec<ClaimId>,
+    /// What became of words cited from earlier snapshots: outcome and how many.
+    outcomes: Vec<(&'static str, usize)>,
+    /// The snapshot before it.
+    before: Option<SnapshotId>,
+}
+
 #[derive(Template)]
 #[template(path = "sources/show.html")]
 struct ShowPage {
@@ -52,7 +74,9 @@ struct ShowPage {
     line: SourceLine,
     chain: Vec<SourceLine>,
     speaks_for: Vec<SourceLine>,
-    snapshots: Vec<Taken>,
+    line_of_time: Vec<Moment>,
+    schedule: Option<u32>,
+    captures: Vec<CaptureRow>,
     claims: Vec<ClaimRow>,
     form: Fields,
     others: Vec<(i64, String)>,
@@ -92,7 +116,7 @@ pub(in super::super) async fn form(app: web::Data<App>, me: Visitor) -> Answer {
     .await
 }
 
-async fn draw_new(app: &web::Data<App>, me: Visitor, form: Fields) -> Answer {
+pub(super) async fn draw_new(app: &web::Data<App>, me: Visitor, form: Fields) -> Answer {
     let status = if form.is_wrong() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
@@ -110,7 +134,7 @@ async fn draw_new(app: &web::Data<App>, me: Visitor, form: Fields) -> Answer {
 }
 
 /// The sources that a form offers as the citing one, newest first.
-fn others(desk: &Desk) -> Result<Vec<(i64, String)>, DeskError> {
+pub(super) fn others(desk: &Desk) -> Result<Vec<(i64, String)>, DeskError> {
     let sources = desk.read(|db| Ok(rows::list(db, None, 500)?))?;
     Ok(sources
         .into_iter()
@@ -119,7 +143,7 @@ fn others(desk: &Desk) -> Result<Vec<(i64, String)>, DeskError> {
 }
 
 pub(in super::super) async fn add(app: web::Data<App>, me: Visitor, mut form: Fields) -> Answer {
-    if let Some(sheet) = read(&mut form) {
+    if let Some(sheet) = read_sheet(&mut form) {
         let actor = me.0.actor();
         match app
             .attempt(move |desk| deeds::add(desk, actor, sheet))
@@ -133,7 +157,7 @@ pub(in super::super) async fn add(app: web::Data<App>, me: Visitor, mut form: Fi
     draw_new(&app, me, form).await
 }
 
-fn read(form: &mut Fields) -> Option<SourceSheet> {
+pub(super) fn read_sheet(form: &mut Fields) -> Option<SourceSheet> {
     let title = form.parse("title", Title::parse);
     let kind = form.parse("kind", str::parse::<SourceKind>);
     let publisher = form.parse("publisher", Name::parse);
@@ -248,7 +272,13 @@ fn view(
                 .iter()
                 .map(SourceLine::new)
                 .collect(),
-            snapshots: snapshots::list(db, id, PAGE)?,
+            line_of_time: line_of_time(db, id)?,
+            schedule: schedule_of(db, id)?.map(Interval::days),
+            captures: captures::list_of(db, id, 5)?
+                .into_iter()
+                .filter(|queued| !matches!(queued.stage, Stage::Done | Stage::Same))
+                .map(|queued| CaptureRow::new(db, queued))
+                .collect::<Result<_, _>>()?,
             claims,
             form: form.unwrap_or_else(|| stored(&source)),
             others: others
@@ -260,10 +290,66 @@ fn view(
     })
 }
 
+/// A source's snapshots, newest first, each with what rests on it.
+fn line_of_time(db: &Db<'_>, source: SourceId) -> Result<Vec<Moment>, DeskError> {
+    let taken = snapshots::list(db, source, PAGE)?;
+    let cited = citations::list_read_in(db, source)?;
+    let earlier: Vec<_> = taken
+        .iter()
+        .skip(1)
+        .map(|taken| taken.snapshot.id)
+        .collect();
+    let mut moments = Vec::new();
+    for (at, taken) in taken.into_iter().enumerate() {
+        let id = taken.snapshot.id;
+        let mut claims: Vec<_> = cited
+            .iter()
+            .filter(|cited| cited.citation.snapshot == id)
+            .map(|cited| cited.citation.claim)
+            .collect();
+        claims.sort();
+        claims.dedup();
+        let mut outcomes: BTreeMap<&'static str, usize> = BTreeMap::new();
+        for cited in cited.iter().filter(|cited| cited.newer == Some(id)) {
+            if let Some(result) = &cited.reanchored {
+                *outcomes.entry(result.as_str()).or_default() += 1;
+            }
+        }
+        moments.push(Moment {
+            is_unread: taken.unread.is_some() && snapshots::texts(db, id)?.is_empty(),
+            claims,
+            outcomes: outcomes.into_iter().collect(),
+            before: earlier.get(at).copied(),
+            taken,
+        });
+    }
+    Ok(moments)
+}
+
 impl ShowPage {
+    fn is_every(&self, days: &u32) -> bool {
+        self.schedule == Some(*days)
+    }
+
     fn may_edit(&self) -> bool {
         self.frame.may(Deed::AddSource)
     }
+}
+
+pub(in super::super) async fn schedule(
+    app: web::Data<App>,
+    me: Visitor,
+    source: web::Path<SourceId>,
+    mut form: Fields,
+) -> Answer {
+    let (source, actor) = (*source, me.0.actor());
+    let every = form.parse_optional("every", str::parse::<Interval>);
+    if let Some(reason) = form.error("every") {
+        return Err(Problem::bad_request(reason.to_owned()));
+    }
+    app.desk(move |desk| changes::schedule(desk, actor, source, every))
+        .await?;
+    see(&format!("/sources/{source}"))
 }
 
 pub(in super::super) async fn revise(
@@ -277,7 +363,7 @@ pub(in super::super) async fn revise(
         .value("seen")
         .parse()
         .map_err(|_| Problem::bad_request("the form does not say what it was drawn from"))?;
-    if let Some(sheet) = read(&mut form) {
+    if let Some(sheet) = read_sheet(&mut form) {
         let actor = me.0.actor();
         match app
             .attempt(move |desk| deeds::revise(desk, actor, (source, seen), sheet))

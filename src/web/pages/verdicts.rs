@@ -1,9 +1,9 @@
 //! Forms of a claim's page that judge: decide, approve, dissent, publish,
-//! correct.
+//! correct, and say that a change does not matter.
 
 use actix_web::web;
 
-use crate::desk::{publishing, verdicts};
+use crate::desk::{changes, publishing, verdicts};
 use crate::domain::ids::ClaimId;
 use crate::domain::publication::CorrectionKind;
 use crate::domain::words::{Note, Rationale};
@@ -108,4 +108,22 @@ pub(in super::super) async fn correct(
         .attempt(move |desk| publishing::correct(desk, actor, (claim, seen), kind, note))
         .await?;
     after(&app, me, claim, (done, form), ("corrections", "correction")).await
+}
+
+/// A reviewer judges that the change under a stale verdict does not matter.
+pub(in super::super) async fn dismiss(
+    app: web::Data<App>,
+    me: Visitor,
+    claim: web::Path<ClaimId>,
+    mut form: Fields,
+) -> Answer {
+    let (claim, seen) = (*claim, seen(&form)?);
+    let Some(reason) = form.parse("dismissal", Note::parse) else {
+        return draw(&app, me, claim, form).await;
+    };
+    let actor = me.0.actor();
+    let done = app
+        .attempt(move |desk| changes::dismiss(desk, actor, (claim, seen), reason))
+        .await?;
+    after(&app, me, claim, (done, form), ("dismissals", "dismissal")).await
 }

@@ -1,8 +1,8 @@
 //! Small things that several pages show.
 
-use crate::desk::dossier::CitationFile;
-use crate::domain::citation::{Reanchoring, Stance};
-use crate::domain::ids::ClaimId;
+use crate::desk::dossier::{CitationFile, Dossier};
+use crate::domain::citation::{Citation, Pages, Reanchoring, Stance};
+use crate::domain::ids::{ClaimId, VerdictId};
 use crate::domain::span::CharSpan;
 use crate::domain::time::Timestamp;
 use crate::store::claims::Claim;
@@ -70,12 +70,16 @@ pub(super) struct QuoteView {
     pub(super) after: String,
     pub(super) links: Vec<SourceLine>,
     pub(super) snapshot: i64,
+    /// The source whose snapshot it is.
+    pub(super) read_in: i64,
     pub(super) taken_at: Timestamp,
     pub(super) raw: String,
     pub(super) text: String,
     pub(super) extractor: String,
     pub(super) span: CharSpan,
     pub(super) pages: Option<String>,
+    /// The page of a PDF on which it begins.
+    pub(super) page: Option<u32>,
     pub(super) notice: Option<String>,
     pub(super) folded: bool,
     pub(super) removed: bool,
@@ -120,13 +124,8 @@ impl SourceLine {
 impl QuoteView {
     pub(super) fn new(file: CitationFile) -> Self {
         let citation = file.cited.citation;
-        let pages = citation.pages.map(|pages| {
-            if pages.first == pages.last {
-                format!("page {}", pages.first)
-            } else {
-                format!("pages {}–{}", pages.first, pages.last)
-            }
-        });
+        let pages = place_words(citation.pages, file.locator);
+        let is_pdf = file.snapshot.snapshot.media_type == "application/pdf";
         let reanchored = file.cited.reanchored.as_ref();
         Self {
             id: citation.id.get(),
@@ -136,12 +135,14 @@ impl QuoteView {
             after: file.after,
             links: file.chain.iter().map(SourceLine::new).collect(),
             snapshot: citation.snapshot.get(),
+            read_in: file.snapshot.snapshot.source.get(),
             taken_at: file.snapshot.at,
             raw: file.snapshot.snapshot.raw.to_string(),
             text: citation.text_hash.to_string(),
             extractor: file.text.extractor,
             span: citation.passage.span,
             pages,
+            page: is_pdf.then(|| citation.pages.map_or(1, |pages| pages.first)),
             notice: file.snapshot.snapshot.notice.map(String::from),
             folded: citation.found == crate::domain::citation::FoundBy::Folded,
             removed: file.cited.removed,
@@ -151,6 +152,52 @@ impl QuoteView {
             changes: file.changes,
         }
     }
+}
+
+/// Where words stand, by page and by what the document calls the place.
+fn place_words(pages: Option<Pages>, locator: Option<String>) -> Option<String> {
+    let pages = pages.map(|pages| {
+        if pages.first == pages.last {
+            format!("page {}", pages.first)
+        } else {
+            format!("pages {}–{}", pages.first, pages.last)
+        }
+    });
+    match (pages, locator) {
+        (Some(pages), Some(locator)) if pages != locator => {
+            Some(format!("{pages} (printed: {locator})"))
+        }
+        (pages, locator) => pages.or(locator),
+    }
+}
+
+/// A judgement that a change does not matter, as pages show it.
+pub(super) struct DismissalView {
+    pub(super) who: String,
+    pub(super) at: Timestamp,
+    pub(super) reason: String,
+    pub(super) snapshot: i64,
+    pub(super) citations: Vec<i64>,
+}
+
+/// The judgements on a claim, newest first; of one verdict, or of all.
+pub(super) fn dismissal_views(dossier: &Dossier, of: Option<VerdictId>) -> Vec<DismissalView> {
+    let judged = dossier.dismissals.iter();
+    judged
+        .filter(|judged| of.is_none_or(|verdict| judged.dismissal.verdict.id == verdict))
+        .map(|judged| DismissalView {
+            who: dossier.name(judged.by).to_owned(),
+            at: judged.at,
+            reason: judged.dismissal.reason.to_string(),
+            snapshot: judged.dismissal.snapshot.get(),
+            citations: judged
+                .dismissal
+                .citations
+                .iter()
+                .map(|id| id.get())
+                .collect(),
+        })
+        .collect()
 }
 
 /// A stretch of a text on a page: plain, or lit and tied to something.
@@ -165,6 +212,20 @@ pub(super) struct PieceLink {
     pub(super) claim: ClaimId,
     pub(super) label: String,
     pub(super) class: &'static str,
+}
+
+impl PieceLink {
+    pub(super) fn new(citation: &Citation) -> Self {
+        Self {
+            claim: citation.claim,
+            label: format!(
+                "cited for claim {}: {}",
+                citation.claim,
+                citation.stance.label()
+            ),
+            class: citation.stance.as_str(),
+        }
+    }
 }
 
 /// Cuts a text into plain and lit pieces. Where stretches overlap the one that
@@ -233,6 +294,13 @@ pub(super) fn deed_words(kind: &str) -> &str {
         "source_revised" => "revised a source",
         "snapshot_taken" => "took a snapshot",
         "text_derived" => "derived a text",
+        "snapshot_fetched" => "fetched a snapshot",
+        "snapshot_unread" => "kept a file that cannot be read",
+        "text_located" => "noted page labels or time codes",
+        "snapshot_confirmed" => "looked again: nothing changed",
+        "snapshot_archived" => "had a copy kept elsewhere",
+        "recheck_scheduled" => "set how often a source is looked at again",
+        "change_dismissed" => "judged that the change does not matter",
         "citation_made" => "cited a source",
         "citation_removed" => "removed a citation",
         "citation_reanchored" => "looked up the cited words in a newer snapshot",

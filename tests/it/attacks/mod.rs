@@ -1,4 +1,8 @@
-//! Somebody changes the files of a desk; the check names each attack.
+//! Somebody changes the files of a desk; the check names each attack. Below
+//! stand attacks by what is fetched and by what is read.
+
+mod documents;
+mod fetch;
 
 use std::fs;
 use std::path::Path;

@@ -16,7 +16,7 @@ use crate::support::program::Program;
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 const LOOKS: u32 = 100;
 
-/// A browser with scripts switched off, and the driver that steers it.
+/// A browser, and the driver that steers it.
 pub(super) struct Browser {
     pub(super) client: Client,
     _driver: Program,
@@ -24,7 +24,17 @@ pub(super) struct Browser {
 }
 
 impl Browser {
+    /// A browser with scripts switched off: core work needs none.
     pub(super) async fn start(profile: &Path) -> Self {
+        Self::start_with(profile, 2).await
+    }
+
+    /// A browser as most people have it.
+    pub(super) async fn with_scripts(profile: &Path) -> Self {
+        Self::start_with(profile, 1).await
+    }
+
+    async fn start_with(profile: &Path, scripts: u32) -> Self {
         let mut driver = Program::start(Command::new("chromedriver").arg("--port=0"));
         let line = driver.line_with("started successfully on port");
         let port: String = line
@@ -37,7 +47,7 @@ impl Browser {
         let options = json!({
             "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                      format!("--user-data-dir={}", profile.display())],
-            "prefs": { "profile.managed_default_content_settings.javascript": 2 },
+            "prefs": { "profile.managed_default_content_settings.javascript": scripts },
         });
         let wanted = json!({ "goog:chromeOptions": options });
         let client = ClientBuilder::new(HttpConnector::new())
@@ -156,6 +166,29 @@ impl Browser {
             text = self.text().await;
         }
         assert_eq!(text, words, "these words are not on the page");
+    }
+
+    /// Selects words in the text of a page, as a mouse does.
+    pub(super) async fn select(&self, words: &str) {
+        let script = "
+            const walker = document.createTreeWalker(document.getElementById('text'), NodeFilter.SHOW_TEXT);
+            for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+                const at = node.data.indexOf(arguments[0]);
+                if (at < 0) continue;
+                getSelection().setBaseAndExtent(node, at, node, at + arguments[0].length);
+                return true;
+            }
+            return false;";
+        let done = self.client.execute(script, vec![json!(words)]).await;
+        assert_eq!(done.expect("a script that runs"), json!(true), "{words}");
+    }
+
+    /// The value of a field.
+    pub(super) async fn value(&self, field: &str) -> String {
+        let path = format!("[name='{field}']");
+        let found = self.find(Locator::Css(&path)).await;
+        let value = found.prop("value").await.expect("its value");
+        value.unwrap_or_default()
     }
 
     /// Takes a picture at desktop and at phone width.

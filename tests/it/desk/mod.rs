@@ -182,6 +182,7 @@ fn a_quote_is_stored_as_it_stands() {
             source: None,
             snapshot,
             quote: quote.to_owned(),
+            text: None,
             near: None,
             stance: Stance::Supports,
         };
@@ -212,6 +213,7 @@ fn a_source_speaks_only_for_those_that_it_cites() {
             source: Some(source),
             snapshot,
             quote: "68".to_owned(),
+            text: None,
             near: None,
             stance: Stance::Supports,
         };

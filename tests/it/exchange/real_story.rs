@@ -114,6 +114,7 @@ impl Read {
             source: Some(source),
             snapshot,
             quote: quote.to_owned(),
+            text: None,
             near: None,
             stance: Stance::Supports,
         };

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use citekeep::capture::apart::{ParseLimits, Reading};
 use citekeep::desk::audit::report::{Kind, Report};
 use citekeep::desk::audit::verify::{Depth, verify};
 use citekeep::desk::set_up::{self, Identity};
@@ -60,6 +61,10 @@ fn world_from(millis: i64) -> World {
     World {
         clock: Arc::new(TickingClock(AtomicI64::new(millis))),
         rng: Arc::new(Repeated(AtomicU64::new(7))),
+        reading: Reading::Apart {
+            program: PathBuf::from(env!("CARGO_BIN_EXE_citekeep")),
+            limits: ParseLimits::default(),
+        },
     }
 }
 
@@ -174,6 +179,7 @@ impl TestDesk {
             url: None,
             file_name: None,
             notice: None,
+            response: None,
         };
         snapshots::take(&self.desk, self.researcher, new).expect("a snapshot")
     }
@@ -184,6 +190,7 @@ impl TestDesk {
             source: None,
             snapshot,
             quote: quote.to_owned(),
+            text: None,
             near: None,
             stance: Stance::Supports,
         };

@@ -65,6 +65,14 @@ impl Drop for Program {
     }
 }
 
+/// Starts a desk with a configuration, on a port of its own.
+pub(crate) fn citekeep_with(data: &Path, config: &str) -> Program {
+    let file = data.with_extension("toml");
+    std::fs::write(&file, config).expect("a configuration");
+    let config = file.display().to_string();
+    citekeep(data, &["serve", "--config", &config])
+}
+
 /// Starts a desk on a port of its own.
 pub(crate) fn citekeep(data: &Path, arguments: &[&str]) -> Program {
     let mut command = Command::new(env!("CARGO_BIN_EXE_citekeep"));

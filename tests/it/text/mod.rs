@@ -1,6 +1,10 @@
 //! Finding words, and finding them again, in real texts. Where the shared
 //! inputs are not at hand, `tests/all` says so.
 
+mod corpus;
+mod finding;
+mod revisions;
+
 use std::path::Path;
 
 use citekeep::domain::citation::Reanchoring;

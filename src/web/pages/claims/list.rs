@@ -69,6 +69,8 @@ struct ListPage {
     frame: Frame,
     wanted: Wanted,
     claims: Vec<ClaimRow>,
+    /// Stale claims, which come first whatever their age.
+    first: Vec<ClaimRow>,
     tally: BTreeMap<String, u64>,
     stale: u64,
     people: Vec<Person>,
@@ -93,12 +95,15 @@ fn view(desk: &Desk, frame: Frame, me: PersonId, wanted: Wanted) -> Result<ListP
     desk.read(|db| {
         let claims = rows::list(db, &wanted.filter(me), wanted.before, PAGE)?;
         let people = people::list(db)?;
+        let first = stale_first(db, &wanted, me)?;
         let last = claims.last().filter(|_| claims.len() == PAGE);
         Ok(ListPage {
             frame,
             next: last.map(|claim| format!("?{}&before={}", wanted.query(), claim.id)),
+            first: first.into_iter().map(|claim| row(claim, &people)).collect(),
             claims: claims
                 .into_iter()
+                .filter(|claim| wanted.stale == "yes" || !claim.stale)
                 .map(|claim| row(claim, &people))
                 .collect(),
             tally: rows::tally(db)?.into_iter().collect(),
@@ -108,6 +113,19 @@ fn view(desk: &Desk, frame: Frame, me: PersonId, wanted: Wanted) -> Result<ListP
             wanted,
         })
     })
+}
+
+/// The stale claims among those that are asked for: they head the first page,
+/// and are left out of the pages below.
+fn stale_first(db: &Db<'_>, wanted: &Wanted, me: PersonId) -> Result<Vec<Claim>, DeskError> {
+    if wanted.stale == "yes" || wanted.before.is_some() {
+        return Ok(Vec::new());
+    }
+    let filter = Filter {
+        stale: true,
+        ..wanted.filter(me)
+    };
+    Ok(rows::list(db, &filter, None, PAGE)?)
 }
 
 /// The articles that the filter offers.

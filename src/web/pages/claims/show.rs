@@ -6,7 +6,7 @@ use askama::Template;
 
 use crate::desk::dossier::{Blocker, Dossier};
 use crate::desk::{Desk, DeskError};
-use crate::domain::claim::ClaimState;
+use crate::domain::claim::{ClaimState, Reopening};
 use crate::domain::ids::{ClaimId, EntryIndex};
 use crate::domain::person::Deed;
 use crate::domain::publication::Opinion;
@@ -18,7 +18,7 @@ use crate::store::scales;
 use crate::text::selector;
 use crate::web::auth::Visitor;
 use crate::web::fields::Fields;
-use crate::web::pages::view::{QuoteView, deed_words, state_words};
+use crate::web::pages::view::{DismissalView, QuoteView, deed_words, dismissal_views, state_words};
 use crate::web::render::{Answer, Frame, page_with};
 use crate::web::state::App;
 
@@ -66,6 +66,7 @@ pub(in crate::web::pages) struct ShowPage {
     pub(in crate::web::pages) quotes: Vec<QuoteView>,
     pub(in crate::web::pages) verdicts: Vec<VerdictView>,
     pub(in crate::web::pages) corrections: Vec<(String, String, Timestamp)>,
+    pub(in crate::web::pages) dismissals: Vec<DismissalView>,
     pub(in crate::web::pages) is_public: bool,
     pub(in crate::web::pages) blockers: Vec<Blocker>,
     pub(in crate::web::pages) origins: usize,
@@ -142,7 +143,11 @@ type Beside = (
 fn compose(frame: Frame, dossier: Dossier, (ratings, people, passage, form): Beside) -> ShowPage {
     let me = frame.me.as_ref().map(|me| me.person.id);
     let stands = dossier.claim.state.verdict();
-    let giver = stands
+    let judged = match &dossier.claim.reopening {
+        Some(Reopening::Stale { verdict, .. }) => Some(*verdict),
+        _ => stands,
+    };
+    let giver = judged
         .and_then(|id| dossier.verdict(id))
         .and_then(|file| file.given.by)
         .map(|by| by.person);
@@ -170,6 +175,7 @@ fn compose(frame: Frame, dossier: Dossier, (ratings, people, passage, form): Bes
                 )
             })
             .collect(),
+        dismissals: dismissal_views(&dossier, None),
         is_public: !dossier.publications.is_empty(),
         origins: dossier.independent_origins(),
         only_secondary: dossier.only_secondary(),
@@ -257,6 +263,11 @@ impl ShowPage {
             ClaimState::Decided { .. } | ClaimState::Approved { .. }
         );
         open && !self.mine && self.frame.may(Deed::Judge)
+    }
+
+    /// Whether whoever looks may judge that the change does not matter.
+    fn may_dismiss(&self) -> bool {
+        self.claim.stale && !self.is_withdrawn() && !self.mine && self.frame.may(Deed::Judge)
     }
 
     fn may_publish(&self) -> bool {

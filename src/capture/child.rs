@@ -1,0 +1,136 @@
+//! The child's side of reading apart: it gives itself limits, reads one task
+//! and one document from its input, and writes one answer.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+
+use rlimit::Resource;
+use serde::{Deserialize, Serialize};
+
+use super::pdf::Mark;
+use super::{Document, PagePicture, Unreadable, extract, picture};
+
+/// What a child is asked for. It travels as one line of JSON before the bytes.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Task {
+    /// Derive the texts of a document.
+    Read {
+        /// The media type or file name that came with it.
+        declared: Option<String>,
+    },
+    /// Draw a page of a PDF.
+    Picture {
+        /// Which, from 1.
+        page: u32,
+        /// Mark these words.
+        quote: Option<String>,
+        /// How wide, in pixels.
+        width: u32,
+    },
+}
+
+/// What a child answers.
+#[derive(Debug)]
+pub(super) enum Answer {
+    Document(Document),
+    Picture(PagePicture),
+}
+
+/// An answer as it travels: one line of JSON, and a picture's bytes after it.
+#[derive(Serialize, Deserialize)]
+enum Line {
+    Document(Document),
+    Picture {
+        width: u32,
+        height: u32,
+        marks: Vec<Mark>,
+    },
+    Not(Unreadable),
+}
+
+/// Reads one task and its document from `input` and writes the answer.
+/// `memory` and `seconds` bind this process from here on.
+///
+/// # Errors
+/// When the limits cannot be set, or input or output breaks off.
+pub fn run(
+    input: &mut dyn Read,
+    output: &mut dyn Write,
+    (memory, seconds): (u64, u64),
+) -> io::Result<()> {
+    bind(memory, seconds)?;
+    let mut input = BufReader::new(input);
+    let mut line = String::new();
+    input.read_line(&mut line)?;
+    let task: Task = serde_json::from_str(&line)?;
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes)?;
+    let done = match task {
+        Task::Read { declared } => extract(&bytes, declared.as_deref()).map(Answer::Document),
+        Task::Picture { page, quote, width } => {
+            picture(&bytes, page, quote.as_deref(), width).map(Answer::Picture)
+        }
+    };
+    write_answer(output, done)
+}
+
+/// Limits memory, processor time and files: this process opens none, makes no
+/// dump when it breaks, and leaves nothing behind.
+fn bind(memory: u64, seconds: u64) -> io::Result<()> {
+    let limits = [
+        (Resource::AS, memory),
+        (Resource::CPU, seconds),
+        (Resource::FSIZE, 0),
+        (Resource::CORE, 0),
+        (Resource::NOFILE, 64),
+    ];
+    for (resource, limit) in limits {
+        let (_, most) = resource.get()?;
+        let limit = limit.min(most);
+        resource.set(limit, limit)?;
+    }
+    Ok(())
+}
+
+pub(super) fn write_task(output: &mut dyn Write, task: &Task) -> io::Result<()> {
+    serde_json::to_writer(&mut *output, task)?;
+    output.write_all(b"\n")
+}
+
+fn write_answer(output: &mut dyn Write, done: Result<Answer, Unreadable>) -> io::Result<()> {
+    let (line, tail) = match done {
+        Ok(Answer::Document(document)) => (Line::Document(document), Vec::new()),
+        Ok(Answer::Picture(picture)) => (
+            Line::Picture {
+                width: picture.width,
+                height: picture.height,
+                marks: picture.marks,
+            },
+            picture.png,
+        ),
+        Err(unreadable) => (Line::Not(unreadable), Vec::new()),
+    };
+    serde_json::to_writer(&mut *output, &line)?;
+    output.write_all(b"\n")?;
+    output.write_all(&tail)?;
+    output.flush()
+}
+
+/// Reads an answer; nothing when it is not whole.
+pub(super) fn read_answer(bytes: &[u8]) -> Option<Result<Answer, Unreadable>> {
+    let end = memchr::memchr(b'\n', bytes)?;
+    let line: Line = serde_json::from_slice(&bytes[..end]).ok()?;
+    Some(match line {
+        Line::Document(document) => Ok(Answer::Document(document)),
+        Line::Picture {
+            width,
+            height,
+            marks,
+        } => Ok(Answer::Picture(PagePicture {
+            png: bytes[end + 1..].to_vec(),
+            width,
+            height,
+            marks,
+        })),
+        Line::Not(unreadable) => Err(unreadable),
+    })
+}

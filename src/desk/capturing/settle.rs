@@ -1,0 +1,254 @@
+//! What becomes of a capture that ended: recorded, tried later, or given up.
+
+use std::time::Duration;
+
+use crate::capture::fetch::Fetched;
+use crate::capture::wayback::Attestation;
+use crate::domain::change::{ArchiveCopy, Confirmation};
+use crate::domain::event::Event;
+use crate::domain::person::{Byline, Deed};
+use crate::domain::response::{Header, Hop, Response};
+use crate::domain::snapshot::CaptureMethod;
+use crate::domain::time::Timestamp;
+use crate::domain::words::{Address, Name};
+use crate::store::local::captures::{self, NewCapture, Queued, Stage, Task};
+use crate::store::{people, snapshots};
+
+use super::super::{Actor, Desk, DeskError, Pen, recheck};
+use super::work::{later, pause};
+use super::{Found, NewSnapshot, missing, prepare_read, record};
+
+/// How often a capture is tried.
+pub const MOST_TRIES: u32 = 5;
+
+/// No more headers of an answer than this are kept.
+const MOST_HEADERS: usize = 100;
+
+/// The longest header value that is kept, in characters.
+const LONGEST_HEADER: usize = 2_000;
+
+/// How a capture ended.
+pub(super) enum Ending {
+    Fetched(Box<Fetched>),
+    NotModified,
+    Archived {
+        name: String,
+        kept: Attestation,
+    },
+    Later {
+        words: String,
+        after: Option<Duration>,
+    },
+    Never(String),
+    Stopped,
+}
+
+/// Writes down what became of a capture.
+pub(super) fn settle(
+    desk: &Desk,
+    mut queued: Queued,
+    ending: Ending,
+    archive_always: bool,
+) -> Result<(), DeskError> {
+    let now = desk.now();
+    match ending {
+        Ending::Stopped => Ok(()),
+        Ending::Fetched(fetched) => {
+            queued.bytes = fetched.body.len() as u64;
+            keep(desk, queued, *fetched, archive_always)
+        }
+        Ending::NotModified => confirm(desk, queued, Confirmation::NotModified),
+        Ending::Archived { name, kept } => attest(desk, queued, name, kept),
+        Ending::Later { words, after } if queued.tries < MOST_TRIES => {
+            queued.stage = Stage::Waiting;
+            queued.due_at = later(now, pause(queued.tries, after));
+            queued.words = Some(words);
+            put(desk, queued)
+        }
+        Ending::Later { words, .. } | Ending::Never(words) => {
+            queued.stage = Stage::Failed;
+            queued.ended_at = Some(now);
+            queued.words = Some(words);
+            put(desk, queued)
+        }
+    }
+}
+
+/// Writes a capture down, unless somebody stopped it in the meantime.
+fn put(desk: &Desk, queued: Queued) -> Result<(), DeskError> {
+    desk.store().write(move |tx| {
+        if is_running(captures::find(tx, queued.id)?.as_ref()) {
+            captures::put(tx, &queued)?;
+        }
+        Ok(())
+    })
+}
+
+fn is_running(now: Option<&Queued>) -> bool {
+    now.is_some_and(|queued| queued.stage == Stage::Running)
+}
+
+/// Keeps what was fetched: as a new snapshot, as a confirmation of the newest
+/// one, or until it has a source.
+fn keep(
+    desk: &Desk,
+    queued: Queued,
+    fetched: Fetched,
+    archive_always: bool,
+) -> Result<(), DeskError> {
+    let blobs = desk.store().shelf().blobs();
+    let raw = blobs.put(&fetched.body)?;
+    if let Some(source) = queued.source {
+        let newest = desk.read(|db| Ok(snapshots::newest(db, source)?))?;
+        if newest.is_some_and(|taken| taken.snapshot.raw == raw) {
+            return confirm(desk, queued, Confirmation::SameBytes);
+        }
+    }
+    let declared = fetched.media_type.clone();
+    let read = desk.reading().read(&fetched.body, declared.as_deref());
+    let response = response(&fetched, desk.now())?;
+    let Some(source) = queued.source else {
+        let found = Found {
+            response: Some(response),
+            ..Found::new(raw, declared, &read)
+        };
+        return put(
+            desk,
+            Queued {
+                stage: Stage::Read,
+                ended_at: Some(desk.now()),
+                words: None,
+                found: Some(found.encode()?),
+                ..queued
+            },
+        );
+    };
+    let new = NewSnapshot {
+        source,
+        bytes: fetched.body,
+        declared,
+        how: CaptureMethod::Fetched,
+        url: Some(response.last.clone()),
+        file_name: None,
+        notice: None,
+        response: Some(response),
+    };
+    let prepared = prepare_read(blobs, new, read)?;
+    done(desk, queued, move |pen, queued| {
+        let snapshot = record(pen, prepared)?;
+        queued.snapshot = Some(snapshot);
+        queued.stage = Stage::Done;
+        if archive_always {
+            let new = NewCapture {
+                task: Task::Archive,
+                source: Some(source),
+                snapshot: Some(snapshot),
+                url: queued.url.clone(),
+                person: queued.person,
+            };
+            captures::add(pen.tx, &new, pen.at)?;
+        }
+        Ok(())
+    })
+}
+
+fn confirm(desk: &Desk, queued: Queued, how: Confirmation) -> Result<(), DeskError> {
+    done(desk, queued, move |pen, queued| {
+        if let Some(source) = queued.source {
+            queued.snapshot = recheck::confirm(pen, source, how)?;
+        }
+        queued.stage = Stage::Same;
+        queued.words = Some(how.label().to_owned());
+        Ok(())
+    })
+}
+
+fn attest(desk: &Desk, queued: Queued, name: String, kept: Attestation) -> Result<(), DeskError> {
+    let unusual = |what: &str| {
+        let error = format!("the archive's {what} cannot be kept as it is");
+        crate::store::StoreError::corrupt("answer", error)
+    };
+    let copy = ArchiveCopy {
+        archive: Name::parse(&name).map_err(|_| unusual("name"))?,
+        url: Address::parse(kept.archived.as_str()).map_err(|_| unusual("address"))?,
+        at: Name::parse(&kept.at).map_err(|_| unusual("time"))?,
+    };
+    done(desk, queued, move |pen, queued| {
+        let Some(snapshot) = queued.snapshot else {
+            return Ok(());
+        };
+        pen.log(Event::SnapshotArchived { snapshot, copy })?;
+        queued.stage = Stage::Done;
+        Ok(())
+    })
+}
+
+/// Ends a capture together with what is recorded of it, on behalf of whoever
+/// asked for it.
+fn done(
+    desk: &Desk,
+    queued: Queued,
+    act: impl FnOnce(&Pen<'_, '_>, &mut Queued) -> Result<(), DeskError> + Send + 'static,
+) -> Result<(), DeskError> {
+    let actor = asker(desk, &queued)?;
+    let id = queued.id;
+    let bytes = queued.bytes;
+    desk.act(actor, Deed::AddSource, move |pen| {
+        let mut queued = captures::find(pen, id)?.ok_or(missing(id))?;
+        if !is_running(Some(&queued)) {
+            return Ok(());
+        }
+        queued.words = None;
+        queued.bytes = bytes;
+        queued.ended_at = Some(pen.at);
+        act(pen, &mut queued)?;
+        captures::put(pen.tx, &queued)?;
+        Ok(())
+    })
+}
+
+/// Who asked, in the role of today; the desk itself where nobody did or they
+/// have left.
+fn asker(desk: &Desk, queued: &Queued) -> Result<Actor, DeskError> {
+    let Some(person) = queued.person else {
+        return Ok(Actor::Operator);
+    };
+    let found = desk.read(|db| Ok(people::find(db, person)?))?;
+    Ok(match found {
+        Some(found) if !found.gone && found.role.may(Deed::AddSource) => Actor::Person(Byline {
+            person,
+            role: found.role,
+        }),
+        _ => Actor::Operator,
+    })
+}
+
+/// The answer as the log keeps it.
+fn response(fetched: &Fetched, at: Timestamp) -> Result<Response, DeskError> {
+    let address = |url: &url::Url| {
+        Address::parse(url.as_str())
+            .map_err(|error| crate::store::StoreError::corrupt("address of a redirection", error))
+    };
+    let hops = fetched.hops.iter().map(|hop| {
+        Ok(Hop {
+            from: address(&hop.from)?,
+            status: hop.status,
+            to: address(&hop.to)?,
+        })
+    });
+    let headers = fetched.headers.iter().take(MOST_HEADERS);
+    Ok(Response {
+        asked: address(&fetched.asked)?,
+        hops: hops.collect::<Result<_, DeskError>>()?,
+        last: address(&fetched.last)?,
+        peer: fetched.peer.to_string(),
+        status: fetched.status,
+        headers: headers
+            .map(|(name, value)| Header {
+                name: name.clone(),
+                value: value.chars().take(LONGEST_HEADER).collect(),
+            })
+            .collect(),
+        at,
+    })
+}

@@ -1,0 +1,317 @@
+//! Captures: what is fetched or brought, how far it has come, and the source
+//! sheet that is proposed from it.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+use serde::Deserialize;
+
+use crate::desk::capturing::{self as deeds, Found, MOST_TRIES};
+use crate::desk::{Desk, DeskError};
+use crate::domain::ids::SourceId;
+use crate::domain::source::SourceSheet;
+use crate::domain::words::{Address, FileName, Notice};
+use crate::store::local::captures::{self, Queued, Stage};
+use crate::store::{Db, people, sources};
+
+use super::super::auth::Visitor;
+use super::super::fields::Fields;
+use super::super::problem::{Problem, sentence};
+use super::super::render::{Answer, Frame, page, page_with, see};
+use super::super::state::App;
+use super::sources::{others, read_sheet};
+use super::view::PAGE;
+
+#[derive(Deserialize)]
+pub(in super::super) struct Place {
+    before: Option<i64>,
+}
+
+/// A capture as a row of a list.
+pub(super) struct Row {
+    pub(super) queued: Queued,
+    pub(super) title: Option<String>,
+    pub(super) who: String,
+}
+
+impl Row {
+    pub(super) fn new(db: &Db<'_>, queued: Queued) -> Result<Self, DeskError> {
+        let title = match queued.source {
+            Some(source) => sources::find(db, source)?.map(|found| found.sheet.title.to_string()),
+            None => None,
+        };
+        let who = match queued.person {
+            Some(person) => people::get(db, person)?.name,
+            None => "the desk".to_owned(),
+        };
+        Ok(Self { queued, title, who })
+    }
+
+    /// Whether it can be tried again.
+    pub(super) fn may_retry(&self) -> bool {
+        let stage = self.queued.stage;
+        self.queued.url.is_some() && matches!(stage, Stage::Failed | Stage::Cancelled)
+    }
+
+    /// Whether something still happens or waits that can be stopped.
+    pub(super) fn may_stop(&self) -> bool {
+        !self.queued.stage.is_over() || self.queued.stage == Stage::Read
+    }
+
+    /// The class of its badge.
+    pub(super) fn class(&self) -> &'static str {
+        match self.queued.stage {
+            Stage::Waiting | Stage::Running | Stage::Read => "in_review",
+            Stage::Done | Stage::Same => "published",
+            Stage::Failed => "stale",
+            Stage::Cancelled => "withdrawn",
+        }
+    }
+
+    /// Which try of how many, once there was more than one.
+    pub(super) fn tries(&self) -> Option<String> {
+        let tries = self.queued.tries;
+        (tries > 1 || (tries > 0 && self.queued.stage == Stage::Waiting))
+            .then(|| format!("try {tries} of {MOST_TRIES}"))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "captures/list.html")]
+struct ListPage {
+    frame: Frame,
+    rows: Vec<Row>,
+    next: Option<i64>,
+    /// Seconds after which the page looks again; none: it does not.
+    again: Option<u32>,
+}
+
+#[derive(Template)]
+#[template(path = "captures/show.html")]
+struct ShowPage {
+    frame: Frame,
+    row: Row,
+    found: Option<Found>,
+    form: Fields,
+    others: Vec<(i64, String)>,
+    again: Option<u32>,
+}
+
+/// How often a page looks again while something runs, in seconds.
+const AGAIN: u32 = 2;
+
+pub(in super::super) async fn list(
+    app: web::Data<App>,
+    me: Visitor,
+    place: web::Query<Place>,
+) -> Answer {
+    let frame = Frame::new(&app, Some(me.0));
+    let before = place.before;
+    let view = app.desk(move |desk| rows(desk, frame, before)).await?;
+    page(&view)
+}
+
+fn rows(desk: &Desk, frame: Frame, before: Option<i64>) -> Result<ListPage, DeskError> {
+    desk.read(|db| {
+        let found = captures::list(db, before, PAGE)?;
+        let last = found.last().filter(|_| found.len() == PAGE);
+        let next = last.map(|queued| queued.id);
+        let is_busy = found.iter().any(|queued| !queued.stage.is_over());
+        let rows = found
+            .into_iter()
+            .map(|queued| Row::new(db, with_progress(desk, queued)))
+            .collect::<Result<_, _>>()?;
+        Ok(ListPage {
+            frame,
+            rows,
+            next,
+            again: is_busy.then_some(5 * AGAIN),
+        })
+    })
+}
+
+fn with_progress(desk: &Desk, mut queued: Queued) -> Queued {
+    if let Some(bytes) = desk.queue().bytes(queued.id) {
+        queued.bytes = bytes;
+    }
+    queued
+}
+
+pub(in super::super) async fn show(app: web::Data<App>, me: Visitor, id: web::Path<i64>) -> Answer {
+    draw(&app, me, *id, None).await
+}
+
+async fn draw(app: &web::Data<App>, me: Visitor, id: i64, form: Option<Fields>) -> Answer {
+    let status = if form.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let frame = Frame::new(app, Some(me.0));
+    let view = app.desk(move |desk| view(desk, frame, id, form)).await?;
+    page_with(status, &view)
+}
+
+fn view(desk: &Desk, frame: Frame, id: i64, form: Option<Fields>) -> Result<ShowPage, DeskError> {
+    let queued = deeds::look(desk, id)?;
+    let found = deeds::waiting_sheet(&queued).ok();
+    let others = match found {
+        Some(_) => others(desk)?,
+        None => Vec::new(),
+    };
+    let form = form.or_else(|| found.as_ref().map(proposed));
+    let again = (!queued.stage.is_over()).then_some(AGAIN);
+    desk.read(|db| {
+        Ok(ShowPage {
+            frame,
+            row: Row::new(db, queued)?,
+            found,
+            form: form.unwrap_or_default(),
+            others,
+            again,
+        })
+    })
+}
+
+/// A source sheet as the document proposes it; people confirm every field.
+fn proposed(found: &Found) -> Fields {
+    let proposal = &found.proposal;
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let last = found
+        .response
+        .as_ref()
+        .map(|response| response.last.as_str());
+    let host = found
+        .response
+        .as_ref()
+        .and_then(|response| url::Url::parse(response.last.as_str()).ok())
+        .and_then(|url| {
+            url.host_str()
+                .map(|host| host.trim_start_matches("www.").to_owned())
+        });
+    let title = proposal
+        .title
+        .clone()
+        .or_else(|| found.file_name.as_ref().map(ToString::to_string));
+    Fields::proposed(&[
+        ("title", &text(&title)),
+        (
+            "kind",
+            if found.response.is_some() {
+                "article"
+            } else {
+                "report"
+            },
+        ),
+        ("publisher", &text(&proposal.publisher.clone().or(host))),
+        ("author", &proposal.authors.join(", ")),
+        (
+            "published",
+            &text(&proposal.published.as_ref().map(|date| day(date))),
+        ),
+        ("directness", "primary"),
+        ("reliability", "F"),
+        ("credibility", "6"),
+        (
+            "url",
+            proposal.canonical.as_deref().or(last).unwrap_or_default(),
+        ),
+    ])
+}
+
+/// The day of a date or a moment.
+fn day(date: &str) -> String {
+    date.chars().take(10).collect()
+}
+
+pub(in super::super) async fn ask(app: web::Data<App>, me: Visitor, mut form: Fields) -> Answer {
+    let actor = me.0.actor();
+    if let Some(upload) = form.upload().cloned() {
+        let file_name = upload
+            .name
+            .as_ref()
+            .and_then(|name| FileName::parse(name).ok());
+        let declared = upload.name.or(upload.media_type);
+        let id = app
+            .desk(move |desk| deeds::bring(desk, actor, &upload.bytes, (declared, file_name)))
+            .await?;
+        return see(&format!("/captures/{id}"));
+    }
+    let Some(url) = form.parse("address", Address::parse) else {
+        return super::sources::draw_new(&app, me, form).await;
+    };
+    let id = app
+        .desk(move |desk| deeds::ask(desk, actor, None, url))
+        .await?;
+    see(&format!("/captures/{id}"))
+}
+
+/// Asks for a source to be fetched: at an address, or where it was found.
+pub(in super::super) async fn ask_for(
+    app: web::Data<App>,
+    me: Visitor,
+    source: web::Path<SourceId>,
+    mut form: Fields,
+) -> Answer {
+    let (source, actor) = (*source, me.0.actor());
+    let url = form.parse("url", Address::parse_optional);
+    if let Some(reason) = form.error("url") {
+        return Err(Problem::bad_request(reason.to_owned()));
+    }
+    let id = app
+        .desk(move |desk| match url.flatten() {
+            Some(url) => deeds::ask(desk, actor, Some(source), url),
+            None => deeds::recheck(desk, actor, source),
+        })
+        .await?;
+    see(&format!("/captures/{id}"))
+}
+
+pub(in super::super) async fn adopt(
+    app: web::Data<App>,
+    me: Visitor,
+    id: web::Path<i64>,
+    mut form: Fields,
+) -> Answer {
+    let id = *id;
+    if let Some((sheet, notice)) = read(&mut form) {
+        let actor = me.0.actor();
+        let done = app
+            .attempt(move |desk| deeds::adopt(desk, actor, id, (sheet, notice)))
+            .await?;
+        match done {
+            Ok(source) => return see(&format!("/sources/{source}")),
+            Err(error @ DeskError::CircularChain) => form.refuse("as_cited_by", sentence(&error)),
+            Err(error) => return Err(Problem::from(error)),
+        }
+    }
+    draw(&app, me, id, Some(form)).await
+}
+
+fn read(form: &mut Fields) -> Option<(SourceSheet, Option<Notice>)> {
+    let notice = form.parse("notice", Notice::parse_optional);
+    let sheet = read_sheet(form)?;
+    Some((sheet, notice?))
+}
+
+pub(in super::super) async fn cancel(
+    app: web::Data<App>,
+    me: Visitor,
+    id: web::Path<i64>,
+    _: Fields,
+) -> Answer {
+    let (id, actor) = (*id, me.0.actor());
+    app.desk(move |desk| deeds::cancel(desk, actor, id)).await?;
+    see(&format!("/captures/{id}"))
+}
+
+pub(in super::super) async fn retry(
+    app: web::Data<App>,
+    me: Visitor,
+    id: web::Path<i64>,
+    _: Fields,
+) -> Answer {
+    let (id, actor) = (*id, me.0.actor());
+    app.desk(move |desk| deeds::retry(desk, actor, id)).await?;
+    see(&format!("/captures/{id}"))
+}
