@@ -9,24 +9,55 @@ use crate::domain::claim::Reopening;
 use crate::domain::event::Event;
 use crate::domain::ids::{CitationId, ClaimId, SnapshotId, SourceId, TextId};
 use crate::store::citations::Cited;
-use crate::store::{citations, claims, snapshots, verdicts};
-use crate::text::reanchor::reanchor;
+use crate::store::{Db, citations, claims, snapshots, verdicts};
+use crate::text::find::Searchable;
+use crate::text::offset::OffsetIndex;
+use crate::text::reanchor::reanchor_in;
 
 use super::snapshots::family;
 use super::{DeskError, Pen};
 
-/// Looks every cited word of a source up in its newest texts, and reopens the
-/// claims whose verdict rests on words that changed or vanished.
+/// What became of citations, with the text in which that was seen, counted
+/// among the new snapshot's texts.
+pub(super) type Foreseen = BTreeMap<CitationId, (Option<usize>, Reanchoring)>;
+
+/// Looks the cited words of a source up in texts that are not recorded yet, so
+/// that no other write has to wait for it. What is cited in the meantime is
+/// looked up when they are recorded.
+pub(super) fn foresee(
+    db: &Db<'_>,
+    source: SourceId,
+    texts: &[&ReadText],
+) -> Result<Foreseen, DeskError> {
+    let indexes = indexes(texts);
+    let readings = Readings::new(texts, &indexes);
+    let cited = citations::list_read_in(db, source)?;
+    let found = cited.iter().map(|cited| {
+        let found = readings.follow(db, cited)?;
+        Ok((cited.citation.id, found))
+    });
+    found.collect()
+}
+
+/// Records what became of every cited word of a source in its newest texts,
+/// and reopens the claims whose verdict rests on words that changed or
+/// vanished.
 pub(super) fn look_up(
     pen: &Pen<'_, '_>,
-    source: SourceId,
-    snapshot: SnapshotId,
+    (source, snapshot): (SourceId, SnapshotId),
     texts: &[(TextId, ReadText)],
+    mut foreseen: Foreseen,
 ) -> Result<(), DeskError> {
+    let plain: Vec<&ReadText> = texts.iter().map(|(_, read)| read).collect();
+    let indexes = indexes(&plain);
+    let readings = Readings::new(&plain, &indexes);
     let mut stale: BTreeMap<ClaimId, Vec<CitationId>> = BTreeMap::new();
     for cited in citations::list_read_in(pen, source)? {
-        let (text, result) = follow(pen, &cited, texts)?;
         let citation = &cited.citation;
+        let (text, result) = match foreseen.remove(&citation.id) {
+            Some(found) => found,
+            None => readings.follow(pen, &cited)?,
+        };
         let is_news = cited
             .reanchored
             .as_ref()
@@ -38,7 +69,7 @@ pub(super) fn look_up(
             claim: citation.claim,
             citation: citation.id,
             snapshot,
-            text,
+            text: text.and_then(|at| texts.get(at)).map(|(id, _)| *id),
             result,
         })?;
     }
@@ -48,38 +79,65 @@ pub(super) fn look_up(
     Ok(())
 }
 
-/// Looks for one citation's words: first in the text that was derived in the
-/// same way, then in the others, so that words which only left the main part
-/// of a page are still found on it.
-fn follow(
-    pen: &Pen<'_, '_>,
-    cited: &Cited,
-    texts: &[(TextId, ReadText)],
-) -> Result<(Option<TextId>, Reanchoring), DeskError> {
-    let citation = &cited.citation;
-    let old = pen.shelf().text(citation.text_hash)?;
-    let extractor = snapshots::get_text(pen, citation.text)?.extractor;
-    let (same, others): (Vec<_>, Vec<_>) = texts
-        .iter()
-        .partition(|(_, read)| family(&read.extractor) == family(&extractor));
-    let mut best = None;
-    for (id, read) in same.into_iter().chain(others.into_iter().rev()) {
-        let result = reanchor(old.as_str(), citation.passage.span, &read.text);
-        if !result.is_stale() {
-            return Ok((Some(*id), result));
-        }
-        let is_better = matches!(
-            (&best, &result),
-            (None, _) | (Some((_, Reanchoring::Gone)), Reanchoring::Altered { .. })
-        );
-        if is_better {
-            best = Some((*id, result));
+/// A snapshot's texts, each folded once for all the citations that are looked
+/// up in it.
+struct Readings<'t> {
+    /// The extractor of each text, and the text.
+    texts: Vec<(&'t str, Searchable<'t>)>,
+}
+
+fn indexes(texts: &[&ReadText]) -> Vec<OffsetIndex> {
+    let indexes = texts.iter().map(|read| OffsetIndex::new(&read.text));
+    indexes.collect()
+}
+
+impl<'t> Readings<'t> {
+    fn new(texts: &[&'t ReadText], indexes: &'t [OffsetIndex]) -> Self {
+        let texts = texts.iter().zip(indexes).map(|(read, index)| {
+            let new = Searchable::new(&read.text, index);
+            (read.extractor.as_str(), new)
+        });
+        Self {
+            texts: texts.collect(),
         }
     }
-    Ok(match best {
-        Some((id, result)) => (Some(id), result),
-        None => (None, Reanchoring::Unreadable),
-    })
+
+    /// Looks for one citation's words: first in the text that was derived in
+    /// the same way, then in the others, so that words which only left the
+    /// main part of a page are still found on it.
+    fn follow(
+        &self,
+        db: &Db<'_>,
+        cited: &Cited,
+    ) -> Result<(Option<usize>, Reanchoring), DeskError> {
+        let citation = &cited.citation;
+        let old = db.shelf().text(citation.text_hash)?;
+        let old = Searchable::new(old.as_str(), old.offsets());
+        let extractor = snapshots::get_text(db, citation.text)?.extractor;
+        let (same, others): (Vec<_>, Vec<_>) = self
+            .texts
+            .iter()
+            .enumerate()
+            .partition(|(_, (name, _))| family(name) == family(&extractor));
+        let mut best = None;
+        for (at, (_, new)) in same.into_iter().chain(others.into_iter().rev()) {
+            let result = reanchor_in(&old, citation.passage.span, new);
+            if !result.is_stale() {
+                return Ok((Some(at), result));
+            }
+            let is_better = matches!(
+                (&best, &result),
+                (None, _) | (Some((_, Reanchoring::Gone)), Reanchoring::Altered { .. })
+            );
+            if is_better {
+                best = Some((at, result));
+            }
+        }
+        Ok(match best {
+            Some((at, result)) => (Some(at), result),
+            None => (None, Reanchoring::Unreadable),
+        })
+    }
 }
 
 /// Whether a re-anchoring says something that the one before it did not say.

@@ -13,7 +13,8 @@ use crate::store::blobs::Blobs;
 use crate::store::{snapshots, sources};
 use crate::text::normalise::NORMAL_FORM;
 
-use super::{Actor, Desk, DeskError, Pen, recheck};
+use super::recheck::{self, Foreseen};
+use super::{Actor, Desk, DeskError, Pen};
 
 /// A capture on its way in.
 #[derive(Debug, Clone)]
@@ -42,6 +43,18 @@ pub(super) struct Prepared {
     raw: ContentHash,
     media_type: MediaType,
     read: Result<Vec<Derived>, Unreadable>,
+    /// What became of the words cited so far.
+    foreseen: Foreseen,
+}
+
+impl Prepared {
+    /// Looks the words cited so far up in the new texts, before the write.
+    pub(super) fn foresee(mut self, desk: &Desk) -> Result<Self, DeskError> {
+        let derived = self.read.as_deref().unwrap_or_default();
+        let texts: Vec<&ReadText> = derived.iter().map(|derived| &derived.read).collect();
+        self.foreseen = desk.read(|db| recheck::foresee(db, self.new.source, &texts))?;
+        Ok(self)
+    }
 }
 
 /// A text with the name of its blob.
@@ -60,6 +73,7 @@ pub(super) struct Derived {
 pub fn take(desk: &Desk, actor: Actor, new: NewSnapshot) -> Result<SnapshotId, DeskError> {
     actor.must(Deed::AddSource)?;
     let prepared = prepare(desk.reading(), desk.store().shelf().blobs(), new)?;
+    let prepared = prepared.foresee(desk)?;
     desk.act(actor, Deed::AddSource, move |pen| record(pen, prepared))
 }
 
@@ -98,6 +112,7 @@ pub(super) fn prepare_read(
         raw,
         media_type,
         read,
+        foreseen: Foreseen::new(),
     })
 }
 
@@ -116,6 +131,7 @@ pub(super) fn record(pen: &Pen<'_, '_>, prepared: Prepared) -> Result<SnapshotId
         raw,
         media_type,
         read,
+        foreseen,
     } = prepared;
     if sources::find(pen, new.source)?.is_none() {
         return Err(DeskError::NoSuch {
@@ -157,7 +173,7 @@ pub(super) fn record(pen: &Pen<'_, '_>, prepared: Prepared) -> Result<SnapshotId
             })?;
         }
     }
-    recheck::look_up(pen, new.source, id, &texts)?;
+    recheck::look_up(pen, (new.source, id), &texts, foreseen)?;
     Ok(id)
 }
 

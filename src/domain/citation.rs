@@ -116,6 +116,16 @@ impl Reanchoring {
         matches!(self, Self::Altered { .. } | Self::Gone | Self::Unreadable)
     }
 
+    /// Where the words, or those in their place, stand now.
+    pub const fn span(&self) -> Option<CharSpan> {
+        match self {
+            Self::Unchanged { span } | Self::Moved { span } | Self::Altered { span, .. } => {
+                Some(*span)
+            }
+            Self::Gone | Self::Unreadable => None,
+        }
+    }
+
     /// The word for tables, files and pages.
     pub const fn as_str(&self) -> &'static str {
         match self {

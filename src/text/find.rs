@@ -19,7 +19,7 @@ pub const MOST_PLACES: usize = 100;
 
 /// How alike words must be, in thousandths, to be shown as a suggestion. A
 /// quote of 40 characters with a fifth of them changed is above it 99 times
-/// in 100, one that is nowhere less than once in 100 (in a megabyte of text).
+/// in 100, one that is nowhere about once in 100 (in a megabyte of text).
 pub const SUGGESTION_FLOOR: u32 = 640;
 /// The same for quotes of fewer than [`FEW`] characters, which are more often
 /// alike by chance.

@@ -21,7 +21,7 @@ use super::state::App;
 const MOST_FIELDS: usize = 1_000;
 
 /// A file that came with a form.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Upload {
     pub(super) name: Option<String>,
     pub(super) media_type: Option<String>,

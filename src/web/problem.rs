@@ -4,12 +4,14 @@
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, CONTENT_TYPE};
+use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use serde::Serialize;
 
 use crate::desk::DeskError;
+
+use super::render::wants_json;
 
 /// Something that could not be done, and what to do about it.
 #[derive(Debug, Clone)]
@@ -94,13 +96,7 @@ impl Problem {
 
     /// Answers as a page or as JSON, as the request asks.
     pub(super) fn respond(&self, request: &HttpRequest) -> HttpResponse {
-        let accepts = request
-            .headers()
-            .get(ACCEPT)
-            .and_then(|value| value.to_str().ok());
-        let wants_json = accepts.is_some_and(|accept| accept.contains("json"))
-            || request.path().ends_with(".json");
-        if wants_json {
+        if wants_json(request) || request.path().ends_with(".json") {
             self.as_json()
         } else {
             self.as_page()

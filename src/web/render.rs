@@ -1,9 +1,10 @@
 //! From a template to a response.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, LOCATION};
+use actix_web::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use serde::Serialize;
 
 use crate::desk::people::SignedIn;
 use crate::domain::person::Deed;
@@ -56,6 +57,24 @@ pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Answer 
     Ok(HttpResponse::build(status)
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
         .body(html))
+}
+
+/// Whether a program asks, for JSON, and not a person for a page.
+pub(super) fn wants_json(request: &HttpRequest) -> bool {
+    let accepts = request.headers().get(ACCEPT);
+    let accepts = accepts.and_then(|value| value.to_str().ok());
+    accepts.is_some_and(|accept| accept.contains("json"))
+}
+
+/// Answers with JSON.
+pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Answer {
+    let body = serde_json::to_string(value).map_err(|error| {
+        tracing::error!(%error, "an answer could not be written");
+        Problem::broken()
+    })?;
+    Ok(HttpResponse::build(status)
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .body(body))
 }
 
 /// After a form was saved: look at the result (303, so that a reload does not

@@ -133,7 +133,7 @@ fn keep(
         notice: None,
         response: Some(response),
     };
-    let prepared = prepare_read(blobs, new, read)?;
+    let prepared = prepare_read(blobs, new, read)?.foresee(desk)?;
     done(desk, queued, move |pen, queued| {
         let snapshot = record(pen, prepared)?;
         queued.snapshot = Some(snapshot);

@@ -2,22 +2,23 @@
 //! sheet that is proposed from it.
 
 use actix_web::http::StatusCode;
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use askama::Template;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::desk::capturing::{self as deeds, Found, MOST_TRIES};
-use crate::desk::{Desk, DeskError};
-use crate::domain::ids::SourceId;
+use crate::desk::{Actor, Desk, DeskError};
+use crate::domain::ids::{SnapshotId, SourceId};
 use crate::domain::source::SourceSheet;
+use crate::domain::time::Timestamp;
 use crate::domain::words::{Address, FileName, Notice};
-use crate::store::local::captures::{self, Queued, Stage};
+use crate::store::local::captures::{self, Queued, Stage, Task};
 use crate::store::{Db, people, sources};
 
 use super::super::auth::Visitor;
-use super::super::fields::Fields;
+use super::super::fields::{Fields, Upload};
 use super::super::problem::{Problem, sentence};
-use super::super::render::{Answer, Frame, page, page_with, see};
+use super::super::render::{Answer, Frame, json, page, page_with, see, wants_json};
 use super::super::state::App;
 use super::sources::{others, read_sheet};
 use super::view::PAGE;
@@ -137,8 +138,61 @@ fn with_progress(desk: &Desk, mut queued: Queued) -> Queued {
     queued
 }
 
-pub(in super::super) async fn show(app: web::Data<App>, me: Visitor, id: web::Path<i64>) -> Answer {
-    draw(&app, me, *id, None).await
+pub(in super::super) async fn show(
+    app: web::Data<App>,
+    me: Visitor,
+    id: web::Path<i64>,
+    request: HttpRequest,
+) -> Answer {
+    let id = *id;
+    if wants_json(&request) {
+        let queued = app.desk(move |desk| deeds::look(desk, id)).await?;
+        return as_json(StatusCode::OK, &queued);
+    }
+    draw(&app, me, id, None).await
+}
+
+/// A capture for programs.
+#[derive(Serialize)]
+struct Wire<'a> {
+    id: i64,
+    task: Task,
+    state: Stage,
+    source: Option<SourceId>,
+    snapshot: Option<SnapshotId>,
+    url: Option<&'a str>,
+    tries: u32,
+    bytes: u64,
+    next_try: Option<Timestamp>,
+    words: Option<&'a str>,
+    found: Option<Found>,
+}
+
+fn as_json(status: StatusCode, queued: &Queued) -> Answer {
+    let wire = Wire {
+        id: queued.id,
+        task: queued.task,
+        state: queued.stage,
+        source: queued.source,
+        snapshot: queued.snapshot,
+        url: queued.url.as_deref(),
+        tries: queued.tries,
+        bytes: queued.bytes,
+        next_try: (queued.stage == Stage::Waiting).then_some(queued.due_at),
+        words: queued.words.as_deref(),
+        found: deeds::waiting_sheet(queued).ok(),
+    };
+    json(status, &wire)
+}
+
+/// Answers whoever asked for a capture: a person is shown it, a program is
+/// told where it stands (202) and looks again at the same address.
+async fn asked(app: &web::Data<App>, request: &HttpRequest, id: i64) -> Answer {
+    if !wants_json(request) {
+        return see(&format!("/captures/{id}"));
+    }
+    let queued = app.desk(move |desk| deeds::look(desk, id)).await?;
+    as_json(StatusCode::ACCEPTED, &queued)
 }
 
 async fn draw(app: &web::Data<App>, me: Visitor, id: i64, form: Option<Fields>) -> Answer {
@@ -224,26 +278,35 @@ fn day(date: &str) -> String {
     date.chars().take(10).collect()
 }
 
-pub(in super::super) async fn ask(app: web::Data<App>, me: Visitor, mut form: Fields) -> Answer {
+pub(in super::super) async fn ask(
+    app: web::Data<App>,
+    me: Visitor,
+    mut form: Fields,
+    request: HttpRequest,
+) -> Answer {
     let actor = me.0.actor();
-    if let Some(upload) = form.upload().cloned() {
-        let file_name = upload
-            .name
-            .as_ref()
-            .and_then(|name| FileName::parse(name).ok());
-        let declared = upload.name.or(upload.media_type);
-        let id = app
-            .desk(move |desk| deeds::bring(desk, actor, &upload.bytes, (declared, file_name)))
-            .await?;
-        return see(&format!("/captures/{id}"));
+    let upload = form.upload().cloned();
+    if upload.is_none() {
+        form.parse("address", Address::parse);
     }
-    let Some(url) = form.parse("address", Address::parse) else {
+    if form.is_wrong() {
         return super::sources::draw_new(&app, me, form).await;
-    };
+    }
+    let url = Address::parse(form.value("address"));
     let id = app
-        .desk(move |desk| deeds::ask(desk, actor, None, url))
+        .desk(move |desk| match (upload, url) {
+            (None, Ok(url)) => deeds::ask(desk, actor, None, url),
+            (upload, _) => bring(desk, actor, upload.unwrap_or_default()),
+        })
         .await?;
-    see(&format!("/captures/{id}"))
+    asked(&app, &request, id).await
+}
+
+fn bring(desk: &Desk, actor: Actor, upload: Upload) -> Result<i64, DeskError> {
+    let name = upload.name.as_deref();
+    let file_name = name.and_then(|name| FileName::parse(name).ok());
+    let declared = upload.name.or(upload.media_type);
+    deeds::bring(desk, actor, &upload.bytes, (declared, file_name))
 }
 
 /// Asks for a source to be fetched: at an address, or where it was found.
@@ -252,6 +315,7 @@ pub(in super::super) async fn ask_for(
     me: Visitor,
     source: web::Path<SourceId>,
     mut form: Fields,
+    request: HttpRequest,
 ) -> Answer {
     let (source, actor) = (*source, me.0.actor());
     let url = form.parse("url", Address::parse_optional);
@@ -264,7 +328,7 @@ pub(in super::super) async fn ask_for(
             None => deeds::recheck(desk, actor, source),
         })
         .await?;
-    see(&format!("/captures/{id}"))
+    asked(&app, &request, id).await
 }
 
 pub(in super::super) async fn adopt(

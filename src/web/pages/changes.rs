@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::desk::citations::views;
 use crate::desk::{Desk, DeskError};
 use crate::domain::citation::Reanchoring;
-use crate::domain::ids::{SnapshotId, SourceId, TextId};
+use crate::domain::ids::{SnapshotId, SourceId};
 use crate::domain::snapshot::DerivedText;
 use crate::domain::span::CharSpan;
 use crate::store::shelf::ShelvedText;
@@ -16,6 +16,7 @@ use crate::store::snapshots::{self, Taken};
 use crate::store::{Db, citations, sources};
 use crate::text::diff::{self, Change, Passage};
 use crate::text::offset::ByteSpan;
+use crate::text::reanchor::reanchor;
 
 use super::super::auth::Visitor;
 use super::super::problem::Problem;
@@ -29,6 +30,9 @@ const KEPT: usize = 160;
 
 /// No more stretches than this are shown; a page of more helps nobody.
 const MOST_STRETCHES: usize = 2_000;
+
+/// No more citations than this are shown in place.
+const MOST_CITED: usize = 200;
 
 #[derive(Deserialize)]
 pub(in super::super) struct Asked {
@@ -164,8 +168,9 @@ fn side(
     let text = texts[at].clone();
     let shelved = db.shelf().text(text.hash)?;
     let mut cited = Vec::new();
-    for found in citations::list_read_in(db, source)? {
-        let place = place_in(&found, text.id);
+    let all = citations::list_read_in(db, source)?;
+    for found in all.into_iter().take(MOST_CITED) {
+        let place = place_in(db, &found, (&text, &shelved))?;
         let bytes = place.and_then(|span| shelved.offsets().byte_span(shelved.as_str(), span));
         if let Some(bytes) = bytes {
             cited.push((bytes, PieceLink::new(&found.citation)));
@@ -180,23 +185,23 @@ fn side(
     })
 }
 
-/// Where a citation's words stand in a text: where they were cited, or where
-/// they were found again.
-fn place_in(cited: &citations::Cited, text: TextId) -> Option<CharSpan> {
-    if cited.citation.text == text {
-        return Some(cited.citation.passage.span);
+/// Where a citation's words stand in a text: where they were cited, where they
+/// were found again, or where they would be found now.
+fn place_in(
+    db: &Db<'_>,
+    cited: &citations::Cited,
+    (text, shelved): (&DerivedText, &ShelvedText),
+) -> Result<Option<CharSpan>, DeskError> {
+    let citation = &cited.citation;
+    if citation.text == text.id {
+        return Ok(Some(citation.passage.span));
     }
-    if cited.newer_text != Some(text) {
-        return None;
+    if cited.newer_text == Some(text.id) {
+        return Ok(cited.reanchored.as_ref().and_then(Reanchoring::span));
     }
-    match cited.reanchored {
-        Some(
-            Reanchoring::Unchanged { span }
-            | Reanchoring::Moved { span }
-            | Reanchoring::Altered { span, .. },
-        ) => Some(span),
-        _ => None,
-    }
+    let own = db.shelf().text(citation.text_hash)?;
+    let found = reanchor(own.as_str(), citation.passage.span, shelved.as_str());
+    Ok(found.span())
 }
 
 fn stretch(from: &Side, to: &Side, passage: Passage) -> Stretch {

@@ -9,12 +9,13 @@ use serde::Deserialize;
 use crate::desk::capturing;
 use crate::desk::snapshots::{self as deeds, NewSnapshot};
 use crate::desk::{DeskError, citations::views};
-use crate::domain::ids::{SnapshotId, SourceId, TextId};
+use crate::domain::ids::{ClaimId, SnapshotId, SourceId, TextId};
 use crate::domain::person::Deed;
 use crate::domain::snapshot::{CaptureMethod, DerivedText};
 use crate::domain::words::{Address, FileName, Notice};
+use crate::store::claims::Filter;
 use crate::store::snapshots::{self as rows, Taken};
-use crate::store::{Db, citations, people, sources};
+use crate::store::{Db, citations, claims, people, sources};
 use crate::text::page;
 
 use super::super::auth::Visitor;
@@ -23,6 +24,9 @@ use super::super::problem::{Problem, sentence};
 use super::super::render::{self, Answer, Frame, page_with, see};
 use super::super::state::App;
 use super::view::{Piece, PieceLink, SourceLine, pieces};
+
+/// How many claims the citing form proposes.
+const CLAIMS_PROPOSED: usize = 100;
 
 /// How many pages of a document are linked one by one.
 const PAGES_LINKED: usize = 2_000;
@@ -51,6 +55,8 @@ struct ShowPage {
     cited: usize,
     /// The names of its pages, where it is a PDF.
     pages: Vec<String>,
+    /// The newest claims, which the form proposes.
+    claims: Vec<(ClaimId, String)>,
     /// The snapshot of the source before this one.
     before: Option<SnapshotId>,
 }
@@ -200,8 +206,16 @@ fn view(
         Some(text) => lit_pieces(db, text, &cited)?,
         None => Vec::new(),
     };
+    let claims = match frame.may(Deed::Cite) {
+        true => claims::list(db, &Filter::default(), None, CLAIMS_PROPOSED)?,
+        false => Vec::new(),
+    };
     Ok(ShowPage {
         frame,
+        claims: claims
+            .into_iter()
+            .map(|claim| (claim.id, claim.statement))
+            .collect(),
         source: SourceLine::new(&source),
         by,
         cited: cited.len(),

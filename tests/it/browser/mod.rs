@@ -3,4 +3,5 @@
 
 mod change;
 mod driver;
+mod paper;
 mod path;

@@ -1,5 +1,8 @@
 //! The desk's rules, seen through its deeds.
 
+mod capturing;
+mod change;
+
 use citekeep::desk::{DeskError, citations, claims, publishing, verdicts};
 use citekeep::domain::citation::{FoundBy, Stance};
 use citekeep::domain::claim::Refusal;
