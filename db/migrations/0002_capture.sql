@@ -8,6 +8,9 @@ ALTER TABLE snapshot ADD COLUMN confirmed INTEGER; -- when it was last seen to s
 ALTER TABLE snapshot ADD COLUMN archived  TEXT;    -- JSON: the newest copy kept elsewhere
 ALTER TABLE text ADD COLUMN locators TEXT;         -- JSON: page labels or time codes
 
+CREATE INDEX snapshot_by_raw ON snapshot (raw);
+CREATE INDEX source_by_url ON source (sheet ->> 'url');
+
 CREATE TABLE schedule (
   source  INTEGER PRIMARY KEY,
   days    INTEGER NOT NULL,

@@ -78,6 +78,11 @@ pub enum Unreadable {
     /// There are bytes, but no words in them.
     #[error("no words were found in it; paste the document's text, or upload it in another form")]
     Wordless,
+    /// A page that shows its words only by running its scripts.
+    #[error(
+        "this page shows no words before its scripts run; open it in a browser, save it or print it as PDF, and upload that"
+    )]
+    Scripted,
     /// The bytes are of a kind that holds no text for us.
     #[error(
         "a {0} file cannot be read here; paste its text, or upload it as PDF, Word, HTML or plain text"
@@ -140,7 +145,11 @@ pub fn extract(bytes: &[u8], declared: Option<&str>) -> Result<Document, Unreada
         cut(read);
     }
     if document.texts.is_empty() {
-        return Err(Unreadable::Wordless);
+        let scripted = memchr::memmem::find(bytes, b"<script").is_some();
+        return Err(match media_type {
+            MediaType::Html if scripted => Unreadable::Scripted,
+            _ => Unreadable::Wordless,
+        });
     }
     Ok(document)
 }
@@ -260,9 +269,9 @@ fn pdf_document(bytes: &[u8]) -> Result<Document, Unreadable> {
         media_type: MediaType::Pdf,
         texts: vec![main],
         proposal: Proposal {
-            title: read.title,
+            title: read.title.filter(|title| !is_file_name(title)),
             authors: read.author.into_iter().collect(),
-            published: read.created,
+            file_date: read.created,
             ..Proposal::default()
         },
     })
@@ -275,13 +284,25 @@ fn docx_document(bytes: &[u8]) -> Result<Document, Unreadable> {
         media_type: MediaType::Docx,
         texts: vec![ReadText::new("docx/1", &read.text, read.flaws)],
         proposal: Proposal {
-            title: read.title,
+            title: read.title.filter(|title| !is_file_name(title)),
             authors: read.author.into_iter().collect(),
-            published: read.created,
+            file_date: read.created,
             modified: read.modified,
             ..Proposal::default()
         },
     })
+}
+
+/// Whether a file's own title is only the name of some file, as programs that
+/// print to PDF write it.
+fn is_file_name(title: &str) -> bool {
+    let title = title.trim();
+    let Some((_, ending)) = title.rsplit_once('.') else {
+        return title.eq_ignore_ascii_case("untitled");
+    };
+    (2..=4).contains(&ending.len())
+        && ending.chars().all(|c| c.is_ascii_alphanumeric())
+        && ending.chars().any(|c| c.is_ascii_alphabetic())
 }
 
 /// Turns places in bytes into code points.

@@ -43,6 +43,9 @@ pub struct Proposal {
     /// When it was published: `YYYY-MM-DD`, or RFC 3339 where the document
     /// gives the hour and its offset.
     pub published: Option<String>,
+    /// When the file says that it was made, written like `published`; often not
+    /// the day on which it was published.
+    pub file_date: Option<String>,
     /// When it was last changed, written like `published`.
     pub modified: Option<String>,
     /// The address that the document calls its own; http or https.
@@ -63,6 +66,7 @@ pub(super) fn propose(document: &Document) -> Proposal {
         title: page.title(publisher.as_deref()),
         authors: page.authors(publisher.as_deref()),
         published: page.date(&PUBLISHED),
+        file_date: None,
         modified: page.date(&MODIFIED),
         canonical: page.canonical(),
         language: page.language(),

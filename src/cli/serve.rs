@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use clap::Args;
 
+use crate::config::ArchiveAsked;
 use crate::desk::{Desk, people};
 use crate::web::{self, Settings};
 
@@ -53,6 +54,7 @@ pub(super) fn serve(
         base: base.clone(),
         upload: ready.config.limits.upload,
         demo,
+        archive: ready.config.archive.ask != ArchiveAsked::Never,
         workers,
     };
     let worker = fetching::worker(&ready.config, desk)?;

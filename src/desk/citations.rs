@@ -11,6 +11,7 @@ use crate::store::{Db, articles, citations, snapshots, sources};
 use crate::text::anchor::{self, Located, NotLocated};
 use crate::text::{page, selector};
 
+use super::recheck;
 use super::snapshots::main_text;
 use super::{Actor, Desk, DeskError, Pen};
 
@@ -60,6 +61,7 @@ pub(super) fn make_with(pen: &Pen<'_, '_>, new: &NewCitation) -> Result<Citation
     let citation = citation(pen, new, &found)?;
     let id = citation.id;
     pen.log(Event::CitationMade { citation })?;
+    recheck::catch_up(pen, id)?;
     Ok(id)
 }
 
@@ -87,11 +89,13 @@ pub fn find(db: &Db<'_>, new: &NewCitation) -> Result<Found, DeskError> {
     if !speaks {
         return Err(DeskError::NotSpokenFor(source.get()));
     }
-    let wanted = texts
+    // The text that was named comes first; words that are not in it may still
+    // stand in another view of the same document.
+    let (named, others): (Vec<_>, Vec<_>) = texts
         .into_iter()
-        .filter(|text| new.text.is_none_or(|id| id == text.id));
+        .partition(|text| new.text == Some(text.id));
     let mut first = None;
-    for text in wanted {
+    for text in named.into_iter().chain(others) {
         let shelved = db.shelf().text(text.hash)?;
         match anchor::locate(shelved.as_str(), shelved.offsets(), &new.quote, new.near) {
             Ok(place) => {

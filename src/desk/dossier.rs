@@ -204,7 +204,7 @@ impl Dossier {
         if self.claim.stale {
             say(
                 "The words under the last verdict changed in a newer snapshot.",
-                "Compare the words below. If the change matters, cite the newer snapshot and decide again; if not, a reviewer says so.",
+                "Compare the words below. If the change matters, cite the newer words and decide again; if not, a reviewer says so on record.",
             );
         }
         match self.claim.state {
@@ -215,7 +215,9 @@ impl Dossier {
                         "Cite the words of a source, or choose a rating that needs none.",
                     );
                 }
-                say("There is no verdict yet.", "A reviewer decides.");
+                if !self.claim.stale {
+                    say("There is no verdict yet.", "A reviewer decides.");
+                }
             }
             ClaimState::Decided { verdict } => {
                 let have = self.verdict(verdict).map_or(0, VerdictFile::approvals);

@@ -175,6 +175,42 @@ fn reopen(
     Ok(())
 }
 
+/// Holds words that were cited from an older snapshot against the newest one
+/// of the same source, so that nobody decides on words that changed already.
+pub(super) fn catch_up(pen: &Pen<'_, '_>, citation: CitationId) -> Result<(), DeskError> {
+    let cited = citations::get(pen, citation)?;
+    let read_in = snapshots::get(pen, cited.citation.snapshot)?.snapshot;
+    let Some(newest) = snapshots::newest(pen, read_in.source)? else {
+        return Ok(());
+    };
+    let snapshot = newest.snapshot.id;
+    if snapshot == read_in.id {
+        return Ok(());
+    }
+    let mut texts = Vec::new();
+    for derived in snapshots::texts(pen, snapshot)? {
+        let text = pen.shelf().text(derived.hash)?.as_str().to_owned();
+        let read = ReadText {
+            extractor: derived.extractor,
+            text,
+            flaws: Vec::new(),
+            locators: None,
+        };
+        texts.push((derived.id, read));
+    }
+    let plain: Vec<&ReadText> = texts.iter().map(|(_, read)| read).collect();
+    let indexes = indexes(&plain);
+    let (text, result) = Readings::new(&plain, &indexes).follow(pen, &cited)?;
+    pen.log(Event::CitationReanchored {
+        claim: cited.citation.claim,
+        citation,
+        snapshot,
+        text: text.and_then(|at| texts.get(at)).map(|(id, _)| *id),
+        result,
+    })?;
+    Ok(())
+}
+
 /// Records that a source still says what its newest snapshot says.
 pub(super) fn confirm(
     pen: &Pen<'_, '_>,

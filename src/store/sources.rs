@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row};
 
+use crate::domain::hash::ContentHash;
 use crate::domain::ids::{EntryIndex, SourceId};
 use crate::domain::source::SourceSheet;
 
@@ -48,6 +49,24 @@ pub fn get(db: &Db<'_>, source: SourceId) -> Result<Source, StoreError> {
         what: "source",
         id: source.get(),
     })
+}
+
+/// Lists sources whose sheet has one of these addresses, or of which a
+/// snapshot has these bytes; at most 10.
+pub fn list_alike(
+    db: &Db<'_>,
+    addresses: &[&str],
+    raw: ContentHash,
+) -> Result<Vec<Source>, StoreError> {
+    let sql = "SELECT id, version, sheet, rev FROM source
+               WHERE sheet ->> 'url' IN (SELECT value FROM json_each(?1))
+                  OR id IN (SELECT source FROM snapshot WHERE raw = ?2)
+               ORDER BY id LIMIT 10";
+    let addresses = serde_json::to_string(addresses)
+        .map_err(|error| StoreError::corrupt("addresses", error))?;
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map((addresses, raw.to_string()), row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
 /// Lists sources, newest first, that come before `before`.

@@ -16,6 +16,8 @@ use super::state::App;
 pub(super) struct Frame {
     pub(super) desk: String,
     pub(super) demo: bool,
+    /// Whether an archive elsewhere can be asked for copies.
+    pub(super) archive: bool,
     pub(super) style: &'static str,
     pub(super) script: &'static str,
     pub(super) me: Option<SignedIn>,
@@ -26,6 +28,7 @@ impl Frame {
         Self {
             desk: app.facts().name.clone(),
             demo: app.facts().demo,
+            archive: app.facts().archive,
             style: super::assets::style_path(),
             script: super::assets::script_path(),
             me,

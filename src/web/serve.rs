@@ -29,6 +29,8 @@ pub struct Settings {
     pub upload: usize,
     /// Whether the desk holds only the worked example.
     pub demo: bool,
+    /// Whether an archive elsewhere can be asked for copies.
+    pub archive: bool,
     /// How many worker threads serve requests.
     pub workers: usize,
 }
@@ -64,6 +66,7 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
         base: base.trim_end_matches('/').to_owned(),
         upload: settings.upload,
         demo: settings.demo,
+        archive: settings.archive,
     };
     let app = web::Data::new(App::new(desk.clone(), facts));
     let server = HttpServer::new(move || {

@@ -33,6 +33,8 @@ pub(super) struct Facts {
     pub(super) upload: usize,
     /// Whether the desk holds only the worked example.
     pub(super) demo: bool,
+    /// Whether an archive elsewhere can be asked for copies.
+    pub(super) archive: bool,
 }
 
 impl App {

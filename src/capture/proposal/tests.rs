@@ -22,6 +22,7 @@ fn a_record_in_a_graph_with_references() {
             authors: vec!["Jane Doe".into(), "John Roe".into()],
             publisher: Some("The Paper".into()),
             published: Some("2019-11-18T12:02:00-05:00".into()),
+            file_date: None,
             modified: Some("2019-11-19".into()),
             canonical: Some("https://example.org/bridge".into()),
             language: Some("en-GB".into()),

@@ -11,7 +11,7 @@ use crate::desk::{Actor, Desk, DeskError};
 use crate::domain::ids::{SnapshotId, SourceId};
 use crate::domain::source::SourceSheet;
 use crate::domain::time::Timestamp;
-use crate::domain::words::{Address, FileName, Notice};
+use crate::domain::words::{Address, BadWords, FileName, Notice};
 use crate::store::local::captures::{self, Queued, Stage, Task};
 use crate::store::{Db, people, sources};
 
@@ -39,7 +39,10 @@ impl Row {
     pub(super) fn new(db: &Db<'_>, queued: Queued) -> Result<Self, DeskError> {
         let title = match queued.source {
             Some(source) => sources::find(db, source)?.map(|found| found.sheet.title.to_string()),
-            None => None,
+            None => deeds::waiting_sheet(&queued).ok().and_then(|found| {
+                let file = found.file_name.map(|name| name.to_string());
+                found.proposal.title.or(file)
+            }),
         };
         let who = match queued.person {
             Some(person) => people::get(db, person)?.name,
@@ -51,7 +54,8 @@ impl Row {
     /// Whether it can be tried again.
     pub(super) fn may_retry(&self) -> bool {
         let stage = self.queued.stage;
-        self.queued.url.is_some() && matches!(stage, Stage::Failed | Stage::Cancelled)
+        let waits = stage == Stage::Waiting && self.queued.tries > 0;
+        self.queued.url.is_some() && (waits || matches!(stage, Stage::Failed | Stage::Cancelled))
     }
 
     /// Whether something still happens or waits that can be stopped.
@@ -95,6 +99,8 @@ struct ShowPage {
     found: Option<Found>,
     form: Fields,
     others: Vec<(i64, String)>,
+    /// Sources that have the same address or the same bytes already.
+    known: Vec<(SourceId, String)>,
     again: Option<u32>,
 }
 
@@ -216,8 +222,13 @@ fn view(desk: &Desk, frame: Frame, id: i64, form: Option<Fields>) -> Result<Show
     let form = form.or_else(|| found.as_ref().map(proposed));
     let again = (!queued.stage.is_over()).then_some(AGAIN);
     desk.read(|db| {
+        let known = match &found {
+            Some(found) => known(db, found)?,
+            None => Vec::new(),
+        };
         Ok(ShowPage {
             frame,
+            known,
             row: Row::new(db, queued)?,
             found,
             form: form.unwrap_or_default(),
@@ -225,6 +236,20 @@ fn view(desk: &Desk, frame: Frame, id: i64, form: Option<Fields>) -> Result<Show
             again,
         })
     })
+}
+
+/// The sources that this may be a capture of.
+fn known(db: &Db<'_>, found: &Found) -> Result<Vec<(SourceId, String)>, DeskError> {
+    let response = found.response.as_ref();
+    let mut addresses: Vec<&str> = found.proposal.canonical.as_deref().into_iter().collect();
+    if let Some(response) = response {
+        addresses.extend([response.asked.as_str(), response.last.as_str()]);
+    }
+    let sources = sources::list_alike(db, &addresses, found.raw)?;
+    Ok(sources
+        .into_iter()
+        .map(|source| (source.id, source.sheet.title.to_string()))
+        .collect())
 }
 
 /// A source sheet as the document proposes it; people confirm every field.
@@ -287,12 +312,12 @@ pub(in super::super) async fn ask(
     let actor = me.0.actor();
     let upload = form.upload().cloned();
     if upload.is_none() {
-        form.parse("address", Address::parse);
+        form.parse("address", address);
     }
     if form.is_wrong() {
         return super::sources::draw_new(&app, me, form).await;
     }
-    let url = Address::parse(form.value("address"));
+    let url = address(form.value("address"));
     let id = app
         .desk(move |desk| match (upload, url) {
             (None, Ok(url)) => deeds::ask(desk, actor, None, url),
@@ -300,6 +325,15 @@ pub(in super::super) async fn ask(
         })
         .await?;
     asked(&app, &request, id).await
+}
+
+/// An address as people type it: without a scheme it is https.
+fn address(text: &str) -> Result<Address, BadWords> {
+    let text = text.trim();
+    if text.is_empty() || text.contains("://") {
+        return Address::parse(text);
+    }
+    Address::parse(&format!("https://{text}"))
 }
 
 fn bring(desk: &Desk, actor: Actor, upload: Upload) -> Result<i64, DeskError> {

@@ -13,6 +13,7 @@ use crate::domain::snapshot::DerivedText;
 use crate::domain::span::CharSpan;
 use crate::store::{Db, claims, snapshots, sources};
 use crate::text::anchor::NotLocated;
+use crate::text::diff::{self, Change};
 use crate::text::find::candidates;
 use crate::text::selector;
 
@@ -21,6 +22,7 @@ use super::super::fields::Fields;
 use super::super::problem::{Problem, sentence};
 use super::super::render::{Answer, Frame, page_with, see};
 use super::super::state::App;
+use super::view::shown;
 
 /// How many sources the first step offers; the search finds the others.
 const OFFERED: usize = 200;
@@ -39,6 +41,8 @@ struct PlaceView {
     before: String,
     quote: String,
     after: String,
+    /// How the words differ from those that were looked for.
+    changes: Vec<Change>,
 }
 
 /// A snapshot that can be cited.
@@ -86,6 +90,11 @@ pub(in super::super) async fn choose(_: Visitor, chosen: web::Query<Chosen>) -> 
             "Give the number of the claim that the words are cited for; the list of claims shows it.",
         ));
     };
+    if chosen.quote.trim().is_empty() {
+        return Err(Problem::bad_request(
+            "Select the words in the text, or paste them, before you look for them.",
+        ));
+    }
     let query: String = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("snapshot", &chosen.snapshot)
         .append_pair("text", &chosen.text)
@@ -222,7 +231,10 @@ fn similar(db: &Db<'_>, texts: &[DerivedText], quote: &str) -> Result<Vec<PlaceV
     for text in texts {
         let shelved = db.shelf().text(text.hash)?;
         for candidate in candidates(shelved.as_str(), shelved.offsets(), quote, None) {
-            let view = place(db, (text, texts), (candidate.span, candidate.score))?;
+            let mut view = place(db, (text, texts), (candidate.span, candidate.score))?;
+            if let Some(view) = &mut view {
+                view.changes = diff::words(quote, &view.quote);
+            }
             // The same words in another view of the same page are no news.
             views.extend(view.filter(|view| views.iter().all(|known| known.quote != view.quote)));
         }
@@ -252,9 +264,10 @@ fn place(
             view: (!is_main).then_some(view),
             alike: score / 10,
             start: span.start(),
-            before: before.to_owned(),
+            before: shown(before),
             quote: quote.to_owned(),
-            after: after.to_owned(),
+            after: shown(after),
+            changes: Vec::new(),
         }))
 }
 

@@ -274,7 +274,7 @@ fn view(
                 .collect(),
             line_of_time: line_of_time(db, id)?,
             schedule: schedule_of(db, id)?.map(Interval::days),
-            captures: captures::list_of(db, id, 5)?
+            captures: captures::list_of(db, id, 1)?
                 .into_iter()
                 .filter(|queued| !matches!(queued.stage, Stage::Done | Stage::Same))
                 .map(|queued| CaptureRow::new(db, queued))

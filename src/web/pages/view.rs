@@ -5,6 +5,7 @@ use crate::domain::citation::{Citation, Pages, Reanchoring, Stance};
 use crate::domain::ids::{ClaimId, VerdictId};
 use crate::domain::span::CharSpan;
 use crate::domain::time::Timestamp;
+use crate::store::citations::Cited;
 use crate::store::claims::Claim;
 use crate::store::search::{CLOSE, OPEN};
 use crate::store::sources::Source;
@@ -87,6 +88,8 @@ pub(super) struct QuoteView {
     pub(super) is_stale: bool,
     pub(super) newer: Option<i64>,
     pub(super) changes: Vec<Change>,
+    /// Where the words of the newer snapshot can be cited in their place.
+    pub(super) cite_newer: Option<String>,
 }
 
 /// One link of a chain: a source as a line.
@@ -123,6 +126,7 @@ impl SourceLine {
 
 impl QuoteView {
     pub(super) fn new(file: CitationFile) -> Self {
+        let cite_newer = cite_newer(&file.cited);
         let citation = file.cited.citation;
         let pages = place_words(citation.pages, file.locator);
         let is_pdf = file.snapshot.snapshot.media_type == "application/pdf";
@@ -130,9 +134,9 @@ impl QuoteView {
         Self {
             id: citation.id.get(),
             stance: citation.stance,
-            before: file.before,
+            before: shown(&file.before),
             quote: citation.passage.quote,
-            after: file.after,
+            after: shown(&file.after),
             links: file.chain.iter().map(SourceLine::new).collect(),
             snapshot: citation.snapshot.get(),
             read_in: file.snapshot.snapshot.source.get(),
@@ -150,8 +154,30 @@ impl QuoteView {
             is_stale: reanchored.is_some_and(Reanchoring::is_stale),
             newer: file.cited.newer.map(|snapshot| snapshot.get()),
             changes: file.changes,
+            cite_newer,
         }
     }
+}
+
+/// The longest words that a link carries, in characters.
+const LONGEST_LINK: usize = 1_000;
+
+/// The citing page with the words that stand now where cited words stood.
+fn cite_newer(cited: &Cited) -> Option<String> {
+    let Some(Reanchoring::Altered { span, now }) = &cited.reanchored else {
+        return None;
+    };
+    if now.chars().nth(LONGEST_LINK).is_some() {
+        return None;
+    }
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("snapshot", &cited.newer?.to_string())
+        .append_pair("text", &cited.newer_text?.to_string())
+        .append_pair("near", &span.start().to_string())
+        .append_pair("quote", now)
+        .finish();
+    let claim = cited.citation.claim;
+    Some(format!("/claims/{claim}/citations/new?{query}"))
 }
 
 /// Where words stand, by page and by what the document calls the place.
@@ -204,6 +230,19 @@ pub(super) fn dismissal_views(dossier: &Dossier, of: Option<VerdictId>) -> Vec<D
 pub(super) struct Piece {
     pub(super) text: String,
     pub(super) link: Option<PieceLink>,
+}
+
+impl Piece {
+    /// The text cut at the ends of pages, which are drawn.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (&str, bool)> {
+        let parts = self.text.split_inclusive('\u{c}');
+        parts.map(|part| (part, part.ends_with('\u{c}')))
+    }
+}
+
+/// Context as pages show it: the end of a page is a gap there.
+pub(super) fn shown(context: &str) -> String {
+    context.replace('\u{c}', "\n\n")
 }
 
 /// What a lit stretch is tied to.

@@ -157,7 +157,7 @@ fn what_cannot_be_read_is_kept_and_says_why() {
         (
             "empty.html",
             b"<html><script>x</script>",
-            "no words were found",
+            "before its scripts run",
         ),
     ];
     for (name, bytes, expected) in cases {
