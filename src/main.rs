@@ -40,15 +40,12 @@ impl Rng for SystemChance {
 
 /// Foreign documents are read in a process of their own: this program again.
 fn reading() -> Reading {
-    match std::env::current_exe() {
-        Ok(program) => Reading::Apart {
-            program,
-            limits: ParseLimits::default(),
-        },
-        Err(error) => {
-            tracing::warn!(%error, "this program cannot find itself; files other than plain text are read without limits");
-            Reading::Here
-        }
+    // A program that cannot find itself reads plain text alone: any other file
+    // is answered with the error that no child could be started.
+    let program = std::env::current_exe().unwrap_or_default();
+    Reading::Apart {
+        program,
+        limits: ParseLimits::default(),
     }
 }
 

@@ -48,4 +48,5 @@ CREATE TABLE capture (
   found    TEXT               -- JSON: what was read, until it has a source
 ) STRICT;
 CREATE INDEX capture_due ON capture (due_at) WHERE state = 'waiting';
+CREATE INDEX capture_by_state ON capture (state);
 CREATE INDEX capture_by_source ON capture (source, id);

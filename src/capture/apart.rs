@@ -8,7 +8,7 @@
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Condvar, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -99,6 +99,35 @@ impl Reading {
     }
 }
 
+/// How many children run at once: what each may take is bounded, and so is
+/// what all of them may take.
+const AT_ONCE: u32 = 4;
+
+static RUNNING: Mutex<u32> = Mutex::new(0);
+static FREED: Condvar = Condvar::new();
+
+/// The right to run one child, given back when it is let go.
+struct Slot;
+
+impl Slot {
+    fn wait() -> Self {
+        // Nothing under this lock can panic half-way.
+        let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut running = FREED
+            .wait_while(running, |running| *running >= AT_ONCE)
+            .unwrap_or_else(PoisonError::into_inner);
+        *running += 1;
+        Self
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        FREED.notify_one();
+    }
+}
+
 /// Starts a child, gives it the task, and takes its answer within the limits.
 fn ask(
     program: &Path,
@@ -106,11 +135,12 @@ fn ask(
     task: &Task,
     bytes: &[u8],
 ) -> Result<Answer, Unreadable> {
-    let broke = |error: std::io::Error| {
+    let not_started = |error: std::io::Error| {
         tracing::error!(%error, "the program that reads foreign files did not start");
-        Unreadable::Broke
+        Unreadable::NotStarted
     };
-    let mut child = start(program, limits).map_err(broke)?;
+    let _slot = Slot::wait();
+    let mut child = start(program, limits).map_err(not_started)?;
     let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(Unreadable::Broke);
     };

@@ -107,6 +107,12 @@ pub enum Unreadable {
         /// The limit.
         bytes: u64,
     },
+    /// The program that reads foreign files did not start: the machine's
+    /// trouble, which says nothing of the file.
+    #[error(
+        "the program that reads foreign files could not be started; nothing was saved. Try again in a moment"
+    )]
+    NotStarted,
     /// The program that reads foreign files broke down over this one.
     #[error(
         "this file broke the program that reads foreign files; nothing else was touched. Save it in a simpler form, or paste the words"
@@ -143,6 +149,7 @@ pub fn extract(bytes: &[u8], declared: Option<&str>) -> Result<Document, Unreada
     document.texts.retain(|read| !read.text.trim().is_empty());
     for read in &mut document.texts {
         cut(read);
+        read.flaws.truncate(MOST_FLAWS);
     }
     if document.texts.is_empty() {
         let scripted = memchr::memmem::find(bytes, b"<script").is_some();
@@ -194,6 +201,20 @@ impl ReadText {
     }
 }
 
+/// No more flaws than this are told of one text.
+const MOST_FLAWS: usize = 50;
+
+/// The longest title, name or label that a document gives, in characters.
+const LONGEST_NAME: usize = 200;
+
+/// Cuts what a document says of itself.
+fn short(text: String) -> String {
+    match text.char_indices().nth(LONGEST_NAME) {
+        Some((at, _)) => text[..at].to_owned(),
+        None => text,
+    }
+}
+
 /// Cuts a text that is longer than what is kept.
 fn cut(read: &mut ReadText) {
     if read.text.len() <= LONGEST_TEXT {
@@ -201,6 +222,10 @@ fn cut(read: &mut ReadText) {
     }
     let cut = read.text.floor_char_boundary(LONGEST_TEXT);
     read.text.truncate(cut);
+    if let Some(locators) = &mut read.locators {
+        let chars = read.text.chars().count() as u64;
+        locators.marks.retain(|mark| mark.at < chars);
+    }
     read.flaws
         .push(format!("the text was cut after {cut} bytes"));
 }
@@ -269,8 +294,8 @@ fn pdf_document(bytes: &[u8]) -> Result<Document, Unreadable> {
         media_type: MediaType::Pdf,
         texts: vec![main],
         proposal: Proposal {
-            title: read.title.filter(|title| !is_file_name(title)),
-            authors: read.author.into_iter().collect(),
+            title: read.title.filter(|title| !is_file_name(title)).map(short),
+            authors: read.author.into_iter().map(short).collect(),
             file_date: read.created,
             ..Proposal::default()
         },
@@ -284,8 +309,8 @@ fn docx_document(bytes: &[u8]) -> Result<Document, Unreadable> {
         media_type: MediaType::Docx,
         texts: vec![ReadText::new("docx/1", &read.text, read.flaws)],
         proposal: Proposal {
-            title: read.title.filter(|title| !is_file_name(title)),
-            authors: read.author.into_iter().collect(),
+            title: read.title.filter(|title| !is_file_name(title)).map(short),
+            authors: read.author.into_iter().map(short).collect(),
             file_date: read.created,
             modified: read.modified,
             ..Proposal::default()
@@ -318,6 +343,7 @@ fn locators(
         };
         chars += passed.chars().count() as u64;
         seen = at;
+        let label = short(label);
         marks.push(Mark { at: chars, label });
     }
     (!marks.is_empty()).then_some(Locators { kind, marks })

@@ -43,6 +43,7 @@ pub(super) struct Capture {
 
 impl Capture {
     pub(super) fn run(&self, ready: &Ready) -> Result<(), Failure> {
+        self.notice()?;
         let desk = ready.open()?;
         let done = match Address::parse(&self.from) {
             Ok(address) => self.fetch(ready, &desk, address),
@@ -62,7 +63,8 @@ impl Capture {
         let name = PathBuf::from(&self.from);
         let name = name
             .file_name()
-            .map(|name| name.to_string_lossy().into_owned());
+            .map(|name| name.to_string_lossy().into_owned())
+            .filter(|name| name != "-");
         let file_name = name.as_deref().and_then(|name| FileName::parse(name).ok());
         let url = Address::parse_optional(self.url.as_deref().unwrap_or_default())
             .map_err(|error| Failure::Usage(format!("--url: {error}")))?;
@@ -113,35 +115,24 @@ impl Capture {
                 return Err(failure);
             }
         };
-        let title = sheet.title.to_string();
+        let (title, unread) = (sheet.title.to_string(), found.unread);
         let source = capturing::adopt(desk, Actor::Operator, id, (sheet, self.notice()?))?;
         let snapshot = capturing::look(desk, id)?.snapshot;
         let snapshot = snapshot.map_or_else(String::new, |id| format!("snapshot {id} of "));
         output::line(&format!("{snapshot}source {source}: {title}"));
-        if let Some(unread) = found.unread {
-            output::say(&format!("note: {unread}"));
+        match unread {
+            Some(unread) => {
+                output::complain(&format!("its bytes are kept, but {unread}"));
+                Err(Failure::Found)
+            }
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn sheet(&self, found: &Found, url: Option<Address>) -> Result<SourceSheet, Failure> {
         let proposal = &found.proposal;
-        let file = found.file_name.as_ref().map(ToString::to_string);
-        let title = self.title.clone().or(proposal.title.clone()).or(file);
-        let last = found
-            .response
-            .as_ref()
-            .map(|response| response.last.clone());
-        let host = last.as_ref().and_then(|url| {
-            let url = url::Url::parse(url.as_str()).ok()?;
-            url.host_str().map(str::to_owned)
-        });
-        let publisher = self
-            .publisher
-            .clone()
-            .or(proposal.publisher.clone())
-            .or(host);
-        let canonical = proposal.canonical.as_deref().map(Address::parse);
+        let title = self.title.clone().or_else(|| found.title());
+        let publisher = self.publisher.clone().or_else(|| found.publisher());
         Ok(SourceSheet {
             title: Title::parse(&title.unwrap_or_default())
                 .map_err(|error| Failure::Usage(format!("--title: {error}")))?,
@@ -149,14 +140,13 @@ impl Capture {
             publisher: Name::parse(&publisher.unwrap_or_default())
                 .map_err(|error| Failure::Usage(format!("--publisher: {error}")))?,
             author: Name::parse_optional(&proposal.authors.join(", ")).unwrap_or_default(),
-            published: proposal
-                .published
-                .as_ref()
-                .and_then(|date| PartialDate::parse(date.get(..10).unwrap_or(date)).ok()),
+            published: found
+                .published()
+                .and_then(|date| PartialDate::parse(&date).ok()),
             directness: Directness::Primary,
             grade: Grade::UNJUDGED,
             origin: None,
-            url: url.or(canonical.and_then(Result::ok)).or(last),
+            url: url.or_else(|| found.url()),
             as_cited_by: None,
         })
     }

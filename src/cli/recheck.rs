@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::desk::capturing;
 use crate::desk::{Actor, Desk, DeskError, audit};
+use crate::domain::citation::Reanchoring;
 use crate::domain::ids::SourceId;
 use crate::store::local::captures::{Queued, Stage};
 use crate::store::{citations, snapshots, sources};
@@ -39,7 +40,14 @@ impl Recheck {
                 }
                 other => other?,
             };
-            let ended = fetching::run_one(&ready.config, &desk, id)?;
+            let ended = match fetching::run_one(&ready.config, &desk, id) {
+                Err(Failure::Broken(words)) => {
+                    output::line(&format!("source {source}: {words}"));
+                    failed += 1;
+                    continue;
+                }
+                other => other?,
+            };
             match tell(&desk, *source, &ended)? {
                 Told::Fine => {}
                 Told::Changed => changed += 1,
@@ -79,8 +87,11 @@ impl Recheck {
                 return Ok(wanted);
             };
             before = Some(last.id);
-            let with_address = chunk.iter().filter(|source| source.sheet.url.is_some());
-            wanted.extend(with_address.map(|source| source.id));
+            for source in chunk {
+                if desk.read(|db| capturing::address(db, source.id))?.is_some() {
+                    wanted.push(source.id);
+                }
+            }
         }
     }
 }
@@ -120,6 +131,10 @@ fn tell(desk: &Desk, source: SourceId, ended: &Queued) -> Result<Told, Failure> 
                     citation.claim,
                     result.as_str()
                 ));
+                if let Reanchoring::Altered { now, .. } = result {
+                    output::line(&format!("    was: {}", one_line(&citation.passage.quote)));
+                    output::line(&format!("    now: {}", one_line(now)));
+                }
             }
             Ok(if changed { Told::Changed } else { Told::Fine })
         }
@@ -129,4 +144,8 @@ fn tell(desk: &Desk, source: SourceId, ended: &Queued) -> Result<Told, Failure> 
             Ok(Told::Failed)
         }
     }
+}
+
+fn one_line(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -5,15 +5,15 @@ use crate::domain::change::{Dismissal, Interval, Standing};
 use crate::domain::citation::Reanchoring;
 use crate::domain::claim::{Approvals, Enough, Refusal, Reopening};
 use crate::domain::event::Event;
-use crate::domain::ids::{CitationId, ClaimId, EntryIndex, SourceId, VerdictId};
+use crate::domain::ids::{CitationId, ClaimId, EntryIndex, SnapshotId, SourceId, VerdictId};
 use crate::domain::person::Deed;
 use crate::domain::publication::CorrectionKind;
 use crate::domain::words::Note;
 use crate::store::claims::Claim;
-use crate::store::{citations, publications, sources, verdicts};
+use crate::store::{citations, publications, verdicts};
 
 use super::verdicts::{approvals, reference};
-use super::{Actor, Desk, DeskError, Pen};
+use super::{Actor, Desk, DeskError, Pen, capturing};
 
 /// Sets how often a source is looked at again; nothing: not any more.
 ///
@@ -26,11 +26,7 @@ pub fn schedule(
     every: Option<Interval>,
 ) -> Result<(), DeskError> {
     desk.act(actor, Deed::AddSource, move |pen| {
-        let found = sources::find(pen, source)?.ok_or(DeskError::NoSuch {
-            what: "source",
-            id: source.get(),
-        })?;
-        if every.is_some() && found.sheet.url.is_none() {
+        if every.is_some() && capturing::address(pen, source)?.is_none() {
             return Err(DeskError::NoAddress);
         }
         pen.log(Event::RecheckScheduled { source, every })?;
@@ -39,23 +35,23 @@ pub fn schedule(
 }
 
 /// Judges that the change under a stale verdict does not matter: the verdict
-/// stands again where it stood, and the judgement is on record.
+/// stands again where it stood, and the judgement is on record. `compared` is
+/// the newest snapshot that the reviewer saw the words held against.
 ///
 /// # Errors
-/// When the claim changed since the reviewer saw it, nothing waits for this
+/// When the claim or the words changed since the reviewer saw them, nothing waits for this
 /// judgement, or the verdict is the reviewer's own and the desk asks for four
 /// eyes.
 pub fn dismiss(
     desk: &Desk,
     actor: Actor,
-    (claim, seen): (ClaimId, EntryIndex),
+    (claim, seen, compared): (ClaimId, EntryIndex, SnapshotId),
     reason: Note,
 ) -> Result<(), DeskError> {
     desk.act(actor, Deed::Judge, move |pen| {
         let found = pen.claim_as_seen(claim, seen)?;
-        let Some(Reopening::Stale {
-            verdict, snapshot, ..
-        }) = found.reopening.clone().filter(|_| found.stale)
+        let Some(Reopening::Stale { verdict, .. }) =
+            found.reopening.clone().filter(|_| found.stale)
         else {
             return Err(Refusal::NothingChanged.into());
         };
@@ -71,10 +67,17 @@ pub fn dismiss(
         found
             .state
             .stand_again(verdict, restores, found.published)?;
+        let (snapshot, citations) = changed_under(pen, claim, verdict)?;
+        if snapshot != Some(compared) {
+            return Err(DeskError::Conflict {
+                claim,
+                now: found.rev,
+            });
+        }
         let dismissal = Dismissal {
             verdict: reference(pen, &given)?,
-            snapshot,
-            citations: changed_under(pen, claim, verdict)?,
+            snapshot: compared,
+            citations,
             reason,
             restores,
         };
@@ -107,18 +110,22 @@ fn standing(pen: &Pen<'_, '_>, claim: &Claim, verdict: VerdictId) -> Result<Stan
     })
 }
 
-/// The citations under a verdict whose words differ in the newest snapshot.
+/// The newest snapshot that the words under a verdict were held against, and
+/// the citations whose words differ there; none where the words came back.
 fn changed_under(
     pen: &Pen<'_, '_>,
     claim: ClaimId,
     verdict: VerdictId,
-) -> Result<Vec<CitationId>, DeskError> {
-    let mut changed = Vec::new();
+) -> Result<(Option<SnapshotId>, Vec<CitationId>), DeskError> {
+    let (mut newest, mut changed) = (None, Vec::new());
     for cited in citations::list(pen, claim)? {
-        let is_stale = cited.reanchored.as_ref().is_some_and(Reanchoring::is_stale);
-        if is_stale && verdicts::rests_on(pen, verdict, cited.citation.id)? {
+        if !verdicts::rests_on(pen, verdict, cited.citation.id)? {
+            continue;
+        }
+        newest = newest.max(cited.newer);
+        if cited.reanchored.as_ref().is_some_and(Reanchoring::is_stale) {
             changed.push(cited.citation.id);
         }
     }
-    Ok(changed)
+    Ok((newest, changed))
 }

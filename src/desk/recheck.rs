@@ -54,6 +54,9 @@ pub(super) fn look_up(
     let mut stale: BTreeMap<ClaimId, Vec<CitationId>> = BTreeMap::new();
     for cited in citations::list_read_in(pen, source)? {
         let citation = &cited.citation;
+        if citation.snapshot == snapshot {
+            continue;
+        }
         let (text, result) = match foreseen.remove(&citation.id) {
             Some(found) => found,
             None => readings.follow(pen, &cited)?,
@@ -187,17 +190,7 @@ pub(super) fn catch_up(pen: &Pen<'_, '_>, citation: CitationId) -> Result<(), De
     if snapshot == read_in.id {
         return Ok(());
     }
-    let mut texts = Vec::new();
-    for derived in snapshots::texts(pen, snapshot)? {
-        let text = pen.shelf().text(derived.hash)?.as_str().to_owned();
-        let read = ReadText {
-            extractor: derived.extractor,
-            text,
-            flaws: Vec::new(),
-            locators: None,
-        };
-        texts.push((derived.id, read));
-    }
+    let texts = recorded(pen, snapshot)?;
     let plain: Vec<&ReadText> = texts.iter().map(|(_, read)| read).collect();
     let indexes = indexes(&plain);
     let (text, result) = Readings::new(&plain, &indexes).follow(pen, &cited)?;
@@ -211,16 +204,43 @@ pub(super) fn catch_up(pen: &Pen<'_, '_>, citation: CitationId) -> Result<(), De
     Ok(())
 }
 
-/// Records that a source still says what its newest snapshot says.
+/// Looks every cited word up once more, in the newest snapshot, after texts
+/// were added to it.
+pub(super) fn look_again(pen: &Pen<'_, '_>, snapshot: SnapshotId) -> Result<(), DeskError> {
+    let source = snapshots::get(pen, snapshot)?.snapshot.source;
+    let newest = snapshots::newest(pen, source)?;
+    if newest.is_none_or(|newest| newest.snapshot.id != snapshot) {
+        return Ok(());
+    }
+    let texts = recorded(pen, snapshot)?;
+    look_up(pen, (source, snapshot), &texts, Foreseen::new())
+}
+
+/// The texts of a snapshot that is on record.
+fn recorded(pen: &Pen<'_, '_>, snapshot: SnapshotId) -> Result<Vec<(TextId, ReadText)>, DeskError> {
+    let texts = snapshots::texts(pen, snapshot)?.into_iter().map(|derived| {
+        let read = ReadText {
+            text: pen.shelf().text(derived.hash)?.as_str().to_owned(),
+            extractor: derived.extractor,
+            flaws: Vec::new(),
+            locators: None,
+        };
+        Ok((derived.id, read))
+    });
+    texts.collect()
+}
+
+/// Records that a source still says what a snapshot says, unless a newer one
+/// was taken in the meantime; false then.
 pub(super) fn confirm(
     pen: &Pen<'_, '_>,
-    source: SourceId,
+    (source, snapshot): (SourceId, SnapshotId),
     how: Confirmation,
-) -> Result<Option<SnapshotId>, DeskError> {
-    let Some(newest) = snapshots::newest(pen, source)? else {
-        return Ok(None);
-    };
-    let snapshot = newest.snapshot.id;
+) -> Result<bool, DeskError> {
+    let newest = snapshots::newest(pen, source)?;
+    if newest.is_none_or(|newest| newest.snapshot.id != snapshot) {
+        return Ok(false);
+    }
     pen.log(Event::SnapshotConfirmed { snapshot, how })?;
-    Ok(Some(snapshot))
+    Ok(true)
 }

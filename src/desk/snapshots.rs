@@ -48,6 +48,12 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
+    /// Gives a capture that waited for its source the one it got.
+    pub(super) fn of(mut self, source: SourceId) -> Self {
+        self.new.source = source;
+        self
+    }
+
     /// Looks the words cited so far up in the new texts, before the write.
     pub(super) fn foresee(mut self, desk: &Desk) -> Result<Self, DeskError> {
         let derived = self.read.as_deref().unwrap_or_default();
@@ -94,8 +100,11 @@ pub(super) fn prepare_read(
     read: Result<Document, Unreadable>,
 ) -> Result<Prepared, DeskError> {
     let must_read = new.how == CaptureMethod::Pasted || new.bytes.is_empty();
-    if let (true, Err(unreadable)) = (must_read, &read) {
-        return Err(unreadable.clone().into());
+    match &read {
+        // The machine's trouble is no property of the document.
+        Err(Unreadable::NotStarted) => return Err(Unreadable::NotStarted.into()),
+        Err(unreadable) if must_read => return Err(unreadable.clone().into()),
+        _ => {}
     }
     // Bytes and texts are durable before the entries that name them.
     let raw = blobs.put(&new.bytes)?;
@@ -250,6 +259,9 @@ pub fn read_again(desk: &Desk, actor: Actor, snapshot: SnapshotId) -> Result<usi
                 log_text(pen, snapshot, derived)?;
                 added += 1;
             }
+        }
+        if added > 0 {
+            recheck::look_again(pen, snapshot)?;
         }
         Ok(added)
     })

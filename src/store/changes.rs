@@ -61,10 +61,14 @@ pub fn list_due(db: &Db<'_>, now: Timestamp, limit: usize) -> Result<Vec<SourceI
          WHERE ?1 >= s.days * 86400000 + max(
              coalesce((SELECT max(taken_at) FROM snapshot WHERE source = s.source), 0),
              coalesce((SELECT max(confirmed) FROM snapshot WHERE source = s.source), 0),
-             coalesce((SELECT max(ended_at) FROM capture WHERE source = s.source), 0))
+             coalesce((SELECT max(ended_at) FROM capture
+                       WHERE source = s.source AND task <> 'archive'), 0))
            AND NOT EXISTS (SELECT 1 FROM capture
-             WHERE source = s.source AND state IN ('waiting', 'running'))
-         ORDER BY source LIMIT ?2",
+             WHERE source = s.source AND task <> 'archive' AND state IN ('waiting', 'running'))
+           AND (EXISTS (SELECT 1 FROM source WHERE id = s.source AND sheet ->> 'url' IS NOT NULL)
+             OR EXISTS (SELECT 1 FROM snapshot WHERE source = s.source AND response IS NOT NULL))
+         ORDER BY coalesce((SELECT max(taken_at) FROM snapshot WHERE source = s.source), 0), source
+         LIMIT ?2",
     )?;
     let rows = select.query_map([now.as_millis(), limit as i64], |row| id(row, "source"))?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)

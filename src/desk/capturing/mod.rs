@@ -8,11 +8,9 @@ mod found;
 mod settle;
 mod work;
 
-use crate::capture::{Document, Unreadable};
 use crate::domain::change::Interval;
 use crate::domain::ids::{SnapshotId, SourceId};
 use crate::domain::person::Deed;
-use crate::domain::snapshot::CaptureMethod;
 use crate::domain::source::SourceSheet;
 use crate::domain::words::{Address, FileName, Notice};
 use crate::store::local::captures::{self, NewCapture, Queued, Stage, Task};
@@ -114,8 +112,12 @@ pub fn queue_due(desk: &Desk) -> Result<usize, DeskError> {
     Ok(queued)
 }
 
-/// Where a source is looked at again.
-fn address(db: &Db<'_>, source: SourceId) -> Result<Option<Address>, DeskError> {
+/// Where a source is looked at again: where its newest snapshot was asked for,
+/// or the address of its sheet.
+///
+/// # Errors
+/// When there is no such source.
+pub fn address(db: &Db<'_>, source: SourceId) -> Result<Option<Address>, DeskError> {
     let sheet = must_exist(db, source)?;
     let asked = snapshots::newest(db, source)?
         .and_then(|taken| taken.response)
@@ -201,30 +203,18 @@ pub fn adopt(
     let bytes = blobs.get(found.raw)?;
     // The texts are derived again from the bytes: what waited in the queue is
     // machinery, and nothing of it is believed.
-    let read: Result<Document, Unreadable> = desk.reading().read(&bytes, found.declared.as_deref());
+    let read = desk.reading().read(&bytes, found.declared.as_deref());
+    let archive = found.archive && found.response.is_some();
+    let prepared = prepare_read(blobs, found.snapshot(bytes, notice), read)?;
     desk.act(actor, Deed::AddSource, move |pen| {
         let mut queued = captures::find(pen, id)?.ok_or(missing(id))?;
         waiting_sheet(&queued)?;
         let source = super::sources::add_with(pen, sheet)?;
-        let new = NewSnapshot {
-            source,
-            bytes,
-            declared: found.declared,
-            how: if found.response.is_some() {
-                CaptureMethod::Fetched
-            } else {
-                CaptureMethod::Uploaded
-            },
-            url: found
-                .response
-                .as_ref()
-                .map(|response| response.last.clone()),
-            file_name: found.file_name,
-            notice,
-            response: found.response,
-        };
-        let prepared = prepare_read(pen.shelf().blobs(), new, read)?;
-        queued.snapshot = Some(record(pen, prepared)?);
+        let snapshot = record(pen, prepared.of(source))?;
+        if archive {
+            settle::queue_archive(pen, &queued, (source, snapshot))?;
+        }
+        queued.snapshot = Some(snapshot);
         queued.source = Some(source);
         queued.stage = Stage::Done;
         queued.ended_at = Some(pen.at);

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use crate::capture::Unreadable;
 use crate::capture::fetch::Fetched;
 use crate::capture::wayback::Attestation;
 use crate::domain::change::{ArchiveCopy, Confirmation};
 use crate::domain::event::Event;
+use crate::domain::ids::{SnapshotId, SourceId};
 use crate::domain::person::{Byline, Deed};
 use crate::domain::response::{Header, Hop, Response};
 use crate::domain::snapshot::CaptureMethod;
@@ -30,7 +32,8 @@ const LONGEST_HEADER: usize = 2_000;
 /// How a capture ended.
 pub(super) enum Ending {
     Fetched(Box<Fetched>),
-    NotModified,
+    /// Nothing changed since this snapshot.
+    NotModified(SnapshotId),
     Archived {
         name: String,
         kept: Attestation,
@@ -43,6 +46,16 @@ pub(super) enum Ending {
     Stopped,
 }
 
+impl Ending {
+    /// The desk's own trouble: it may be gone at the next try.
+    pub(super) fn trouble(error: DeskError) -> Self {
+        Self::Later {
+            words: error.to_string(),
+            after: None,
+        }
+    }
+}
+
 /// Writes down what became of a capture.
 pub(super) fn settle(
     desk: &Desk,
@@ -53,11 +66,16 @@ pub(super) fn settle(
     let now = desk.now();
     match ending {
         Ending::Stopped => Ok(()),
+        Ending::Fetched(fetched) if fetched.body.is_empty() => fail(
+            desk,
+            queued,
+            "the server answered without any content".to_owned(),
+        ),
         Ending::Fetched(fetched) => {
             queued.bytes = fetched.body.len() as u64;
             keep(desk, queued, *fetched, archive_always)
         }
-        Ending::NotModified => confirm(desk, queued, Confirmation::NotModified),
+        Ending::NotModified(against) => confirm(desk, queued, (against, Confirmation::NotModified)),
         Ending::Archived { name, kept } => attest(desk, queued, name, kept),
         Ending::Later { words, after } if queued.tries < MOST_TRIES => {
             queued.stage = Stage::Waiting;
@@ -65,27 +83,31 @@ pub(super) fn settle(
             queued.words = Some(words);
             put(desk, queued)
         }
-        Ending::Later { words, .. } | Ending::Never(words) => {
-            queued.stage = Stage::Failed;
-            queued.ended_at = Some(now);
-            queued.words = Some(words);
-            put(desk, queued)
-        }
+        Ending::Later { words, .. } | Ending::Never(words) => fail(desk, queued, words),
     }
+}
+
+fn fail(desk: &Desk, mut queued: Queued, words: String) -> Result<(), DeskError> {
+    queued.stage = Stage::Failed;
+    queued.ended_at = Some(desk.now());
+    queued.words = Some(words);
+    put(desk, queued)
 }
 
 /// Writes a capture down, unless somebody stopped it in the meantime.
 fn put(desk: &Desk, queued: Queued) -> Result<(), DeskError> {
     desk.store().write(move |tx| {
-        if is_running(captures::find(tx, queued.id)?.as_ref()) {
+        if is_same_run(captures::find(tx, queued.id)?.as_ref(), queued.tries) {
             captures::put(tx, &queued)?;
         }
         Ok(())
     })
 }
 
-fn is_running(now: Option<&Queued>) -> bool {
-    now.is_some_and(|queued| queued.stage == Stage::Running)
+/// Whether a capture still runs, in the try that ended: it may have been
+/// stopped and begun anew in the meantime.
+fn is_same_run(now: Option<&Queued>, tries: u32) -> bool {
+    now.is_some_and(|queued| queued.stage == Stage::Running && queued.tries == tries)
 }
 
 /// Keeps what was fetched: as a new snapshot, as a confirmation of the newest
@@ -100,16 +122,24 @@ fn keep(
     let raw = blobs.put(&fetched.body)?;
     if let Some(source) = queued.source {
         let newest = desk.read(|db| Ok(snapshots::newest(db, source)?))?;
-        if newest.is_some_and(|taken| taken.snapshot.raw == raw) {
-            return confirm(desk, queued, Confirmation::SameBytes);
+        if let Some(same) = newest.filter(|taken| taken.snapshot.raw == raw) {
+            let how = (same.snapshot.id, Confirmation::SameBytes);
+            return confirm(desk, queued, how);
         }
     }
     let declared = fetched.media_type.clone();
+    let Some(response) = response(&fetched, desk.now()) else {
+        let words = "the address that answered, or one on the way there, is too long to be kept";
+        return fail(desk, queued, words.to_owned());
+    };
     let read = desk.reading().read(&fetched.body, declared.as_deref());
-    let response = response(&fetched, desk.now())?;
+    if let Err(Unreadable::NotStarted) = read {
+        return Err(Unreadable::NotStarted.into());
+    }
     let Some(source) = queued.source else {
         let found = Found {
             response: Some(response),
+            archive: archive_always,
             ..Found::new(raw, declared, &read)
         };
         return put(
@@ -139,24 +169,47 @@ fn keep(
         queued.snapshot = Some(snapshot);
         queued.stage = Stage::Done;
         if archive_always {
-            let new = NewCapture {
-                task: Task::Archive,
-                source: Some(source),
-                snapshot: Some(snapshot),
-                url: queued.url.clone(),
-                person: queued.person,
-            };
-            captures::add(pen.tx, &new, pen.at)?;
+            queue_archive(pen, queued, (source, snapshot))?;
         }
         Ok(())
     })
 }
 
-fn confirm(desk: &Desk, queued: Queued, how: Confirmation) -> Result<(), DeskError> {
+/// Queues the wish that an archive keeps a copy of what was captured.
+pub(super) fn queue_archive(
+    pen: &Pen<'_, '_>,
+    queued: &Queued,
+    (source, snapshot): (SourceId, SnapshotId),
+) -> Result<(), DeskError> {
+    let new = NewCapture {
+        task: Task::Archive,
+        source: Some(source),
+        snapshot: Some(snapshot),
+        url: queued.url.clone(),
+        person: queued.person,
+    };
+    captures::add(pen.tx, &new, pen.at)?;
+    Ok(())
+}
+
+fn confirm(
+    desk: &Desk,
+    queued: Queued,
+    (against, how): (SnapshotId, Confirmation),
+) -> Result<(), DeskError> {
     done(desk, queued, move |pen, queued| {
-        if let Some(source) = queued.source {
-            queued.snapshot = recheck::confirm(pen, source, how)?;
+        let confirmed = match queued.source {
+            Some(source) => recheck::confirm(pen, (source, against), how)?,
+            None => false,
+        };
+        if !confirmed {
+            // A newer snapshot came in between; the page is held against that.
+            queued.stage = Stage::Waiting;
+            queued.due_at = pen.at;
+            queued.ended_at = None;
+            return Ok(());
         }
+        queued.snapshot = Some(against);
         queued.stage = Stage::Same;
         queued.words = Some(how.label().to_owned());
         Ok(())
@@ -164,14 +217,16 @@ fn confirm(desk: &Desk, queued: Queued, how: Confirmation) -> Result<(), DeskErr
 }
 
 fn attest(desk: &Desk, queued: Queued, name: String, kept: Attestation) -> Result<(), DeskError> {
-    let unusual = |what: &str| {
-        let error = format!("the archive's {what} cannot be kept as it is");
-        crate::store::StoreError::corrupt("answer", error)
-    };
-    let copy = ArchiveCopy {
-        archive: Name::parse(&name).map_err(|_| unusual("name"))?,
-        url: Address::parse(kept.archived.as_str()).map_err(|_| unusual("address"))?,
-        at: Name::parse(&kept.at).map_err(|_| unusual("time"))?,
+    let copy = match (
+        Name::parse(&name),
+        Address::parse(kept.archived.as_str()),
+        Name::parse(&kept.at),
+    ) {
+        (Ok(archive), Ok(url), Ok(at)) => ArchiveCopy { archive, url, at },
+        _ => {
+            let words = "the archive's answer cannot be kept as it is";
+            return fail(desk, queued, words.to_owned());
+        }
     };
     done(desk, queued, move |pen, queued| {
         let Some(snapshot) = queued.snapshot else {
@@ -191,11 +246,10 @@ fn done(
     act: impl FnOnce(&Pen<'_, '_>, &mut Queued) -> Result<(), DeskError> + Send + 'static,
 ) -> Result<(), DeskError> {
     let actor = asker(desk, &queued)?;
-    let id = queued.id;
-    let bytes = queued.bytes;
+    let (id, tries, bytes) = (queued.id, queued.tries, queued.bytes);
     desk.act(actor, Deed::AddSource, move |pen| {
         let mut queued = captures::find(pen, id)?.ok_or(missing(id))?;
-        if !is_running(Some(&queued)) {
+        if !is_same_run(Some(&queued), tries) {
             return Ok(());
         }
         queued.words = None;
@@ -223,23 +277,20 @@ fn asker(desk: &Desk, queued: &Queued) -> Result<Actor, DeskError> {
     })
 }
 
-/// The answer as the log keeps it.
-fn response(fetched: &Fetched, at: Timestamp) -> Result<Response, DeskError> {
-    let address = |url: &url::Url| {
-        Address::parse(url.as_str())
-            .map_err(|error| crate::store::StoreError::corrupt("address of a redirection", error))
-    };
+/// The answer as the log keeps it; nothing where an address is too long.
+fn response(fetched: &Fetched, at: Timestamp) -> Option<Response> {
+    let address = |url: &url::Url| Address::parse(url.as_str()).ok();
     let hops = fetched.hops.iter().map(|hop| {
-        Ok(Hop {
+        Some(Hop {
             from: address(&hop.from)?,
             status: hop.status,
             to: address(&hop.to)?,
         })
     });
     let headers = fetched.headers.iter().take(MOST_HEADERS);
-    Ok(Response {
+    Some(Response {
         asked: address(&fetched.asked)?,
-        hops: hops.collect::<Result<_, DeskError>>()?,
+        hops: hops.collect::<Option<_>>()?,
         last: address(&fetched.last)?,
         peer: fetched.peer.to_string(),
         status: fetched.status,

@@ -9,6 +9,9 @@ use tokio::sync::Notify;
 
 use crate::capture::fetch::{Fetch, Fetcher, Outcome, Request, Validators};
 use crate::capture::wayback;
+use crate::domain::ids::{SnapshotId, SourceId};
+use crate::domain::response::Response;
+use crate::domain::snapshot::CaptureMethod;
 use crate::domain::time::Timestamp;
 use crate::store::local::captures::{self, Queued, Stage, Task};
 use crate::store::{Db, snapshots};
@@ -56,6 +59,17 @@ impl Queue {
         }
     }
 
+    /// Forgets a run, unless another one of the same capture took its place.
+    fn end(&self, id: i64, run: &Running) {
+        let mut running = self.lock();
+        if running
+            .get(&id)
+            .is_some_and(|now| Arc::ptr_eq(&now.stop, &run.stop))
+        {
+            running.remove(&id);
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<i64, Running>> {
         // Nothing under this lock can panic half-way.
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
@@ -95,8 +109,9 @@ impl Worker {
     /// # Errors
     /// When disk or database fail.
     pub fn wake_up(&self) -> Result<(), DeskError> {
-        self.desk.store().write(|tx| {
-            captures::wake(tx)?;
+        let now = self.desk.now();
+        self.desk.store().write(move |tx| {
+            captures::wake(tx, settle::MOST_TRIES, now)?;
             Ok::<_, DeskError>(())
         })
     }
@@ -164,10 +179,19 @@ impl Worker {
             ending = self.go_after(&queued, &run) => ending,
             () = run.stop.notified() => Ok(Ending::Stopped),
         };
-        self.desk.queue().lock().remove(&id);
+        self.desk.queue().end(id, &run);
         let desk = self.desk.clone();
         let always = self.archive.as_ref().is_some_and(|archive| archive.always);
-        let ending = ending?;
+        let ending = ending.unwrap_or_else(Ending::trouble);
+        let again = (desk.clone(), queued.clone());
+        let settled = blocking(move || settle::settle(&desk, queued, ending, always)).await;
+        let Err(error) = settled else {
+            return Ok(());
+        };
+        // Whatever went wrong here, the capture must not stay as if it ran.
+        tracing::error!(%error, "what was captured could not be kept");
+        let (desk, queued) = again;
+        let ending = Ending::trouble(error);
         blocking(move || settle::settle(&desk, queued, ending, always)).await
     }
 
@@ -182,14 +206,20 @@ impl Worker {
         let desk = self.desk.clone();
         let source = queued.source;
         let known = blocking(move || known(&desk, source)).await?;
+        let (against, validators) = known.unzip();
         let request = Request {
-            known,
+            known: validators,
             seen: Some(Arc::clone(&run.bytes)),
             ..Request::new(url)
         };
         Ok(match self.fetcher.fetch(&request).await {
             Ok(Outcome::Fetched(fetched)) => Ending::Fetched(fetched),
-            Ok(Outcome::NotModified(_)) => Ending::NotModified,
+            Ok(Outcome::NotModified(_)) => match against {
+                Some(against) => Ending::NotModified(against),
+                None => Ending::Never(
+                    "the server says that nothing changed, but it was not asked that".to_owned(),
+                ),
+            },
             Err(trouble) if trouble.is_worth_retrying() => Ending::Later {
                 words: trouble.to_string(),
                 after: trouble.retry_after(),
@@ -248,28 +278,29 @@ fn begin(desk: &Desk, wanted: Option<i64>) -> Result<Option<Queued>, DeskError> 
 /// was uploaded since is held against the whole page.
 fn known(
     desk: &Desk,
-    source: Option<crate::domain::ids::SourceId>,
-) -> Result<Option<Validators>, DeskError> {
+    source: Option<SourceId>,
+) -> Result<Option<(SnapshotId, Validators)>, DeskError> {
     let Some(source) = source else {
         return Ok(None);
     };
     desk.read(|db| {
         let newest = snapshots::newest(db, source)?;
-        Ok(newest
-            .and_then(|taken| taken.response)
-            .and_then(|response| {
-                let find = |name: &str| response.header(name).map(str::to_owned);
-                let (etag, last_modified) = (find("etag"), find("last-modified"));
-                if etag.is_none() && last_modified.is_none() {
-                    return None;
-                }
-                let url = url::Url::parse(response.last.as_str()).ok()?;
-                Some(Validators {
-                    url,
-                    etag,
-                    last_modified,
-                })
-            }))
+        // What an import says of a server's answer is believed by nobody.
+        let newest = newest.filter(|taken| taken.snapshot.how == CaptureMethod::Fetched);
+        Ok(newest.and_then(|taken| Some((taken.snapshot.id, validators(&taken.response?)?))))
+    })
+}
+
+fn validators(response: &Response) -> Option<Validators> {
+    let find = |name: &str| response.header(name).map(str::to_owned);
+    let (etag, last_modified) = (find("etag"), find("last-modified"));
+    if etag.is_none() && last_modified.is_none() {
+        return None;
+    }
+    Some(Validators {
+        url: url::Url::parse(response.last.as_str()).ok()?,
+        etag,
+        last_modified,
     })
 }
 

@@ -152,11 +152,13 @@ pub fn list_of(db: &Db<'_>, source: SourceId, limit: usize) -> Result<Vec<Queued
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
-/// Counts the captures that wait or run.
+/// Counts the captures that wait, run, or were read and have no source.
 pub fn count_open(db: &Db<'_>) -> Result<u64, StoreError> {
     let n: i64 = db
         .conn
-        .prepare_cached("SELECT count(*) FROM capture WHERE state IN ('waiting', 'running')")?
+        .prepare_cached(
+            "SELECT count(*) FROM capture WHERE state IN ('waiting', 'running', 'read')",
+        )?
         .query_row([], |row| row.get(0))?;
     Ok(n as u64)
 }
@@ -191,8 +193,15 @@ pub fn put(tx: &Tx<'_>, queued: &Queued) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Puts what ran when the program ended back into the queue.
-pub fn wake(tx: &Tx<'_>) -> Result<usize, StoreError> {
+/// Puts what ran when the program ended back into the queue, but for what was
+/// tried `most` times: that may be what ended the program.
+pub fn wake(tx: &Tx<'_>, most: u32, now: Timestamp) -> Result<usize, StoreError> {
+    tx.conn.execute(
+        "UPDATE capture SET state = 'failed', ended_at = ?2,
+           words = 'the desk stopped each time while this was being fetched or read'
+         WHERE state = 'running' AND tries >= ?1",
+        params![most, now.as_millis()],
+    )?;
     let woken = tx.conn.execute(
         "UPDATE capture SET state = 'waiting' WHERE state = 'running'",
         [],

@@ -39,10 +39,9 @@ impl Row {
     pub(super) fn new(db: &Db<'_>, queued: Queued) -> Result<Self, DeskError> {
         let title = match queued.source {
             Some(source) => sources::find(db, source)?.map(|found| found.sheet.title.to_string()),
-            None => deeds::waiting_sheet(&queued).ok().and_then(|found| {
-                let file = found.file_name.map(|name| name.to_string());
-                found.proposal.title.or(file)
-            }),
+            None => deeds::waiting_sheet(&queued)
+                .ok()
+                .and_then(|found| found.title()),
         };
         let who = match queued.person {
             Some(person) => people::get(db, person)?.name,
@@ -254,53 +253,24 @@ fn known(db: &Db<'_>, found: &Found) -> Result<Vec<(SourceId, String)>, DeskErro
 
 /// A source sheet as the document proposes it; people confirm every field.
 fn proposed(found: &Found) -> Fields {
-    let proposal = &found.proposal;
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let last = found
-        .response
-        .as_ref()
-        .map(|response| response.last.as_str());
-    let host = found
-        .response
-        .as_ref()
-        .and_then(|response| url::Url::parse(response.last.as_str()).ok())
-        .and_then(|url| {
-            url.host_str()
-                .map(|host| host.trim_start_matches("www.").to_owned())
-        });
-    let title = proposal
-        .title
-        .clone()
-        .or_else(|| found.file_name.as_ref().map(ToString::to_string));
+    let text = |value: Option<String>| value.unwrap_or_default();
     Fields::proposed(&[
-        ("title", &text(&title)),
+        ("title", &text(found.title())),
         (
             "kind",
-            if found.response.is_some() {
-                "article"
-            } else {
-                "report"
+            match found.response {
+                Some(_) => "article",
+                None => "report",
             },
         ),
-        ("publisher", &text(&proposal.publisher.clone().or(host))),
-        ("author", &proposal.authors.join(", ")),
-        (
-            "published",
-            &text(&proposal.published.as_ref().map(|date| day(date))),
-        ),
+        ("publisher", &text(found.publisher())),
+        ("author", &found.proposal.authors.join(", ")),
+        ("published", &text(found.published())),
         ("directness", "primary"),
         ("reliability", "F"),
         ("credibility", "6"),
-        (
-            "url",
-            proposal.canonical.as_deref().or(last).unwrap_or_default(),
-        ),
+        ("url", &text(found.url().map(String::from))),
     ])
-}
-
-/// The day of a date or a moment.
-fn day(date: &str) -> String {
-    date.chars().take(10).collect()
 }
 
 pub(in super::super) async fn ask(

@@ -7,16 +7,16 @@ use serde::Deserialize;
 
 use crate::desk::citations::views;
 use crate::desk::{Desk, DeskError};
-use crate::domain::citation::Reanchoring;
+use crate::domain::citation::{Citation, Reanchoring};
 use crate::domain::ids::{SnapshotId, SourceId};
 use crate::domain::snapshot::DerivedText;
-use crate::domain::span::CharSpan;
 use crate::store::shelf::ShelvedText;
 use crate::store::snapshots::{self, Taken};
 use crate::store::{Db, citations, sources};
 use crate::text::diff::{self, Change, Passage};
+use crate::text::find::Searchable;
 use crate::text::offset::ByteSpan;
-use crate::text::reanchor::reanchor;
+use crate::text::reanchor::reanchor_in;
 
 use super::super::auth::Visitor;
 use super::super::problem::Problem;
@@ -33,6 +33,15 @@ const MOST_STRETCHES: usize = 2_000;
 
 /// No more citations than this are shown in place.
 const MOST_CITED: usize = 200;
+
+/// No more of them than this are looked up in a text that they were never held
+/// against, and none in a text of more bytes than this.
+const MOST_LOOKED_UP: usize = 20;
+const LARGEST_LOOKED_UP: usize = 2_000_000;
+
+/// The longest stretch that is shown whole, in bytes; of longer ones the rest
+/// is only counted.
+const LONGEST_SHOWN: usize = 100_000;
 
 #[derive(Deserialize)]
 pub(in super::super) struct Asked {
@@ -168,13 +177,8 @@ fn side(
     let text = texts[at].clone();
     let shelved = db.shelf().text(text.hash)?;
     let mut cited = Vec::new();
-    let all = citations::list_read_in(db, source)?;
-    for found in all.into_iter().take(MOST_CITED) {
-        let place = place_in(db, &found, (&text, &shelved))?;
-        let bytes = place.and_then(|span| shelved.offsets().byte_span(shelved.as_str(), span));
-        if let Some(bytes) = bytes {
-            cited.push((bytes, PieceLink::new(&found.citation)));
-        }
+    for (bytes, citation) in places(db, source, (&text, &shelved))? {
+        cited.push((bytes, PieceLink::new(&citation)));
     }
     cited.sort_by_key(|(span, _)| span.start);
     Ok(Side {
@@ -185,23 +189,35 @@ fn side(
     })
 }
 
-/// Where a citation's words stand in a text: where they were cited, where they
-/// were found again, or where they would be found now.
-fn place_in(
+/// Where the source's citations stand in a text: where they were cited, where
+/// they were found again, or where they would be found now.
+fn places(
     db: &Db<'_>,
-    cited: &citations::Cited,
+    source: SourceId,
     (text, shelved): (&DerivedText, &ShelvedText),
-) -> Result<Option<CharSpan>, DeskError> {
-    let citation = &cited.citation;
-    if citation.text == text.id {
-        return Ok(Some(citation.passage.span));
+) -> Result<Vec<(ByteSpan, Citation)>, DeskError> {
+    let new = Searchable::new(shelved.as_str(), shelved.offsets());
+    let mut found = Vec::new();
+    let mut looked_up = 0;
+    let all = citations::list_read_in(db, source)?;
+    for cited in all.into_iter().take(MOST_CITED) {
+        let citation = &cited.citation;
+        let span = if citation.text == text.id {
+            Some(citation.passage.span)
+        } else if cited.newer_text == Some(text.id) {
+            cited.reanchored.as_ref().and_then(Reanchoring::span)
+        } else if looked_up < MOST_LOOKED_UP && shelved.as_str().len() < LARGEST_LOOKED_UP {
+            looked_up += 1;
+            let own = db.shelf().text(citation.text_hash)?;
+            let own = Searchable::new(own.as_str(), own.offsets());
+            reanchor_in(&own, citation.passage.span, &new).span()
+        } else {
+            None
+        };
+        let bytes = span.and_then(|span| new.index().byte_span(new.text(), span));
+        found.extend(bytes.map(|bytes| (bytes, cited.citation)));
     }
-    if cited.newer_text == Some(text.id) {
-        return Ok(cited.reanchored.as_ref().and_then(Reanchoring::span));
-    }
-    let own = db.shelf().text(citation.text_hash)?;
-    let found = reanchor(own.as_str(), citation.passage.span, shelved.as_str());
-    Ok(found.span())
+    Ok(found)
 }
 
 fn stretch(from: &Side, to: &Side, passage: Passage) -> Stretch {
@@ -304,6 +320,12 @@ fn line_start(words: &str, kept: usize) -> usize {
 /// A stretch of one side as pieces, cut where citations begin and end.
 fn lit(side: &Side, span: ByteSpan, class: &'static str) -> Vec<Lit> {
     let text = side.shelved.as_str();
+    let whole = span.end;
+    let limit = text.floor_char_boundary(span.start.saturating_add(LONGEST_SHOWN));
+    let span = ByteSpan {
+        start: span.start,
+        end: whole.min(limit),
+    };
     let mut pieces = Vec::new();
     let mut at = span.start;
     let mut push = |start: usize, end: usize, link: Option<PieceLink>| {
@@ -325,5 +347,13 @@ fn lit(side: &Side, span: ByteSpan, class: &'static str) -> Vec<Lit> {
         at = end;
     }
     push(at, span.end, None);
+    if span.end < whole {
+        let more = text[span.end..whole].chars().count();
+        pieces.push(Lit {
+            text: format!(" […and {more} more characters]"),
+            class,
+            link: None,
+        });
+    }
     pieces
 }

@@ -12,9 +12,10 @@ use crate::domain::ids::{CitationId, ClaimId, SnapshotId, SourceId, TextId};
 use crate::domain::snapshot::DerivedText;
 use crate::domain::span::CharSpan;
 use crate::store::{Db, claims, snapshots, sources};
-use crate::text::anchor::NotLocated;
+use crate::text::anchor::{self, Located, NotLocated};
 use crate::text::diff::{self, Change};
 use crate::text::find::candidates;
+use crate::text::normalise::normalise;
 use crate::text::selector;
 
 use super::super::auth::Visitor;
@@ -208,16 +209,14 @@ fn view(
                 page.found = view.map(|view| (view, found.place.found));
             }
             Some(Err(DeskError::NotLocated(NotLocated::Ambiguous { places }))) => {
-                let chosen = page.form.value("text").parse::<TextId>().ok();
-                let text = texts.iter().find(|text| Some(text.id) == chosen);
-                let text = text.unwrap_or(&texts[0]);
+                let text = holder(db, &texts, (&page.form, &places))?;
                 for found in places {
                     page.places
                         .extend(place(db, (text, &texts), (found.span, 1_000))?);
                 }
             }
             Some(Err(DeskError::NotLocated(NotLocated::Nowhere { .. }))) => {
-                page.similar = similar(db, &texts, page.form.value("quote"))?;
+                page.similar = similar(db, &texts, &page.form)?;
             }
             _ => {}
         }
@@ -225,12 +224,33 @@ fn view(
     })
 }
 
+/// The text in which words stand at several places: the one that was named, or
+/// else the first in which they stand there.
+fn holder<'t>(
+    db: &Db<'_>,
+    texts: &'t [DerivedText],
+    (form, places): (&Fields, &[Located]),
+) -> Result<&'t DerivedText, DeskError> {
+    let chosen = form.value("text").parse::<TextId>().ok();
+    let (named, others): (Vec<_>, Vec<_>) = texts.iter().partition(|text| Some(text.id) == chosen);
+    let quote = normalise(form.value("quote"));
+    for text in named.into_iter().chain(others) {
+        let shelved = db.shelf().text(text.hash)?;
+        let found = anchor::places(shelved.as_str(), shelved.offsets(), quote.trim());
+        if found.first() == places.first() {
+            return Ok(text);
+        }
+    }
+    Ok(&texts[0])
+}
+
 /// The places in a snapshot's texts whose words are most like a quote.
-fn similar(db: &Db<'_>, texts: &[DerivedText], quote: &str) -> Result<Vec<PlaceView>, DeskError> {
+fn similar(db: &Db<'_>, texts: &[DerivedText], form: &Fields) -> Result<Vec<PlaceView>, DeskError> {
+    let (quote, near) = (form.value("quote"), form.value("near").parse().ok());
     let mut views: Vec<PlaceView> = Vec::new();
     for text in texts {
         let shelved = db.shelf().text(text.hash)?;
-        for candidate in candidates(shelved.as_str(), shelved.offsets(), quote, None) {
+        for candidate in candidates(shelved.as_str(), shelved.offsets(), quote, near) {
             let mut view = place(db, (text, texts), (candidate.span, candidate.score))?;
             if let Some(view) = &mut view {
                 view.changes = diff::words(quote, &view.quote);

@@ -160,16 +160,13 @@ fn view(
 /// Draws a page, or takes it from memory: pages are looked at again and again.
 fn draw(desk: &Desk, pictures: &Pictures, wanted: Wanted) -> Result<Arc<PagePicture>, DeskError> {
     let key = (wanted.raw, wanted.page, wanted.quote);
-    if let Some(picture) = pictures.get(&key) {
-        return Ok(picture);
-    }
-    let bytes = desk.store().shelf().blobs().get(key.0)?;
-    let drawn = desk
-        .reading()
-        .picture(&bytes, key.1, key.2.as_deref(), WIDTH)?;
-    let picture = Arc::new(drawn);
-    pictures.insert(key, Arc::clone(&picture));
-    Ok(picture)
+    // Whoever asks for the same page meanwhile waits for this one.
+    pictures.get_or_insert_with(&key, || {
+        let bytes = desk.store().shelf().blobs().get(key.0)?;
+        let quote = key.2.as_deref();
+        let drawn = desk.reading().picture(&bytes, key.1, quote, WIDTH)?;
+        Ok(Arc::new(drawn))
+    })
 }
 
 /// Pictures that were drawn lately.

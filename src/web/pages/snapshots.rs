@@ -196,6 +196,12 @@ fn view(
         .iter()
         .find(|text| shown.is_none_or(|shown| shown == text.id))
         .cloned();
+    if let (Some(shown), None) = (shown, &text) {
+        return Err(DeskError::NoSuch {
+            what: "text",
+            id: shown.get(),
+        });
+    }
     let source = sources::get(db, taken.snapshot.source)?;
     let cited = citations::list_in_snapshot(db, id)?;
     let by = match taken.by {

@@ -7,7 +7,7 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::desk::capturing::schedule_of;
+use crate::desk::capturing::{address, schedule_of};
 use crate::desk::sources as deeds;
 use crate::desk::{Desk, DeskError, changes};
 use crate::domain::change::Interval;
@@ -76,6 +76,8 @@ struct ShowPage {
     speaks_for: Vec<SourceLine>,
     line_of_time: Vec<Moment>,
     schedule: Option<u32>,
+    /// Where it can be looked at again.
+    address: Option<String>,
     captures: Vec<CaptureRow>,
     claims: Vec<ClaimRow>,
     form: Fields,
@@ -274,6 +276,7 @@ fn view(
                 .collect(),
             line_of_time: line_of_time(db, id)?,
             schedule: schedule_of(db, id)?.map(Interval::days),
+            address: address(db, id)?.map(String::from),
             captures: captures::list_of(db, id, 1)?
                 .into_iter()
                 .filter(|queued| !matches!(queued.stage, Stage::Done | Stage::Same))

@@ -4,7 +4,7 @@
 use actix_web::web;
 
 use crate::desk::{changes, publishing, verdicts};
-use crate::domain::ids::ClaimId;
+use crate::domain::ids::{ClaimId, SnapshotId};
 use crate::domain::publication::CorrectionKind;
 use crate::domain::words::{Note, Rationale};
 
@@ -118,12 +118,14 @@ pub(in super::super) async fn dismiss(
     mut form: Fields,
 ) -> Answer {
     let (claim, seen) = (*claim, seen(&form)?);
-    let Some(reason) = form.parse("dismissal", Note::parse) else {
+    let compared = form.parse("compared", str::parse::<SnapshotId>);
+    let reason = form.parse("dismissal", Note::parse);
+    let (Some(compared), Some(reason)) = (compared, reason) else {
         return draw(&app, me, claim, form).await;
     };
     let actor = me.0.actor();
     let done = app
-        .attempt(move |desk| changes::dismiss(desk, actor, (claim, seen), reason))
+        .attempt(move |desk| changes::dismiss(desk, actor, (claim, seen, compared), reason))
         .await?;
     after(&app, me, claim, (done, form), ("dismissals", "dismissal")).await
 }

@@ -1,5 +1,6 @@
 //! Reading real documents, and the stand-ins that tests capture from.
 
+mod commands;
 mod documents;
 pub(crate) mod docx_builder;
 mod html_samples;

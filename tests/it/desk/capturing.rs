@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use citekeep::capture::apart::{ParseLimits, Reading};
 use citekeep::capture::fetch::Fetcher;
 use citekeep::capture::fetch::allow::AllowList;
 use citekeep::capture::fetch::limits::FetchLimits;
@@ -167,6 +168,51 @@ async fn a_server_out_of_order_is_tried_again_and_then_given_up() {
     assert_eq!(taken(&desk, source).len(), 0);
     capturing::retry(&desk.desk, desk.researcher, first.id).expect("another try");
     assert_eq!(look(&desk, first.id).stage, Stage::Waiting);
+    desk.is_clean();
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_fails_in_words() {
+    let long = format!("/{}", "a".repeat(3_000));
+    let origin = Origin::start(move |request| {
+        let answer = || match request.path.as_str() {
+            "/empty" => Response::page(""),
+            "/long" => Response::redirect(302, &long),
+            _ => Response::page("<p>x"),
+        };
+        no_robots(request).unwrap_or_else(answer)
+    });
+    let desk = desk();
+    let worker = worker(&desk, &origin, None);
+    for (path, expected) in [("/empty", "without any content"), ("/long", "too long")] {
+        let source = source(&desk, &origin, path);
+        let ended = check(&desk, &worker, source).await;
+        assert_eq!(ended.stage, Stage::Failed, "{path}");
+        let words = ended.words.expect("words");
+        assert!(words.contains(expected), "{path}: {words}");
+    }
+    desk.is_clean();
+}
+
+#[tokio::test]
+async fn a_reader_that_does_not_start_changes_nothing() {
+    let origin = Origin::start(|request| no_robots(request).unwrap_or(Response::page("<p>x")));
+    let desk = desk();
+    let broken = desk.with_reading(Reading::Apart {
+        program: "/nowhere/citekeep".into(),
+        limits: ParseLimits::default(),
+    });
+    let limits = FetchLimits {
+        allow: AllowList::parse(&[origin.place()]).expect("a host"),
+        gap: Duration::from_millis(1),
+        ..FetchLimits::default()
+    };
+    let worker = Worker::new(broken, Arc::new(Fetcher::new(limits)), None);
+    let source = source(&desk, &origin, "/page");
+    let id = capturing::recheck(&desk.desk, desk.researcher, source).expect("a capture");
+    assert!(worker.step_on(id).await.expect("a step"));
+    assert_eq!(look(&desk, id).stage, Stage::Waiting, "it is tried again");
+    assert_eq!(taken(&desk, source).len(), 0);
     desk.is_clean();
 }
 

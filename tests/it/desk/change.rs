@@ -30,8 +30,29 @@ fn upload(desk: &TestDesk, source: SourceId, name: &str, bytes: &[u8]) -> Snapsh
 }
 
 fn dismiss(desk: &TestDesk, actor: Actor, claim: ClaimId) -> Result<(), DeskError> {
+    dismiss_after(desk, actor, claim, newest(desk, claim))
+}
+
+/// Judges that what a snapshot says does not matter.
+fn dismiss_after(
+    desk: &TestDesk,
+    actor: Actor,
+    claim: ClaimId,
+    compared: SnapshotId,
+) -> Result<(), DeskError> {
+    let (claim, seen) = desk.seen(claim);
     let reason = note("The year is that of the second opening.");
-    changes::dismiss(&desk.desk, actor, desk.seen(claim), reason)
+    changes::dismiss(&desk.desk, actor, (claim, seen, compared), reason)
+}
+
+/// The newest snapshot that a claim's words were held against.
+fn newest(desk: &TestDesk, claim: ClaimId) -> SnapshotId {
+    let cited = desk
+        .desk
+        .read(|db| Ok(store::citations::list(db, claim)?))
+        .expect("its citations");
+    let newer = cited.iter().filter_map(|cited| cited.newer).max();
+    newer.unwrap_or(SnapshotId::FIRST)
 }
 
 fn judged(desk: &TestDesk, claim: ClaimId) -> Vec<store::changes::Dismissed> {
@@ -100,9 +121,53 @@ fn who_may_say_that_a_change_does_not_matter() {
     assert!(matches!(refused, Err(DeskError::OwnChange)));
     let refused = dismiss(&desk, Actor::Operator, claim);
     assert!(matches!(refused, Err(DeskError::OwnChange)));
+    let before = (before.0, before.1, newest(&desk, claim));
     let refused = changes::dismiss(&desk.desk, desk.second, before, note("Seen before."));
     assert!(matches!(refused, Err(DeskError::Conflict { .. })));
     assert_eq!(desk.state(claim), "in_review, stale");
+    desk.is_clean();
+}
+
+#[test]
+fn nobody_dismisses_words_that_they_did_not_see() {
+    let desk = desk();
+    let (claim, source) = desk.published();
+    let seen = desk.snapshot(source, CHANGED);
+    let newer = desk.snapshot(source, "The bridge was never opened.");
+    let refused = dismiss_after(&desk, desk.second, claim, seen);
+    assert!(matches!(refused, Err(DeskError::Conflict { .. })));
+    dismiss_after(&desk, desk.second, claim, newer).expect("a judgement");
+    desk.is_clean();
+}
+
+#[test]
+fn words_that_came_back_let_the_verdict_stand_again() {
+    let desk = desk();
+    let (claim, source) = desk.published();
+    desk.snapshot(source, CHANGED);
+    desk.snapshot(
+        source,
+        "It rained. The bridge was opened in 1932. It rained again.",
+    );
+    assert_eq!(desk.state(claim), "in_review, stale", "people decide");
+    dismiss(&desk, desk.second, claim).expect("a judgement");
+    assert_eq!(desk.state(claim), "published");
+    assert_eq!(judged(&desk, claim)[0].dismissal.citations, []);
+    desk.is_clean();
+}
+
+#[test]
+fn words_cited_from_an_older_snapshot_are_held_against_the_newest() {
+    let desk = desk();
+    let source = desk.source("A report");
+    let older = desk.snapshot(source, "The bridge was opened in 1932.");
+    let newer = desk.snapshot(source, "The bridge was opened in 1933.");
+    let claim = desk.claim("The bridge opened in 1932.");
+    let id = desk.cite(claim, older, "The bridge was opened in 1932.");
+    let cited = desk.desk.read(|db| Ok(store::citations::get(db, id)?));
+    let cited = cited.expect("the citation");
+    assert_eq!(cited.newer, Some(newer));
+    assert!(cited.reanchored.is_some_and(|result| result.is_stale()));
     desk.is_clean();
 }
 

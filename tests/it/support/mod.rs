@@ -269,6 +269,12 @@ impl TestDesk {
         Actor::Person(Byline { person, role })
     }
 
+    /// The same desk with another reader of foreign documents.
+    pub(crate) fn with_reading(&self, reading: Reading) -> Desk {
+        let world = World { reading, ..world() };
+        open_in(&self.data(), world).expect("the desk once more")
+    }
+
     /// Signs the log and closes the desk, so that its files can be attacked.
     pub(crate) fn close(self) -> ClosedDesk {
         audit::checkpoint(&self.desk).expect("a checkpoint");

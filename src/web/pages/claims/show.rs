@@ -4,10 +4,10 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::dossier::{Blocker, Dossier};
+use crate::desk::dossier::{Blocker, CitationFile, Dossier};
 use crate::desk::{Desk, DeskError};
 use crate::domain::claim::{ClaimState, Reopening};
-use crate::domain::ids::{ClaimId, EntryIndex};
+use crate::domain::ids::{ClaimId, EntryIndex, VerdictId};
 use crate::domain::person::Deed;
 use crate::domain::publication::Opinion;
 use crate::domain::scale::Rating;
@@ -15,6 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::store::claims::Claim;
 use crate::store::people::{self, Person};
 use crate::store::scales;
+use crate::text::diff::Change;
 use crate::text::selector;
 use crate::web::auth::Visitor;
 use crate::web::fields::Fields;
@@ -67,6 +68,10 @@ pub(in crate::web::pages) struct ShowPage {
     pub(in crate::web::pages) verdicts: Vec<VerdictView>,
     pub(in crate::web::pages) corrections: Vec<(String, String, Timestamp)>,
     pub(in crate::web::pages) dismissals: Vec<DismissalView>,
+    /// The newest snapshot that the verdict's words were held against.
+    pub(in crate::web::pages) compared: Option<i64>,
+    /// Whether a figure or a negation is among the words that changed.
+    pub(in crate::web::pages) figures: bool,
     pub(in crate::web::pages) is_public: bool,
     pub(in crate::web::pages) blockers: Vec<Blocker>,
     pub(in crate::web::pages) origins: usize,
@@ -151,6 +156,7 @@ fn compose(frame: Frame, dossier: Dossier, (ratings, people, passage, form): Bes
         .and_then(|id| dossier.verdict(id))
         .and_then(|file| file.given.by)
         .map(|by| by.person);
+    let figures = dossier.in_use().any(changes_figures);
     ShowPage {
         mine: me.is_some() && giver == me,
         state: dossier.claim.state.as_str(),
@@ -176,6 +182,8 @@ fn compose(frame: Frame, dossier: Dossier, (ratings, people, passage, form): Bes
             })
             .collect(),
         dismissals: dismissal_views(&dossier, None),
+        compared: compared(&dossier, judged),
+        figures,
         is_public: !dossier.publications.is_empty(),
         origins: dossier.independent_origins(),
         only_secondary: dossier.only_secondary(),
@@ -189,6 +197,39 @@ fn compose(frame: Frame, dossier: Dossier, (ratings, people, passage, form): Bes
         people,
         form,
     }
+}
+
+/// The newest snapshot that the words under a verdict were held against.
+fn compared(dossier: &Dossier, verdict: Option<VerdictId>) -> Option<i64> {
+    let evidence = &dossier.verdict(verdict?)?.given.verdict.evidence;
+    let cited = dossier.citations.iter().filter(|file| {
+        let id = file.cited.citation.id;
+        evidence.iter().any(|evidence| evidence.citation == id)
+    });
+    cited
+        .filter_map(|file| file.cited.newer)
+        .max()
+        .map(|id| id.get())
+}
+
+/// Words that turn a statement round.
+const NEGATIONS: [&str; 8] = [
+    "not", "no", "never", "none", "nobody", "nothing", "without", "neither",
+];
+
+/// Whether a figure or a negation is among the words that changed.
+fn changes_figures(file: &CitationFile) -> bool {
+    file.changes.iter().any(|change| match change {
+        Change::Same(_) => false,
+        Change::Gone(words) | Change::New(words) => {
+            words.chars().any(char::is_numeric)
+                || words
+                    .split(|c: char| !c.is_alphanumeric())
+                    .any(|word| NEGATIONS.contains(&word.to_lowercase().as_str()))
+                || words.contains("n't")
+                || words.contains("n’t")
+        }
+    })
 }
 
 /// A claim's verdicts as pages show them, newest first.
