@@ -165,7 +165,7 @@ fn ask(
         Ok(Taken::TooMuch) => Err(Unreadable::TooMuch {
             bytes: limits.output,
         }),
-        Ok(Taken::Answer(answer)) => answer,
+        Ok(Taken::Answer(answer)) => *answer,
         Ok(Taken::Nothing) => Err(why_nothing(ended.ok(), limits)),
     }
 }
@@ -205,7 +205,7 @@ fn give(mut stdin: ChildStdin, task: &Task, bytes: &[u8]) {
 
 /// What came out of a child.
 enum Taken {
-    Answer(Result<Answer, Unreadable>),
+    Answer(Box<Result<Answer, Unreadable>>),
     TooMuch,
     Nothing,
 }
@@ -217,7 +217,7 @@ fn take(stdout: ChildStdout, limit: u64) -> Taken {
         return Taken::TooMuch;
     }
     match read.ok().and_then(|_| read_answer(&bytes)) {
-        Some(answer) => Taken::Answer(answer),
+        Some(answer) => Taken::Answer(Box::new(answer)),
         None => Taken::Nothing,
     }
 }
