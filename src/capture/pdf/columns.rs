@@ -9,6 +9,8 @@ const MOST_PARTS: usize = 2000;
 const DEEPEST: usize = 12;
 /// Columns have at least this many lines together.
 const FEWEST_LINES: usize = 6;
+/// Parts whose base lines are nearer than this, in sizes of type, are one row.
+const SAME_ROW: f64 = 0.15;
 /// Lines of running text have at least this many glyphs, on average.
 const PROSE: usize = 14;
 
@@ -73,6 +75,14 @@ fn widest_cut(parts: &[Line]) -> Option<Cut> {
         let most = best.map_or(0, |cut| cut.until - cut.from);
         if parts.len() - from <= most {
             break;
+        }
+        // Columns begin with a row; the other parts of one, which a wide table
+        // has many of, are not tried.
+        let goes_on =
+            from > 0 && parts[from].base - parts[from - 1].base < SAME_ROW * parts[from].size;
+        if goes_on {
+            from += 1;
+            continue;
         }
         for cut in cuts_from(parts, from) {
             let length = cut.until - cut.from;
@@ -164,7 +174,7 @@ fn is_prose(side: &[&Line]) -> bool {
 /// Whether most parts of a side stand on no base line of the other side.
 fn stands_free(side: &[&Line], text: &[&Line]) -> bool {
     let free = side.iter().filter(|part| {
-        let near = 0.15 * part.size;
+        let near = SAME_ROW * part.size;
         let after = text.partition_point(|line| line.base < part.base - near);
         text.get(after)
             .is_none_or(|line| line.base > part.base + near)

@@ -31,9 +31,11 @@ const MAY_NAME: [(&str, &[&str]); 11] = [
 ];
 
 /// Words that one place alone may write.
-const ONLY_IN: [(&[&str], &str); 4] = [
+const ONLY_IN: [(&[&str], &str); 6] = [
     (&["rusqlite"], "src/store/"),
     (&["actix_web", "actix_multipart"], "src/web/"),
+    (&["hyper", "tokio_rustls"], "src/capture/"),
+    (&["TcpStream", "lookup_host"], "src/capture/fetch/"),
     (
         &["println!", "eprintln!", "print!", "eprint!"],
         "src/cli/output.rs",
