@@ -5,7 +5,7 @@
 //! most so long, and then ends the child. Plain text is read here: it has no
 //! structure that could be hostile.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Condvar, Mutex, PoisonError, mpsc};
@@ -66,7 +66,7 @@ impl Reading {
         let task = Task::Read {
             declared: declared.map(str::to_owned),
         };
-        match ask(program, *limits, &task, bytes)? {
+        match ask(program, *limits, task, bytes)? {
             Answer::Document(document) => Ok(document),
             Answer::Picture(_) => Err(Unreadable::Broke),
         }
@@ -92,7 +92,7 @@ impl Reading {
             quote: quote.map(str::to_owned),
             width,
         };
-        match ask(program, *limits, &task, bytes)? {
+        match ask(program, *limits, task, bytes)? {
             Answer::Picture(picture) => Ok(picture),
             Answer::Document(_) => Err(Unreadable::Broke),
         }
@@ -132,7 +132,7 @@ impl Drop for Slot {
 fn ask(
     program: &Path,
     limits: ParseLimits,
-    task: &Task,
+    task: Task,
     bytes: &[u8],
 ) -> Result<Answer, Unreadable> {
     let not_started = |error: std::io::Error| {
@@ -146,7 +146,7 @@ fn ask(
     };
     let (send, receive) = mpsc::channel();
     let answer = thread::scope(|scope| {
-        scope.spawn(|| give(stdin, task, bytes));
+        let giving = scope.spawn(|| give(stdin, task, bytes));
         scope.spawn(move || {
             // Whoever waits may have given up already.
             let _ = send.send(take(stdout, limits.output));
@@ -155,6 +155,9 @@ fn ask(
         // Whatever it still does, nobody waits for it: its pipes close and
         // both threads end.
         let _ = child.kill();
+        // Its input stays open until here: a child whose input ends has lost
+        // its parent.
+        drop(giving.join());
         answer
     });
     let ended = child.wait();
@@ -198,9 +201,10 @@ fn start(program: &Path, limits: ParseLimits) -> std::io::Result<Child> {
         .spawn()
 }
 
-fn give(mut stdin: ChildStdin, task: &Task, bytes: &[u8]) {
+fn give(mut stdin: ChildStdin, task: Task, bytes: &[u8]) -> ChildStdin {
     // A child that ended early does not read to the end; its answer tells why.
-    let _ = write_task(&mut stdin, task).and_then(|()| stdin.write_all(bytes));
+    let _ = write_task(&mut stdin, task, bytes);
+    stdin
 }
 
 /// What came out of a child.

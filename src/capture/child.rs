@@ -28,6 +28,13 @@ pub(super) enum Task {
     },
 }
 
+/// A task with how many bytes of document follow it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Order {
+    task: Task,
+    bytes: u64,
+}
+
 /// What a child answers.
 #[derive(Debug)]
 pub(super) enum Answer {
@@ -61,10 +68,11 @@ pub fn run(
     let mut input = BufReader::new(input);
     let mut line = String::new();
     input.read_line(&mut line)?;
-    let task: Task = serde_json::from_str(&line)?;
+    let order: Order = serde_json::from_str(&line)?;
     let mut bytes = Vec::new();
-    input.read_to_end(&mut bytes)?;
-    let done = match task {
+    input.take(order.bytes).read_to_end(&mut bytes)?;
+    end_with_the_parent();
+    let done = match order.task {
         Task::Read { declared } => extract(&bytes, declared.as_deref()).map(Answer::Document),
         Task::Picture { page, quote, width } => {
             picture(&bytes, page, quote.as_deref(), width).map(Answer::Picture)
@@ -91,9 +99,25 @@ fn bind(memory: u64, seconds: u64) -> io::Result<()> {
     Ok(())
 }
 
-pub(super) fn write_task(output: &mut dyn Write, task: &Task) -> io::Result<()> {
-    serde_json::to_writer(&mut *output, task)?;
-    output.write_all(b"\n")
+/// Ends this process when the parent is gone: it holds our input open for as
+/// long as it waits for the answer.
+fn end_with_the_parent() {
+    std::thread::spawn(|| {
+        let ended = io::stdin().read(&mut [0]);
+        std::process::exit(i32::from(ended.is_err()) + 3);
+    });
+}
+
+/// Writes a task and its document.
+pub(super) fn write_task(output: &mut dyn Write, task: Task, bytes: &[u8]) -> io::Result<()> {
+    let order = Order {
+        task,
+        bytes: bytes.len() as u64,
+    };
+    serde_json::to_writer(&mut *output, &order)?;
+    output.write_all(b"\n")?;
+    output.write_all(bytes)?;
+    output.flush()
 }
 
 fn write_answer(output: &mut dyn Write, done: Result<Answer, Unreadable>) -> io::Result<()> {

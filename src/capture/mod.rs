@@ -16,6 +16,7 @@ mod markdown;
 mod pdf;
 mod plain;
 pub mod proposal;
+mod saved;
 mod sheet;
 mod sniff;
 mod subtitles;
@@ -142,6 +143,7 @@ pub fn extract(bytes: &[u8], declared: Option<&str>) -> Result<Document, Unreada
         MediaType::Markdown => markdown_document(bytes),
         MediaType::Subtitles => subtitles_document(bytes),
         MediaType::Html => html_document(bytes, declared),
+        MediaType::SavedPage => saved_document(bytes)?,
         MediaType::Pdf => pdf_document(bytes)?,
         MediaType::Docx => docx_document(bytes)?,
         other => return Err(Unreadable::Kind(other.label().to_owned())),
@@ -242,6 +244,17 @@ fn html_document(bytes: &[u8], declared: &str) -> Document {
         texts,
         proposal: proposal::propose(page.tree()),
     }
+}
+
+/// A page that a browser saved as one file: read as the page that is in it.
+fn saved_document(bytes: &[u8]) -> Result<Document, Unreadable> {
+    let saved = saved::page(bytes).ok_or(Unreadable::Wordless)?;
+    let mut document = html_document(saved.html.as_bytes(), "text/html; charset=utf-8");
+    document.media_type = MediaType::SavedPage;
+    let address = saved.address.filter(|address| address.starts_with("http"));
+    let own = document.proposal.canonical.take();
+    document.proposal.canonical = own.or(address);
+    Ok(document)
 }
 
 fn markdown_document(bytes: &[u8]) -> Document {

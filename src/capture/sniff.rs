@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{docx, subtitles};
+use super::{docx, saved, subtitles};
 
 /// The kinds of document that are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub enum MediaType {
     Subtitles,
     /// HTML.
     Html,
+    /// A page that a browser saved as one file (MHTML).
+    SavedPage,
     /// PDF.
     Pdf,
     /// A Word document.
@@ -54,6 +56,7 @@ impl MediaType {
             Self::Markdown => "text/markdown",
             Self::Subtitles => "text/vtt",
             Self::Html => "text/html",
+            Self::SavedPage => "multipart/related",
             Self::Pdf => "application/pdf",
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             Self::LockedOffice | Self::OldOffice => "application/x-ole-storage",
@@ -74,6 +77,7 @@ impl MediaType {
             Self::Markdown => "Markdown",
             Self::Subtitles => "subtitles",
             Self::Html => "HTML",
+            Self::SavedPage => "saved page",
             Self::Pdf => "PDF",
             Self::Docx => "Word",
             Self::LockedOffice => "password-protected Word",
@@ -115,6 +119,9 @@ const NAMED: &[(&str, MediaType)] = &[
     ("application/x-subrip", MediaType::Subtitles),
     (".vtt", MediaType::Subtitles),
     (".srt", MediaType::Subtitles),
+    ("multipart/related", MediaType::SavedPage),
+    (".mhtml", MediaType::SavedPage),
+    (".mht", MediaType::SavedPage),
 ];
 
 /// A PDF's mark stands within so many bytes of its start.
@@ -160,6 +167,9 @@ fn by_content(bytes: &[u8]) -> MediaType {
         return MediaType::Html;
     }
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(PDF_WITHIN)]);
+    if saved::looks_like(&start) {
+        return MediaType::SavedPage;
+    }
     if subtitles::looks_like(&start) {
         return MediaType::Subtitles;
     }

@@ -318,3 +318,24 @@ fn time_codes_name_the_place_of_a_quote() {
     );
     desk.is_clean();
 }
+
+#[test]
+fn a_saved_page_is_read_as_the_page_in_it() {
+    let desk = desk();
+    let source = desk.source("A page");
+    let body = String::from_utf8(page("Menu", "It opened in 1932.")).expect("UTF-8");
+    let file = format!(
+        "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://example.org/a\r\n\
+         MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"x\"\r\n\r\n\
+         --x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{body}\r\n--x--\r\n"
+    );
+    let snapshot = upload(&desk, source, "page.mhtml", file.as_bytes());
+    let claim = desk.claim("It opened in 1932.");
+    desk.cite(claim, snapshot, "It opened in 1932.");
+    let texts = desk
+        .desk
+        .read(|db| Ok(store::snapshots::texts(db, snapshot)?))
+        .expect("its texts");
+    assert_eq!(texts.len(), 2);
+    desk.is_clean();
+}
