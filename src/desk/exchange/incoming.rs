@@ -14,7 +14,6 @@ use serde_json::Value;
 use crate::domain::article::ArticleSheet;
 use crate::domain::ids::{ArticleId, CitationId, ClaimId, SnapshotId, SourceId, TextId};
 use crate::domain::person::Deed;
-use crate::domain::snapshot::CaptureMethod;
 use crate::domain::source::SourceSheet;
 
 use super::super::articles::{self, NewArticle};
@@ -340,11 +339,12 @@ impl<F: FnMut(usize, usize)> Import<'_, '_, F> {
         let Some((bytes, file)) = self.content(place, &wired.content)? else {
             return Ok(());
         };
+        let how = wired.came();
         let new = NewSnapshot {
             source,
             bytes,
             declared: wired.media_type.or(file),
-            how: wired.how.unwrap_or(CaptureMethod::Imported),
+            how,
             url: wired.url,
             file_name: wired.file_name,
             notice: wired.notice,

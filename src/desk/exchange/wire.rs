@@ -81,6 +81,17 @@ pub(super) struct Snapshot {
     pub(super) content: Content,
 }
 
+impl Snapshot {
+    /// How it came to this desk: what another desk fetched was not fetched by
+    /// this one.
+    pub(super) fn came(&self) -> CaptureMethod {
+        match self.how {
+            None | Some(CaptureMethod::Fetched) => CaptureMethod::Imported,
+            Some(how) => how,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 pub(super) struct Claim {
     pub(super) id: i64,

@@ -49,6 +49,9 @@ pub(in super::super) struct Asked {
     to: SnapshotId,
     #[serde(default)]
     view: String,
+    /// An extractor's name without its version; none: what people read.
+    #[serde(default)]
+    text: String,
 }
 
 /// A piece of one text in a comparison.
@@ -84,6 +87,9 @@ struct ChangesPage {
     to: Taken,
     extractors: (String, String),
     is_inline: bool,
+    /// The texts of the older snapshot that can be compared, by the names of
+    /// their extractors.
+    views: Vec<String>,
     stretches: Vec<Stretch>,
     changed: usize,
     more: usize,
@@ -108,9 +114,18 @@ pub(in super::super) async fn show(
     page(&view)
 }
 
+impl ChangesPage {
+    /// Whether the compared texts are those of an extractor.
+    fn compares(&self, view: &str) -> bool {
+        self.extractors.0.split('/').next() == Some(view)
+    }
+}
+
 /// One side of the comparison: a text and the citations in it.
 struct Side {
     taken: Taken,
+    /// The names of the extractors of all its texts.
+    views: Vec<String>,
     text: DerivedText,
     shelved: std::sync::Arc<ShelvedText>,
     /// Cited places in bytes, in order.
@@ -128,7 +143,8 @@ fn view(
             what: "source",
             id: source.get(),
         })?;
-        let from = side(db, source, asked.from, None)?;
+        let wanted = Some(asked.text.as_str()).filter(|text| !text.is_empty());
+        let from = side(db, source, asked.from, wanted)?;
         let to = side(db, source, asked.to, Some(&from.text.extractor))?;
         let (old, new) = (from.shelved.as_str(), to.shelved.as_str());
         let passages = diff::passages(old, new);
@@ -146,6 +162,7 @@ fn view(
             from: from.taken,
             to: to.taken,
             is_inline: asked.view == "inline",
+            views: from.views.clone(),
             stretches,
             changed,
             more,
@@ -174,6 +191,8 @@ fn side(
         .iter()
         .position(|text| like.is_some_and(|like| family(like) == family(&text.extractor)))
         .unwrap_or(0);
+    let names = texts.iter().filter_map(|text| family(&text.extractor));
+    let views = names.collect();
     let text = texts[at].clone();
     let shelved = db.shelf().text(text.hash)?;
     let mut cited = Vec::new();
@@ -183,6 +202,7 @@ fn side(
     cited.sort_by_key(|(span, _)| span.start);
     Ok(Side {
         taken,
+        views,
         text,
         shelved,
         cited,

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use citekeep::desk::changes;
 use serde_json::Value;
+
+use crate::support::{desk_of_today, note};
 
 fn citekeep(data: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_citekeep"))
@@ -163,4 +166,38 @@ fn every_field_is_documented() {
         .filter(|field| !paper.contains(&format!("`{field}`")))
         .collect();
     assert!(silent.is_empty(), "docs/json.md says nothing of {silent:?}");
+}
+
+#[test]
+fn what_changed_under_a_citation_is_known_where_the_file_comes_in() {
+    let desk = desk_of_today();
+    let (claim, source) = desk.published();
+    desk.snapshot(
+        source,
+        "It rained. The bridge was opened in 1933. It rained again.",
+    );
+    let newest = desk
+        .desk
+        .read(|db| Ok(citekeep::store::snapshots::newest(db, source)?))
+        .expect("the newest")
+        .expect("a snapshot");
+    let (claim, seen) = desk.seen(claim);
+    let seen = (claim, seen, newest.snapshot.id);
+    changes::dismiss(&desk.desk, desk.second, seen, note("A typing error.")).expect("judged");
+    let out = export(&desk.data());
+    let sent = &list(&out, "claims")[0];
+    assert_eq!(sent["dismissals"][0]["reason"], "A typing error.");
+    assert_eq!(sent["dismissals"][0]["restores"], "published");
+    assert_eq!(sent["citations"][0]["reanchored"]["outcome"], "altered");
+    let elsewhere = tempfile::tempdir().expect("a directory");
+    let (data, file) = (
+        elsewhere.path().join("data"),
+        elsewhere.path().join("desk.json"),
+    );
+    std::fs::write(&file, out.to_string()).expect("a file");
+    succeeds(&data, &["import", &file.display().to_string()]);
+    let back = export(&data);
+    let came = &list(&back, "claims")[0]["citations"][0];
+    assert_eq!(came["reanchored"]["outcome"], "altered");
+    assert_eq!(came["quote"], sent["citations"][0]["quote"]);
 }
