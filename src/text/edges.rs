@@ -5,7 +5,7 @@ use super::glyph::{is_blank, is_dash, is_of_word};
 use super::offset::ByteSpan;
 
 /// Beginnings of words that turn their sense around.
-const NEGATING_STARTS: &[&str] = &[
+pub(super) const NEGATING_STARTS: &[&str] = &[
     "un", "in", "im", "il", "ir", "ig", "dis", "non", "anti", "counter", "mis", "mal", "contra",
 ];
 /// Ends of words that turn their sense around.

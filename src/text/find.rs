@@ -13,6 +13,7 @@ use super::fold::Folded;
 use super::needle::{Needle, occurrences};
 use super::normalise::normalise;
 use super::offset::{ByteSpan, OffsetIndex};
+use super::sense::{self, Stretch};
 
 /// No more places than this are listed for one quote.
 pub const MOST_PLACES: usize = 100;
@@ -201,7 +202,19 @@ impl<'t> Searchable<'t> {
                 return None;
             }
             let span = needle.with_dashes(self.text, folded.original(start, end)?)?;
-            (!edges(self.text, span).misleads).then_some(span)
+            let ours = Stretch {
+                text: self.text,
+                folded,
+                at: start,
+            };
+            let theirs = Stretch {
+                text: quote,
+                folded: &needle.folded,
+                at: needle.range.start,
+            };
+            let is_same =
+                !edges(self.text, span).misleads && sense::agree(ours, theirs, words.len());
+            is_same.then_some(span)
         });
         self.in_order(spans, near)
     }

@@ -234,6 +234,9 @@ mod tests {
         check("10² ½ ±3 1,000 1.000", "10² ½ ±3 1,000 1.000");
         check("COVID-\n19", "covid-19");
         check("12-\nyear", "12-year");
+        check("was… .5 or… 5", "was....5 or...5");
+        check("about... .5, about...5", "about....5, about...5");
+        check("1 . . . .75, 1…75", "1....75, 1...75");
     }
 
     proptest::proptest! {

@@ -176,6 +176,10 @@ impl<'t> Folding<'t> {
         let rest = self.rest();
         let (mut count, mut end, mut gap) = (0, 0, 0);
         for (at, c) in rest.char_indices() {
+            // The point of a figure is not of the ellipsis before it.
+            if (gap > 0 || count >= 3) && is_point(&rest[at..]) {
+                break;
+            }
             match dots(c) {
                 0 if is_blank(c) && gap < 2 => gap += 1,
                 0 => break,
@@ -350,6 +354,14 @@ fn dash_run(text: &str) -> usize {
 fn opens_figure(text: &str) -> bool {
     text.trim_start_matches(['$', '€', '£', '¥', '.', ','])
         .starts_with(char::is_numeric)
+}
+
+/// Whether a figure starts here with its point: `.5`.
+fn is_point(text: &str) -> bool {
+    let after = text
+        .strip_prefix('.')
+        .map(|after| after.trim_start_matches(is_dropped));
+    after.is_some_and(|after| after.starts_with(char::is_numeric))
 }
 
 fn last_char(key: &[u8]) -> Option<char> {

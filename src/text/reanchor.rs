@@ -7,7 +7,9 @@ use crate::domain::span::CharSpan;
 
 use super::edges::{Edges, edges};
 use super::find::Searchable;
+use super::frames::exchanged;
 use super::offset::OffsetIndex;
+use super::outside::{Outside, outside, widened};
 use super::surroundings::{Gap, Surroundings};
 
 /// How alike words must be, in thousandths, to count as the altered form of
@@ -22,6 +24,9 @@ const SURROUNDINGS: u32 = 150;
 
 /// Quotes of fewer words are only the same where the words around them are.
 const SHORT: usize = 4;
+/// Quotes of fewer words, and those with a figure, may stand twice in the same
+/// passage: what stands directly next to them tells which is which.
+const FEW: usize = 6;
 
 /// Finds what became of `old[span]` in a newer text.
 ///
@@ -59,20 +64,30 @@ pub fn reanchor(old: &str, span: CharSpan, new: &str) -> Reanchoring {
 /// assert_eq!(reanchor_in(&reading, span, &reading), Reanchoring::Unchanged { span });
 /// ```
 pub fn reanchor_in(old: &Searchable<'_>, span: CharSpan, new: &Searchable<'_>) -> Reanchoring {
-    let Some(cited) = Cited::new(old, span) else {
+    let Some(mut cited) = Cited::new(old, span) else {
         return Reanchoring::Gone;
     };
-    if new.index().slice(new.text(), span) == Some(cited.quote) && cited.has_edges_of(new, span) {
+    let is_there =
+        new.index().slice(new.text(), span) == Some(cited.quote) && cited.has_edges_of(new, span);
+    if is_there && (!cited.says_little || cited.touches_the_same(new)) {
         return Reanchoring::Unchanged { span };
     }
-    let places = cited.places(new);
-    let result = match cited.its_own(new, &places) {
-        Some(place) => Ok(place),
-        None => Err(cited.altered(new, &places)),
+    cited.copies = cited.copies_in(old);
+    let (places, others) = cited.places(new);
+    let is_exchangeable = cited.says_little && !places.is_empty();
+    let instead = is_exchangeable.then(|| exchanged(old, span, new, &places));
+    let result = match instead.flatten() {
+        Some(other) => Err(Some(other)),
+        None if is_there => return Reanchoring::Unchanged { span },
+        None => match cited.its_own(new, &places) {
+            Some(place) => Ok(place),
+            None => Err(cited.altered(new, &places, &others)),
+        },
     };
     match result {
         Ok(span) => Reanchoring::Moved { span },
         Err(Some(span)) => {
+            let span = cited.with_what_changed(new, span);
             let now = new.index().slice(new.text(), span).unwrap_or_default();
             Reanchoring::Altered {
                 span,
@@ -87,9 +102,10 @@ pub fn reanchor_in(old: &Searchable<'_>, span: CharSpan, new: &Searchable<'_>) -
 struct Cited<'t> {
     quote: &'t str,
     span: CharSpan,
-    edges: Edges,
+    edges: (Edges, Outside),
     around: Surroundings<'t>,
     is_short: bool,
+    says_little: bool,
     /// What stands around the other places of the same words.
     copies: Vec<Surroundings<'t>>,
 }
@@ -97,30 +113,54 @@ struct Cited<'t> {
 impl<'t> Cited<'t> {
     fn new(old: &Searchable<'t>, span: CharSpan) -> Option<Self> {
         let quote = old.index().slice(old.text(), span)?;
-        let mut cited = Self {
+        let bytes = old.index().byte_span(old.text(), span)?;
+        let words = quote.unicode_words().take(FEW).count();
+        let cited = Self {
             quote,
             span,
-            edges: edges(old.text(), old.index().byte_span(old.text(), span)?),
+            edges: (edges(old.text(), bytes), outside(old.text(), bytes)),
             around: Surroundings::of(old, span),
-            is_short: quote.unicode_words().take(SHORT).count() < SHORT,
+            is_short: words < SHORT,
+            says_little: words < FEW || quote.contains(char::is_numeric),
             copies: Vec::new(),
         };
-        let others = old.exact(quote, Some(span.start())).into_iter();
-        cited.copies = others
-            .filter(|other| *other != span && cited.has_edges_of(old, *other))
-            .map(|other| Surroundings::of(old, other))
-            .collect();
         Some(cited)
     }
 
-    /// Whether a place cuts words where the cited words did, and nowhere else.
-    fn has_edges_of(&self, reading: &Searchable<'_>, place: CharSpan) -> bool {
-        let bytes = reading.index().byte_span(reading.text(), place);
-        bytes.is_some_and(|bytes| edges(reading.text(), bytes) == self.edges)
+    /// What stands around the same words elsewhere in the old text.
+    fn copies_in(&self, old: &Searchable<'t>) -> Vec<Surroundings<'t>> {
+        let (quote, near) = (self.quote, Some(self.span.start()));
+        let found = if self.says_little {
+            old.same_but_for_typography(quote, near)
+        } else {
+            old.exact(quote, near)
+        };
+        let is_apart =
+            |other: &CharSpan| other.end() <= self.span.start() || self.span.end() <= other.start();
+        let others = found
+            .into_iter()
+            .filter(|other| is_apart(other) && self.has_edges_of(old, *other));
+        others.map(|other| Surroundings::of(old, other)).collect()
     }
 
-    /// The same words in the newer text, the nearest to the old place first.
-    fn places(&self, new: &Searchable<'_>) -> Vec<CharSpan> {
+    /// Whether a place cuts words where the cited words did, and nowhere else,
+    /// and nothing else beside it belongs to its sense.
+    fn has_edges_of(&self, reading: &Searchable<'_>, place: CharSpan) -> bool {
+        let bytes = reading.index().byte_span(reading.text(), place);
+        bytes.is_some_and(|bytes| {
+            let text = reading.text();
+            edges(text, bytes) == self.edges.0 && outside(text, bytes).is_same(&self.edges.1)
+        })
+    }
+
+    fn touches_the_same(&self, new: &Searchable<'_>) -> bool {
+        let there = Surroundings::of(new, self.span);
+        self.around.touch_the_same(there)
+    }
+
+    /// The same words in the newer text, the nearest to the old place first;
+    /// and apart from them those that something beside them changes.
+    fn places(&self, new: &Searchable<'_>) -> (Vec<CharSpan>, Vec<CharSpan>) {
         let near = Some(self.span.start());
         let mut places = new.exact(self.quote, near);
         for place in new.same_but_for_typography(self.quote, near) {
@@ -128,8 +168,9 @@ impl<'t> Cited<'t> {
                 places.push(place);
             }
         }
-        places.retain(|place| self.has_edges_of(new, *place));
         places
+            .into_iter()
+            .partition(|place| self.has_edges_of(new, *place))
     }
 
     /// The one of the same words that are these and not a copy of them.
@@ -157,8 +198,28 @@ impl<'t> Cited<'t> {
         }
         // The words stand in other surroundings: a correction may cite what it
         // corrects, and a short quote says little alone.
-        let is_only_cited = self.is_short || self.replaced(new, place);
+        let is_only_cited = if self.is_short {
+            !self.is_the_only_one(new, places)
+        } else {
+            self.replaced(new, place)
+        };
         (!is_only_cited).then_some(place)
+    }
+
+    /// Whether a few words stand once in each text, and where they stood there
+    /// is nothing else.
+    fn is_the_only_one(&self, new: &Searchable<'_>, places: &[CharSpan]) -> bool {
+        let [place] = places else {
+            return false;
+        };
+        let says_enough = self.quote.unicode_words().nth(1).is_some();
+        let is_left = || match self.around.gap(new, self.span) {
+            Gap::Between(start, end) | Gap::Beside(start, end) => {
+                start <= place.start() && place.end() <= end
+            }
+            Gap::Lost => true,
+        };
+        says_enough && self.copies.is_empty() && is_left()
     }
 
     /// Whether other, similar words stand where these stood.
@@ -171,7 +232,16 @@ impl<'t> Cited<'t> {
     }
 
     /// What stands in the newer text instead of the words.
-    fn altered(&self, new: &Searchable<'_>, copies: &[CharSpan]) -> Option<CharSpan> {
+    fn altered(
+        &self,
+        new: &Searchable<'_>,
+        copies: &[CharSpan],
+        others: &[CharSpan],
+    ) -> Option<CharSpan> {
+        let is_ours = |place: &&CharSpan| self.around.are_same(Surroundings::of(new, **place));
+        if let Some(place) = others.iter().find(is_ours) {
+            return Some(*place);
+        }
         let gap = self.around.gap(new, self.span);
         if let Gap::Between(start, end) = gap {
             let similar = self.best_within(new, (start, end), ALTERED_FLOOR);
@@ -191,6 +261,17 @@ impl<'t> Cited<'t> {
             Gap::Lost => None,
         };
         beside.or(elsewhere.map(|(span, _)| span))
+    }
+
+    /// The same words together with what stands beside them and changes them.
+    fn with_what_changed(&self, new: &Searchable<'_>, span: CharSpan) -> CharSpan {
+        let (text, index) = (new.text(), new.index());
+        if index.slice(text, span) != Some(self.quote) {
+            return span;
+        }
+        let bytes = index.byte_span(text, span);
+        let wide = bytes.and_then(|bytes| index.char_span(text, widened(text, bytes)));
+        wide.unwrap_or(span)
     }
 
     /// The most similar words anywhere, but not a copy that was there before.
@@ -290,6 +371,71 @@ mod tests {
         check(old, "18", new, "altered: 19");
         let same = "A correction. In 2017 it was 18 attacks. Later it fell.";
         check(old, "18", same, "moved to 29");
+    }
+
+    #[test]
+    fn words_that_changed_places_have_not_moved() {
+        let old = "The north had 18 dead and the south had 44 dead by night, they said.";
+        let new = "The north had 44 dead and the south had 18 dead by night, they said.";
+        check(old, "18", new, "altered: 44");
+        check(old, "18 dead", new, "altered: 44 dead");
+        let old = "Year A B\n2016 18 x\n2017 19 x\n2018 20 x\n";
+        let new = "Year A B\n2016 19 x\n2017 18 x\n2018 20 x\n";
+        check(old, "18", new, "altered: 19");
+        let old = "Table 2016 18 2017 19 2018 20 end";
+        let new = "Table 2016 19 2017 18 2018 20 end";
+        check(old, "18", new, "altered: 19");
+        let old = "one six seven eight 18 nine ten eleven twelve";
+        let new = "one six seven eight 19 nine ten 18 eleven twelve";
+        check(old, "18", new, "altered: 19");
+        let old = "The north counted 18 dead soldiers and the south counted 44 dead soldiers.";
+        let new = "The north counted 44 dead soldiers and the south counted 18 dead soldiers.";
+        let now = "altered: counted 44 dead soldiers";
+        check(old, "counted 18 dead soldiers", new, now);
+    }
+
+    #[test]
+    fn what_stands_directly_beside_the_words_counts() {
+        let old = "They met in the hall. At least 18 people died in the fire, he said.";
+        for (instead, now) in [
+            ("18% people", "At least 18%"),
+            ("18 million people", "At least 18 million"),
+            ("18-20 people", "At least 18-20"),
+            ("18\u{336} people", "At least 18\u{336}"),
+            ("18 000 people", "At least 18 000"),
+            ("18m people", "At least 18m"),
+        ] {
+            let new = old.replace("18 people", instead);
+            check(old, "At least 18", &new, &format!("altered: {now}"));
+            check(&new, "At least 18", &new, "unchanged");
+            let moved = format!("News. {new}");
+            check(&new, "At least 18", &moved, "moved to 28");
+        }
+        let old = "Wins: 37\n\n18 people died in the fire at the mill.";
+        let new = "Wins: 37 18 people died in the fire at the mill.";
+        check(old, "18 people died in", new, "moved to 9");
+        let old = "They met, and the men were guilty of the theft in the town.";
+        for denied in ["not guilty", "un-guilty", "non-guilty"] {
+            let new = old.replace("guilty", denied);
+            let now = format!("altered: {denied} of the theft");
+            check(old, "guilty of the theft", &new, &now);
+        }
+        let new = old.replace("were guilty", "weren't guilty");
+        let now = "altered: weren't guilty of the theft";
+        check(old, "guilty of the theft", &new, now);
+    }
+
+    #[test]
+    fn a_few_words_that_stand_once_are_not_gone() {
+        let old = "The committee met in the large hall. 18 people died. The minister left.";
+        let menu = "Menu Home News About. ".repeat(9);
+        let new = format!("{menu}18 people died. Subscribe now! We use cookies.");
+        check(old, "18 people died.", &new, "moved to 198");
+        let new = format!("{menu}Subscribe now! We use cookies.");
+        check(old, "18 people died.", &new, "gone");
+        let old = format!("He was at the mill. {old}At the time it rained.");
+        let new = format!("{menu}He was at the mill. We use cookies.");
+        check(&old, "At the", &new, "gone");
     }
 
     #[test]

@@ -15,6 +15,8 @@ const REACHES: [usize; 3] = [64, 32, 18];
 const AROUND: usize = 128;
 /// How many code points, beside twice the quote's own, are next to a side.
 const BESIDE: u64 = 64;
+/// How many characters next to a quote are compared one by one.
+const TOUCHING: usize = 32;
 /// How many words next to a quote are compared on each side, and among how
 /// many words of the other text each is looked for.
 const WORDS: (usize, usize) = (8, 12);
@@ -22,6 +24,9 @@ const WORDS: (usize, usize) = (8, 12);
 const LEAST: usize = 10;
 /// How alike surroundings must be, in thousandths, to be the same ones.
 const SAME_FLOOR: u32 = 750;
+/// In a longer folded text, similar surroundings are looked for only this many
+/// bytes around the old place: reading all of it six times takes seconds.
+const WHOLE_READING: usize = 4_000_000;
 /// No more places of each side than this are put together.
 const MOST_SIDES: usize = 8;
 /// No more code points than this, beside four times the quote's own, are
@@ -58,6 +63,19 @@ impl<'t> Surroundings<'t> {
         let (same, all) = self.shared(other);
         let most = |same: usize, all: usize| all >= 3 && same * 4 >= all * 3;
         most(same.0, all.0) || most(same.1, all.1) || (same.0 + same.1) * 2 >= all.0 + all.1
+    }
+
+    /// Whether the same stands directly before and after both stretches.
+    pub(super) fn touch_the_same(self, other: Self) -> bool {
+        let ends = |text: &str, other: &str| {
+            let pairs = text.chars().rev().zip(other.chars().rev());
+            pairs.take(TOUCHING).all(|(ours, theirs)| ours == theirs)
+        };
+        let starts = |text: &str, other: &str| {
+            let pairs = text.chars().zip(other.chars());
+            pairs.take(TOUCHING).all(|(ours, theirs)| ours == theirs)
+        };
+        ends(self.before, other.before) && starts(self.after, other.after)
     }
 
     /// Words in common and words in all, before and after.
@@ -119,7 +137,14 @@ fn sides<'s>(new: &Searchable<'_>, near: u64, next_to: impl Fn(usize) -> &'s str
         let parts = REACHES.iter().map(|reach| next_to(*reach).trim());
         parts.filter(|part| part.chars().count() >= LEAST)
     };
-    let whole = 0..new.folded().as_str().len();
+    let key = new.folded().as_str();
+    let place = new.folded().place_of(new.byte_near(near));
+    let whole = if key.len() <= WHOLE_READING {
+        0..key.len()
+    } else {
+        let start = key.floor_char_boundary(place.saturating_sub(WHOLE_READING / 2));
+        start..key.floor_char_boundary(key.len().min(place.saturating_add(WHOLE_READING / 2)))
+    };
     let same = parts().map(|part| new.same_but_for_typography(part, Some(near)));
     let alike = parts().map(|part| {
         let alike = new.alike(part, SAME_FLOOR, whole.clone()).into_iter();

@@ -2,6 +2,7 @@
 //! inputs are not at hand, `tests/all` says so.
 
 mod corpus;
+mod exchanges;
 mod finding;
 mod revisions;
 
