@@ -13,6 +13,7 @@ mod entities;
 pub mod fetch;
 mod html;
 mod markdown;
+mod numeral;
 mod pdf;
 mod plain;
 pub mod proposal;

@@ -10,6 +10,7 @@ use crate::capture::ReadText;
 use crate::capture::proposal::Proposal;
 use crate::domain::hash::ContentHash;
 use crate::domain::locator::Locators;
+use crate::domain::snapshot::family;
 
 use super::{Failure, Ready, output};
 
@@ -70,9 +71,10 @@ impl Extract {
                 Failure::Found
             })?;
         let chosen = match &self.text {
-            Some(wanted) => document.texts.iter().find(|read| {
-                read.extractor == *wanted || read.extractor.split('/').next() == Some(wanted)
-            }),
+            Some(wanted) => document
+                .texts
+                .iter()
+                .find(|read| read.extractor == *wanted || family(&read.extractor) == wanted),
             None => document.main(),
         };
         let Some(chosen) = chosen else {

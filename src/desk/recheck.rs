@@ -8,13 +8,13 @@ use crate::domain::citation::Reanchoring;
 use crate::domain::claim::Reopening;
 use crate::domain::event::Event;
 use crate::domain::ids::{CitationId, ClaimId, SnapshotId, SourceId, TextId};
+use crate::domain::snapshot::family;
 use crate::store::citations::Cited;
 use crate::store::{Db, citations, claims, snapshots, verdicts};
 use crate::text::find::Searchable;
 use crate::text::offset::OffsetIndex;
 use crate::text::reanchor::reanchor_in;
 
-use super::snapshots::family;
 use super::{DeskError, Pen};
 
 /// What became of citations, with the text in which that was seen, counted

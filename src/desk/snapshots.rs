@@ -267,22 +267,12 @@ pub fn read_again(desk: &Desk, actor: Actor, snapshot: SnapshotId) -> Result<usi
     })
 }
 
-/// Extractors whose texts are views beside the text that people read.
-const VIEWS: [&str; 2] = ["html-visible", "plain"];
-
 /// The text of a snapshot that people read: the newest that is not a view
 /// beside another.
 pub fn main_text(mut texts: Vec<DerivedText>) -> Option<DerivedText> {
-    let at = texts
-        .iter()
-        .rposition(|text| !VIEWS.contains(&family(&text.extractor)));
+    let at = texts.iter().rposition(|text| text.view().is_none());
     match at {
         Some(at) => Some(texts.swap_remove(at)),
         None => texts.pop(),
     }
-}
-
-/// An extractor's name without its version.
-pub(super) fn family(extractor: &str) -> &str {
-    extractor.split('/').next().unwrap_or(extractor)
 }

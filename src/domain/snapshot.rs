@@ -45,6 +45,12 @@ pub struct Snapshot {
     pub notice: Option<Notice>,
 }
 
+/// An extractor's name without its version: texts of one family are derived in
+/// the same way.
+pub fn family(extractor: &str) -> &str {
+    extractor.split('/').next().unwrap_or(extractor)
+}
+
 /// The normalised text that a named extractor derived from a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,4 +69,20 @@ pub struct DerivedText {
     pub chars: u64,
     /// What was odd about the bytes, in sentences.
     pub flaws: Vec<String>,
+}
+
+/// Extractors whose texts stand beside the one that people read.
+const VIEWS: [(&str, &str); 2] = [
+    ("html-visible", "everything visible"),
+    ("plain", "the file as it is"),
+];
+
+impl DerivedText {
+    /// What this view of the document is called; nothing for the text that
+    /// people read.
+    pub fn view(&self) -> Option<&'static str> {
+        let own = family(&self.extractor);
+        let view = VIEWS.iter().find(|(name, _)| *name == own);
+        view.map(|(_, label)| *label)
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::capture::numeral::roman;
+
 use super::body::Walk;
 use super::xml::{Node, Xml};
 
@@ -42,7 +44,10 @@ impl Notes {
         let mark = (!own_mark).then(|| {
             series.numbered += 1;
             if at_end {
-                format!("[{}]", roman(series.numbered))
+                format!(
+                    "[{}]",
+                    roman(u32::try_from(series.numbered).unwrap_or(u32::MAX))
+                )
             } else {
                 format!("[{}]", series.numbered)
             }
@@ -107,48 +112,9 @@ pub(super) fn words(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> HashMap<String, S
     words
 }
 
-fn roman(number: usize) -> String {
-    const STEPS: &[(usize, &str)] = &[
-        (100, "c"),
-        (90, "xc"),
-        (50, "l"),
-        (40, "xl"),
-        (10, "x"),
-        (9, "ix"),
-        (5, "v"),
-        (4, "iv"),
-        (1, "i"),
-    ];
-    // Longer numerals would be read by nobody.
-    if number >= 400 {
-        return number.to_string();
-    }
-    let (mut left, mut numeral) = (number, String::new());
-    for (step, letters) in STEPS {
-        while left >= *step {
-            numeral.push_str(letters);
-            left -= step;
-        }
-    }
-    numeral
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn check(number: usize, expected: &str) {
-        assert_eq!(roman(number), expected);
-    }
-
-    #[test]
-    fn endnotes_have_roman_numbers() {
-        check(1, "i");
-        check(4, "iv");
-        check(49, "xlix");
-        check(399, "cccxcix");
-        check(400, "400");
-    }
 
     #[test]
     fn a_note_has_one_mark_wherever_it_is_named() {

@@ -4,6 +4,8 @@
 use hayro::hayro_interpret::hayro_syntax::Pdf;
 use hayro::hayro_interpret::hayro_syntax::object::{Array, Dict, Name, Object, String as Bytes};
 
+use crate::capture::numeral::roman;
+
 use super::details::text_string;
 
 /// A tree of labels is never this deep in an honest file.
@@ -84,36 +86,6 @@ fn label(ranges: &[Range], page: usize) -> Option<String> {
     };
     let label = format!("{}{numeral}", range.prefix);
     (!label.is_empty()).then_some(label)
-}
-
-fn roman(number: u32) -> String {
-    const NUMERALS: [(u32, &str); 13] = [
-        (1000, "m"),
-        (900, "cm"),
-        (500, "d"),
-        (400, "cd"),
-        (100, "c"),
-        (90, "xc"),
-        (50, "l"),
-        (40, "xl"),
-        (10, "x"),
-        (9, "ix"),
-        (5, "v"),
-        (4, "iv"),
-        (1, "i"),
-    ];
-    if number > 1000 * LONGEST_NUMERAL {
-        return number.to_string();
-    }
-    let mut rest = number;
-    let mut numeral = String::new();
-    for (worth, sign) in NUMERALS {
-        while rest >= worth {
-            numeral.push_str(sign);
-            rest -= worth;
-        }
-    }
-    numeral
 }
 
 /// a to z, then aa to zz, then aaa to zzz.

@@ -9,7 +9,7 @@ use crate::desk::citations::views;
 use crate::desk::{Desk, DeskError};
 use crate::domain::citation::{Citation, Reanchoring};
 use crate::domain::ids::{SnapshotId, SourceId};
-use crate::domain::snapshot::DerivedText;
+use crate::domain::snapshot::{DerivedText, family};
 use crate::store::shelf::ShelvedText;
 use crate::store::snapshots::{self, Taken};
 use crate::store::{Db, citations, sources};
@@ -89,7 +89,7 @@ struct ChangesPage {
     is_inline: bool,
     /// The texts of the older snapshot that can be compared, by the names of
     /// their extractors.
-    views: Vec<String>,
+    views: Vec<(String, &'static str)>,
     stretches: Vec<Stretch>,
     changed: usize,
     more: usize,
@@ -117,15 +117,15 @@ pub(in super::super) async fn show(
 impl ChangesPage {
     /// Whether the compared texts are those of an extractor.
     fn compares(&self, view: &str) -> bool {
-        self.extractors.0.split('/').next() == Some(view)
+        family(&self.extractors.0) == view
     }
 }
 
 /// One side of the comparison: a text and the citations in it.
 struct Side {
     taken: Taken,
-    /// The names of the extractors of all its texts.
-    views: Vec<String>,
+    /// All its texts: the extractor's name, and what people call it.
+    views: Vec<(String, &'static str)>,
     text: DerivedText,
     shelved: std::sync::Arc<ShelvedText>,
     /// Cited places in bytes, in order.
@@ -186,12 +186,14 @@ fn side(
             id: snapshot.get(),
         });
     }
-    let family = |extractor: &str| extractor.split('/').next().map(str::to_owned);
     let at = texts
         .iter()
         .position(|text| like.is_some_and(|like| family(like) == family(&text.extractor)))
         .unwrap_or(0);
-    let names = texts.iter().filter_map(|text| family(&text.extractor));
+    let names = texts.iter().map(|text| {
+        let label = text.view().unwrap_or("the main text");
+        (family(&text.extractor).to_owned(), label)
+    });
     let views = names.collect();
     let text = texts[at].clone();
     let shelved = db.shelf().text(text.hash)?;

@@ -272,16 +272,11 @@ fn place(
     let shelved = db.shelf().text(text.hash)?;
     let around = selector::around(shelved.as_str(), shelved.offsets(), span, 160);
     let is_main = texts.first().is_some_and(|main| main.id == text.id);
-    let view = if text.extractor.starts_with("html-visible") {
-        "outside the main text of the page"
-    } else {
-        "in the file as it is"
-    };
     Ok(around
         .zip(shelved.slice(span))
         .map(|((before, after), quote)| PlaceView {
             text: text.id,
-            view: (!is_main).then_some(view),
+            view: text.view().filter(|_| !is_main),
             alike: score / 10,
             start: span.start(),
             before: shown(before),

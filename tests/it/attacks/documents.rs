@@ -8,9 +8,6 @@ use std::time::{Duration, Instant};
 
 use citekeep::capture::Unreadable;
 use citekeep::capture::apart::{ParseLimits, Reading};
-use citekeep::desk::snapshots::{self, NewSnapshot};
-use citekeep::domain::snapshot::CaptureMethod;
-use citekeep::domain::words::FileName;
 use citekeep::store;
 
 use crate::support::{TestDesk, desk};
@@ -121,18 +118,7 @@ fn processor_hog() {
 }
 
 fn upload(desk: &TestDesk, name: &str, bytes: &[u8]) -> store::snapshots::Taken {
-    let source = desk.source(name);
-    let new = NewSnapshot {
-        source,
-        bytes: bytes.to_vec(),
-        declared: Some(name.to_owned()),
-        how: CaptureMethod::Uploaded,
-        url: None,
-        file_name: FileName::parse(name).ok(),
-        notice: None,
-        response: None,
-    };
-    let id = snapshots::take(&desk.desk, desk.researcher, new).expect("a snapshot");
+    let id = desk.upload(desk.source(name), name, bytes);
     let found = desk.desk.read(|db| Ok(store::snapshots::get(db, id)?));
     found.expect("the snapshot")
 }

@@ -143,9 +143,9 @@ async fn capture_and_cite(browser: &Browser, base: &str, origin: &Origin) {
     browser.sees("301 to").await;
     let text = browser.text().await;
     assert!(!text.contains("readers online"), "{text}");
-    browser.follow("Everything visible").await;
+    browser.follow("everything visible").await;
     browser.sees("readers online").await;
-    browser.follow("Main text").await;
+    browser.follow("main text").await;
     browser.select(WORDS[0]).await;
     assert_eq!(browser.value("quote").await, WORDS[0]);
     browser.picture("reader").await;

@@ -1,33 +1,18 @@
 //! What a newer snapshot does to claims, and what reviewers may say of it.
 
-use citekeep::desk::snapshots::{self, NewSnapshot};
+use citekeep::desk::snapshots;
 use citekeep::desk::{Actor, DeskError, changes, citations, claims, publishing};
 use citekeep::domain::change::Standing;
 use citekeep::domain::citation::Stance;
 use citekeep::domain::claim::Refusal;
-use citekeep::domain::ids::{ClaimId, SnapshotId, SourceId};
+use citekeep::domain::ids::{ClaimId, SnapshotId};
 use citekeep::domain::publication::CorrectionKind;
-use citekeep::domain::snapshot::CaptureMethod;
-use citekeep::domain::words::{FileName, Statement};
+use citekeep::domain::words::Statement;
 use citekeep::store;
 
 use crate::support::{TestDesk, desk, note};
 
 const CHANGED: &str = "It rained. The bridge was opened in 1933. It rained again.";
-
-fn upload(desk: &TestDesk, source: SourceId, name: &str, bytes: &[u8]) -> SnapshotId {
-    let new = NewSnapshot {
-        source,
-        bytes: bytes.to_vec(),
-        declared: Some(name.to_owned()),
-        how: CaptureMethod::Uploaded,
-        url: None,
-        file_name: FileName::parse(name).ok(),
-        notice: None,
-        response: None,
-    };
-    snapshots::take(&desk.desk, desk.researcher, new).expect("a snapshot")
-}
 
 fn dismiss(desk: &TestDesk, actor: Actor, claim: ClaimId) -> Result<(), DeskError> {
     dismiss_after(desk, actor, claim, newest(desk, claim))
@@ -200,7 +185,7 @@ fn a_reworded_or_corrected_claim_is_decided_anew() {
 fn a_newer_snapshot_that_cannot_be_read_makes_the_verdict_stale() {
     let desk = desk();
     let (claim, source) = desk.published();
-    let snapshot = upload(&desk, source, "scan.png", b"\x89PNG\r\n\x1a\n");
+    let snapshot = desk.upload(source, "scan.png", b"\x89PNG\r\n\x1a\n");
     assert_eq!(desk.state(claim), "in_review, stale");
     let new = citations::NewCitation {
         claim,
@@ -232,7 +217,7 @@ fn words_outside_the_main_text_can_be_cited_and_followed() {
     let claim = desk.claim("The council met on a Monday.");
     let source = desk.source("A page");
     let menu = "<p>The council met on Monday, 3 May.";
-    let snapshot = upload(&desk, source, "a.html", &page(menu, "It rained."));
+    let snapshot = desk.upload(source, "a.html", &page(menu, "It rained."));
     let citation = desk.cite(claim, snapshot, "The council met on Monday, 3 May.");
     let texts = desk
         .desk
@@ -246,8 +231,7 @@ fn words_outside_the_main_text_can_be_cited_and_followed() {
     };
     assert_eq!(found(citation).citation.text, texts[0].id);
     desk.decide(claim, "true", &[citation]).expect("a verdict");
-    upload(
-        &desk,
+    desk.upload(
         source,
         "a.html",
         &page("Other menu", "The council met on Monday, 3 May."),
@@ -257,8 +241,7 @@ fn words_outside_the_main_text_can_be_cited_and_followed() {
         found(citation).reanchored.map(|result| result.as_str()),
         Some("moved")
     );
-    upload(
-        &desk,
+    desk.upload(
         source,
         "a.html",
         &page("Other menu", "The council met on Monday, 4 May."),
@@ -273,12 +256,12 @@ fn page_furniture_raises_no_alarm() {
     let claim = desk.claim("The bridge opened in 1932.");
     let source = desk.source("A page");
     let words = "The bridge was opened in 1932.";
-    let snapshot = upload(&desk, source, "a.html", &page("Today is 1 March", words));
+    let snapshot = desk.upload(source, "a.html", &page("Today is 1 March", words));
     let citation = desk.cite(claim, snapshot, words);
     desk.decide(claim, "true", &[citation]).expect("a verdict");
     for day in 2..6 {
         let menu = format!("Today is {day} March, {} readers, buy now", day * 37);
-        upload(&desk, source, "a.html", &page(&menu, words));
+        desk.upload(source, "a.html", &page(&menu, words));
         assert_eq!(desk.state(claim), "decided", "day {day}");
     }
     desk.is_clean();
@@ -288,7 +271,7 @@ fn page_furniture_raises_no_alarm() {
 fn reading_again_adds_only_what_is_missing() {
     let desk = desk();
     let source = desk.source("A page");
-    let snapshot = upload(&desk, source, "a.html", &page("Menu", "It rained."));
+    let snapshot = desk.upload(source, "a.html", &page("Menu", "It rained."));
     let added = snapshots::read_again(&desk.desk, desk.researcher, snapshot);
     assert_eq!(added.expect("read again"), 0);
     let texts = desk
@@ -306,7 +289,7 @@ fn time_codes_name_the_place_of_a_quote() {
     let vtt = b"WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nGood evening.\n\n\
                 00:01:02.500 --> 00:01:05.000\nThe bridge is closed,\n\n\
                 00:01:05.000 --> 00:01:08.000\nand will stay so.\n";
-    let snapshot = upload(&desk, source, "interview.vtt", vtt);
+    let snapshot = desk.upload(source, "interview.vtt", vtt);
     desk.cite(claim, snapshot, "The bridge is closed, and will stay so.");
     let dossier = desk
         .desk
@@ -329,7 +312,7 @@ fn a_saved_page_is_read_as_the_page_in_it() {
          MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"x\"\r\n\r\n\
          --x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{body}\r\n--x--\r\n"
     );
-    let snapshot = upload(&desk, source, "page.mhtml", file.as_bytes());
+    let snapshot = desk.upload(source, "page.mhtml", file.as_bytes());
     let claim = desk.claim("It opened in 1932.");
     desk.cite(claim, snapshot, "It opened in 1932.");
     let texts = desk

@@ -25,7 +25,7 @@ use citekeep::domain::person::{Byline, Role};
 use citekeep::domain::snapshot::CaptureMethod;
 use citekeep::domain::source::{Directness, Grade, SourceKind, SourceSheet};
 use citekeep::domain::time::Timestamp;
-use citekeep::domain::words::{Name, Note, Rationale, Statement, Title};
+use citekeep::domain::words::{FileName, Name, Note, Rationale, Statement, Title};
 use citekeep::store;
 use tempfile::TempDir;
 
@@ -178,6 +178,21 @@ impl TestDesk {
             how: CaptureMethod::Pasted,
             url: None,
             file_name: None,
+            notice: None,
+            response: None,
+        };
+        snapshots::take(&self.desk, self.researcher, new).expect("a snapshot")
+    }
+
+    /// A file as somebody uploads it.
+    pub(crate) fn upload(&self, source: SourceId, name: &str, bytes: &[u8]) -> SnapshotId {
+        let new = NewSnapshot {
+            source,
+            bytes: bytes.to_vec(),
+            declared: Some(name.to_owned()),
+            how: CaptureMethod::Uploaded,
+            url: None,
+            file_name: FileName::parse(name).ok(),
             notice: None,
             response: None,
         };
