@@ -235,7 +235,11 @@ impl From<DeskError> for Problem {
 
 /// An error's words as a sentence for a page.
 pub(super) fn sentence(error: &DeskError) -> String {
-    let words = error.to_string();
+    as_sentence(&error.to_string())
+}
+
+/// Words of the kind that errors are written in, as a sentence for a page.
+pub(super) fn as_sentence(words: &str) -> String {
     let mut chars = words.chars();
     let first = chars
         .next()
