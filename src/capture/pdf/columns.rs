@@ -171,7 +171,9 @@ fn is_prose(side: &[&Line]) -> bool {
     glyphs / side.len() >= PROSE && full * 2 >= side.len()
 }
 
-/// Whether most parts of a side stand on no base line of the other side.
+/// Whether nearly all parts of a side stand on no base line of the other side.
+/// The line numbers of a transcript go on below its last words and would be
+/// half free.
 fn stands_free(side: &[&Line], text: &[&Line]) -> bool {
     let free = side.iter().filter(|part| {
         let near = SAME_ROW * part.size;
@@ -179,7 +181,7 @@ fn stands_free(side: &[&Line], text: &[&Line]) -> bool {
         text.get(after)
             .is_none_or(|line| line.base > part.base + near)
     });
-    text.len() >= FEWEST_LINES && side.len() >= 2 && free.count() * 2 > side.len()
+    text.len() >= FEWEST_LINES && side.len() >= 2 && free.count() * 4 > side.len() * 3
 }
 
 #[cfg(test)]
