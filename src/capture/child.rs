@@ -84,17 +84,18 @@ pub fn run(
 /// Limits memory, processor time and files: this process opens none, makes no
 /// dump when it breaks, and leaves nothing behind.
 fn bind(memory: u64, seconds: u64) -> io::Result<()> {
+    // The processor's limit is told by a signal of its own (SIGXCPU) only where
+    // the hard limit, which kills without a word, lies beyond it.
     let limits = [
-        (Resource::AS, memory),
-        (Resource::CPU, seconds),
-        (Resource::FSIZE, 0),
-        (Resource::CORE, 0),
-        (Resource::NOFILE, 64),
+        (Resource::AS, memory, memory),
+        (Resource::CPU, seconds, seconds.saturating_add(1)),
+        (Resource::FSIZE, 0, 0),
+        (Resource::CORE, 0, 0),
+        (Resource::NOFILE, 64, 64),
     ];
-    for (resource, limit) in limits {
+    for (resource, soft, hard) in limits {
         let (_, most) = resource.get()?;
-        let limit = limit.min(most);
-        resource.set(limit, limit)?;
+        resource.set(soft.min(most), hard.min(most))?;
     }
     Ok(())
 }

@@ -112,7 +112,7 @@ fn processor_hog() {
         seconds: 1,
         ..ParseLimits::default()
     };
-    let reading = impostor(dir.path(), "ulimit -t 1; while :; do :; done", limits);
+    let reading = impostor(dir.path(), "ulimit -S -t 1; while :; do :; done", limits);
     let found = reading.read(PAGE, Some("page.html"));
     assert_eq!(found, Err(Unreadable::TooSlow { seconds: 1 }));
 }
