@@ -8,6 +8,7 @@ use dom_query::{Document, NodeRef};
 use crate::text::normalise::normalise;
 
 use super::decode::decode;
+use super::walk::{Visit, walk};
 
 /// Elements whose content nobody sees.
 pub(super) const HIDDEN: &[&str] = &[
@@ -165,42 +166,31 @@ fn declared_encoding(bytes: &[u8]) -> Option<String> {
 /// The visible text below a node, in its normal form; what `kept` is false of
 /// is left out with all that is below it.
 pub(super) fn visible_text(root: NodeRef<'_>, kept: &dyn Fn(&NodeRef<'_>) -> bool) -> String {
-    let mut page = Sheet::default();
-    walk(root, &mut page, kept);
-    normalise(&page.finish())
+    let mut writing = Writing {
+        sheet: Sheet::default(),
+        kept,
+    };
+    walk(root, &mut writing);
+    normalise(&writing.sheet.finish())
 }
 
-/// Visits every visible node in order, without recursion.
-fn walk(root: NodeRef<'_>, page: &mut Sheet, kept: &dyn Fn(&NodeRef<'_>) -> bool) {
-    let mut current = root;
-    loop {
-        let entered = kept(&current) && page.enter(&current);
-        if entered && let Some(child) = current.first_child() {
-            current = child;
-            continue;
-        }
-        if entered {
-            page.leave(&current);
-        }
-        // Up until there is a sibling; a parent that we return to is left.
-        loop {
-            if current.id == root.id {
-                return;
-            }
-            if let Some(sibling) = current.next_sibling() {
-                current = sibling;
-                break;
-            }
-            let Some(parent) = current.parent() else {
-                return;
-            };
-            page.leave(&parent);
-            current = parent;
-        }
+/// A page being written down, without the parts that are to be left out.
+struct Writing<'k> {
+    sheet: Sheet,
+    kept: &'k dyn Fn(&NodeRef<'_>) -> bool,
+}
+
+impl<'a> Visit<'a> for Writing<'_> {
+    fn enter(&mut self, node: &NodeRef<'a>) -> bool {
+        (self.kept)(node) && self.sheet.enter(node)
+    }
+
+    fn leave(&mut self, node: &NodeRef<'a>) {
+        self.sheet.leave(node);
     }
 }
 
-/// A page being written down.
+/// The text of a page so far, and what is owed before the next word.
 #[derive(Default)]
 struct Sheet {
     text: String,

@@ -21,6 +21,7 @@ mod saved;
 mod sheet;
 mod sniff;
 mod subtitles;
+mod walk;
 pub mod wayback;
 
 use serde::{Deserialize, Serialize};

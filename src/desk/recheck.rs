@@ -29,10 +29,27 @@ pub(super) fn foresee(
     source: SourceId,
     texts: &[&ReadText],
 ) -> Result<Foreseen, DeskError> {
-    let indexes = indexes(texts);
-    let readings = Readings::new(texts, &indexes);
     let cited = citations::list_read_in(db, source)?;
-    let found = cited.iter().map(|cited| {
+    follow(db, cited.iter(), texts)
+}
+
+/// Looks for the words of citations in texts, each of which is folded once.
+fn follow<'c>(
+    db: &Db<'_>,
+    cited: impl Iterator<Item = &'c Cited>,
+    texts: &[&ReadText],
+) -> Result<Foreseen, DeskError> {
+    let mut cited = cited.peekable();
+    // Mostly all is foreseen; then nothing is worth an index.
+    if cited.peek().is_none() {
+        return Ok(Foreseen::new());
+    }
+    let indexes: Vec<_> = texts
+        .iter()
+        .map(|read| OffsetIndex::new(&read.text))
+        .collect();
+    let readings = Readings::new(texts, &indexes);
+    let found = cited.map(|cited| {
         let found = readings.follow(db, cited)?;
         Ok((cited.citation.id, found))
     });
@@ -49,36 +66,49 @@ pub(super) fn look_up(
     mut foreseen: Foreseen,
 ) -> Result<(), DeskError> {
     let plain: Vec<&ReadText> = texts.iter().map(|(_, read)| read).collect();
-    let indexes = indexes(&plain);
-    let readings = Readings::new(&plain, &indexes);
+    let mut all = citations::list_read_in(pen, source)?;
+    all.retain(|cited| cited.citation.snapshot != snapshot);
+    let made_since = all
+        .iter()
+        .filter(|cited| !foreseen.contains_key(&cited.citation.id));
+    let found_now = follow(pen, made_since, &plain)?;
+    foreseen.extend(found_now);
     let mut stale: BTreeMap<ClaimId, Vec<CitationId>> = BTreeMap::new();
-    for cited in citations::list_read_in(pen, source)? {
+    for cited in all {
         let citation = &cited.citation;
-        if citation.snapshot == snapshot {
+        let Some(found) = foreseen.remove(&citation.id) else {
             continue;
-        }
-        let (text, result) = match foreseen.remove(&citation.id) {
-            Some(found) => found,
-            None => readings.follow(pen, &cited)?,
         };
+        let result = &found.1;
         let is_news = cited
             .reanchored
             .as_ref()
-            .is_none_or(|before| changed(before, &result));
+            .is_none_or(|before| changed(before, result));
         if result.is_stale() && is_news {
             stale.entry(citation.claim).or_default().push(citation.id);
         }
-        pen.log(Event::CitationReanchored {
-            claim: citation.claim,
-            citation: citation.id,
-            snapshot,
-            text: text.and_then(|at| texts.get(at)).map(|(id, _)| *id),
-            result,
-        })?;
+        log_found(pen, &cited, (snapshot, texts), found)?;
     }
     for (claim, changed) in stale {
         reopen(pen, claim, snapshot, changed)?;
     }
+    Ok(())
+}
+
+/// Logs what became of one citation's words in a snapshot.
+fn log_found(
+    pen: &Pen<'_, '_>,
+    cited: &Cited,
+    (snapshot, texts): (SnapshotId, &[(TextId, ReadText)]),
+    (text, result): (Option<usize>, Reanchoring),
+) -> Result<(), DeskError> {
+    pen.log(Event::CitationReanchored {
+        claim: cited.citation.claim,
+        citation: cited.citation.id,
+        snapshot,
+        text: text.and_then(|at| texts.get(at)).map(|(id, _)| *id),
+        result,
+    })?;
     Ok(())
 }
 
@@ -87,11 +117,6 @@ pub(super) fn look_up(
 struct Readings<'t> {
     /// The extractor of each text, and the text.
     texts: Vec<(&'t str, Searchable<'t>)>,
-}
-
-fn indexes(texts: &[&ReadText]) -> Vec<OffsetIndex> {
-    let indexes = texts.iter().map(|read| OffsetIndex::new(&read.text));
-    indexes.collect()
 }
 
 impl<'t> Readings<'t> {
@@ -192,24 +217,22 @@ pub(super) fn catch_up(pen: &Pen<'_, '_>, citation: CitationId) -> Result<(), De
     }
     let texts = recorded(pen, snapshot)?;
     let plain: Vec<&ReadText> = texts.iter().map(|(_, read)| read).collect();
-    let indexes = indexes(&plain);
-    let (text, result) = Readings::new(&plain, &indexes).follow(pen, &cited)?;
-    pen.log(Event::CitationReanchored {
-        claim: cited.citation.claim,
-        citation,
-        snapshot,
-        text: text.and_then(|at| texts.get(at)).map(|(id, _)| *id),
-        result,
-    })?;
+    for (_, found) in follow(pen, std::iter::once(&cited), &plain)? {
+        log_found(pen, &cited, (snapshot, &texts), found)?;
+    }
     Ok(())
+}
+
+fn is_newest(pen: &Pen<'_, '_>, source: SourceId, snapshot: SnapshotId) -> Result<bool, DeskError> {
+    let newest = snapshots::newest(pen, source)?;
+    Ok(newest.is_some_and(|newest| newest.snapshot.id == snapshot))
 }
 
 /// Looks every cited word up once more, in the newest snapshot, after texts
 /// were added to it.
 pub(super) fn look_again(pen: &Pen<'_, '_>, snapshot: SnapshotId) -> Result<(), DeskError> {
     let source = snapshots::get(pen, snapshot)?.snapshot.source;
-    let newest = snapshots::newest(pen, source)?;
-    if newest.is_none_or(|newest| newest.snapshot.id != snapshot) {
+    if !is_newest(pen, source, snapshot)? {
         return Ok(());
     }
     let texts = recorded(pen, snapshot)?;
@@ -237,8 +260,7 @@ pub(super) fn confirm(
     (source, snapshot): (SourceId, SnapshotId),
     how: Confirmation,
 ) -> Result<bool, DeskError> {
-    let newest = snapshots::newest(pen, source)?;
-    if newest.is_none_or(|newest| newest.snapshot.id != snapshot) {
+    if !is_newest(pen, source, snapshot)? {
         return Ok(false);
     }
     pen.log(Event::SnapshotConfirmed { snapshot, how })?;

@@ -7,6 +7,7 @@
 use dom_query::{Document, NodeRef};
 
 use crate::capture::html::{BLOCKS, HIDDEN, LINES, is_hidden};
+use crate::capture::walk::{Visit, walk};
 
 /// A passage with fewer letters than this is no evidence of prose.
 const SHORT: usize = 40;
@@ -93,12 +94,32 @@ pub(super) struct Outline<'a> {
     pub(super) parts: Vec<Part<'a>>,
 }
 
+/// An outline being drawn.
+struct Drawing<'a> {
+    outline: Outline<'a>,
+    /// The list's places of the elements that are open; none for the root.
+    open: Vec<usize>,
+}
+
+impl<'a> Visit<'a> for Drawing<'a> {
+    fn enter(&mut self, node: &NodeRef<'a>) -> bool {
+        self.outline.enter(node, &mut self.open)
+    }
+
+    fn leave(&mut self, node: &NodeRef<'a>) {
+        self.outline.leave(node, &mut self.open);
+    }
+}
+
 impl<'a> Outline<'a> {
     pub(super) fn of(document: &'a Document) -> Self {
-        let mut outline = Self { parts: Vec::new() };
-        outline.read(document.root());
-        outline.sum_up();
-        outline
+        let mut drawing = Drawing {
+            outline: Self { parts: Vec::new() },
+            open: Vec::new(),
+        };
+        walk(document.root(), &mut drawing);
+        drawing.outline.sum_up();
+        drawing.outline
     }
 
     /// The elements from the page's root down to a part, the part left out,
@@ -115,36 +136,6 @@ impl<'a> Outline<'a> {
             sums[self.parts[index].parent] += below;
         }
         sums
-    }
-
-    fn read(&mut self, root: NodeRef<'a>) {
-        let mut current = root;
-        // The list's places of the elements that are open; none for the root.
-        let mut open: Vec<usize> = Vec::new();
-        loop {
-            let entered = self.enter(&current, &mut open);
-            if entered && let Some(child) = current.first_child() {
-                current = child;
-                continue;
-            }
-            if entered {
-                self.leave(&current, &mut open);
-            }
-            loop {
-                if current.id == root.id {
-                    return;
-                }
-                if let Some(sibling) = current.next_sibling() {
-                    current = sibling;
-                    break;
-                }
-                let Some(parent) = current.parent() else {
-                    return;
-                };
-                self.leave(&parent, &mut open);
-                current = parent;
-            }
-        }
     }
 
     fn enter(&mut self, node: &NodeRef<'a>, open: &mut Vec<usize>) -> bool {

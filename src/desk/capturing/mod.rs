@@ -8,7 +8,6 @@ mod found;
 mod settle;
 mod work;
 
-use crate::domain::change::Interval;
 use crate::domain::ids::{SnapshotId, SourceId};
 use crate::domain::person::Deed;
 use crate::domain::source::SourceSheet;
@@ -280,11 +279,6 @@ pub fn retry(desk: &Desk, actor: Actor, id: i64) -> Result<(), DeskError> {
     })?;
     desk.queue().wake();
     Ok(())
-}
-
-/// How often a source is looked at again.
-pub fn schedule_of(db: &Db<'_>, source: SourceId) -> Result<Option<Interval>, DeskError> {
-    Ok(changes::schedule(db, source)?)
 }
 
 fn missing(id: i64) -> DeskError {

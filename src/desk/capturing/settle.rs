@@ -47,11 +47,11 @@ pub(super) enum Ending {
 }
 
 impl Ending {
-    /// The desk's own trouble: it may be gone at the next try.
-    pub(super) fn trouble(error: DeskError) -> Self {
+    /// A trouble that may be gone at the next try.
+    pub(super) fn later(trouble: &dyn std::error::Error, after: Option<Duration>) -> Self {
         Self::Later {
-            words: error.to_string(),
-            after: None,
+            words: trouble.to_string(),
+            after,
         }
     }
 }

@@ -152,11 +152,7 @@ impl Worker {
     /// When disk or database fail. A capture that fails is an answer, not an
     /// error: the queue says why.
     pub async fn step(&self) -> Result<bool, DeskError> {
-        let desk = self.desk.clone();
-        match blocking(move || begin(&desk, None)).await? {
-            Some(queued) => self.work_on(queued).await.map(|()| true),
-            None => Ok(false),
-        }
+        self.take(None).await
     }
 
     /// Does one capture if it waits; false when it does not wait here.
@@ -164,8 +160,12 @@ impl Worker {
     /// # Errors
     /// When disk or database fail.
     pub async fn step_on(&self, id: i64) -> Result<bool, DeskError> {
+        self.take(Some(id)).await
+    }
+
+    async fn take(&self, wanted: Option<i64>) -> Result<bool, DeskError> {
         let desk = self.desk.clone();
-        match blocking(move || begin(&desk, Some(id))).await? {
+        match blocking(move || begin(&desk, wanted)).await? {
             Some(queued) => self.work_on(queued).await.map(|()| true),
             None => Ok(false),
         }
@@ -182,7 +182,8 @@ impl Worker {
         self.desk.queue().end(id, &run);
         let desk = self.desk.clone();
         let always = self.archive.as_ref().is_some_and(|archive| archive.always);
-        let ending = ending.unwrap_or_else(Ending::trouble);
+        // The desk's own trouble may be gone at the next try.
+        let ending = ending.unwrap_or_else(|error| Ending::later(&error, None));
         let again = (desk.clone(), queued.clone());
         let settled = blocking(move || settle::settle(&desk, queued, ending, always)).await;
         let Err(error) = settled else {
@@ -191,7 +192,7 @@ impl Worker {
         // Whatever went wrong here, the capture must not stay as if it ran.
         tracing::error!(%error, "what was captured could not be kept");
         let (desk, queued) = again;
-        let ending = Ending::trouble(error);
+        let ending = Ending::later(&error, None);
         blocking(move || settle::settle(&desk, queued, ending, always)).await
     }
 
@@ -220,10 +221,9 @@ impl Worker {
                     "the server says that nothing changed, but it was not asked that".to_owned(),
                 ),
             },
-            Err(trouble) if trouble.is_worth_retrying() => Ending::Later {
-                words: trouble.to_string(),
-                after: trouble.retry_after(),
-            },
+            Err(trouble) if trouble.is_worth_retrying() => {
+                Ending::later(&trouble, trouble.retry_after())
+            }
             Err(trouble) => Ending::Never(trouble.to_string()),
         })
     }
@@ -239,10 +239,9 @@ impl Worker {
                 name: archive.name.clone(),
                 kept,
             },
-            Err(trouble) if trouble.is_worth_retrying() => Ending::Later {
-                words: trouble.to_string(),
-                after: trouble.retry_after(),
-            },
+            Err(trouble) if trouble.is_worth_retrying() => {
+                Ending::later(&trouble, trouble.retry_after())
+            }
             Err(trouble) => Ending::Never(trouble.to_string()),
         }
     }

@@ -368,8 +368,18 @@ pub(in super::super) async fn cancel(
     id: web::Path<i64>,
     _: Fields,
 ) -> Answer {
-    let (id, actor) = (*id, me.0.actor());
-    app.desk(move |desk| deeds::cancel(desk, actor, id)).await?;
+    change(&app, me, *id, deeds::cancel).await
+}
+
+/// Does what a capture's page offers, and shows the capture again.
+async fn change(
+    app: &web::Data<App>,
+    me: Visitor,
+    id: i64,
+    deed: fn(&Desk, Actor, i64) -> Result<(), DeskError>,
+) -> Answer {
+    let actor = me.0.actor();
+    app.desk(move |desk| deed(desk, actor, id)).await?;
     see(&format!("/captures/{id}"))
 }
 
@@ -379,7 +389,5 @@ pub(in super::super) async fn retry(
     id: web::Path<i64>,
     _: Fields,
 ) -> Answer {
-    let (id, actor) = (*id, me.0.actor());
-    app.desk(move |desk| deeds::retry(desk, actor, id)).await?;
-    see(&format!("/captures/{id}"))
+    change(&app, me, *id, deeds::retry).await
 }

@@ -7,7 +7,7 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::desk::capturing::{address, schedule_of};
+use crate::desk::capturing::address;
 use crate::desk::sources as deeds;
 use crate::desk::{Desk, DeskError, changes};
 use crate::domain::change::Interval;
@@ -19,7 +19,7 @@ use crate::domain::words::{Address, Name, Origin, Title};
 use crate::store::local::captures::{self, Stage};
 use crate::store::snapshots::{self, Taken};
 use crate::store::sources::{self as rows, Source};
-use crate::store::{Db, citations, claims};
+use crate::store::{Db, changes as change_rows, citations, claims};
 
 use super::super::auth::Visitor;
 use super::super::fields::Fields;
@@ -275,7 +275,7 @@ fn view(
                 .map(SourceLine::new)
                 .collect(),
             line_of_time: line_of_time(db, id)?,
-            schedule: schedule_of(db, id)?.map(Interval::days),
+            schedule: change_rows::schedule(db, id)?.map(Interval::days),
             address: address(db, id)?.map(String::from),
             captures: captures::list_of(db, id, 1)?
                 .into_iter()
