@@ -8,6 +8,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Special(&'static str);
 
+impl Special {
+    /// Whether a cloud's secrets are kept there, which nobody should fetch.
+    pub(super) fn keeps_secrets(self) -> bool {
+        self == METADATA
+    }
+}
+
 impl fmt::Display for Special {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.0)

@@ -32,7 +32,8 @@ pub enum FetchTrouble {
     },
     /// It is not a public host.
     #[error(
-        "{host} is not a public host: {address} is {special}; upload the file instead, or let the administrator add \"{host}\" to allow under [fetch] in config.toml"
+        "{host} is not a public host: {address} is {special}; upload the file instead{}",
+        way_in(*special, host)
     )]
     NotPublic {
         /// Which host.
@@ -213,6 +214,15 @@ fn say(status: u16) -> String {
         _ => "in a way that is not known here; open it in a browser",
     };
     format!("{words} (status {status})")
+}
+
+/// How a host could be let in; not told of where secrets are kept, which nobody
+/// should let in.
+fn way_in(special: Special, host: &str) -> String {
+    if special.keeps_secrets() {
+        return String::new();
+    }
+    format!(", or let the administrator add \"{host}\" to allow under [fetch] in config.toml")
 }
 
 impl FetchTrouble {

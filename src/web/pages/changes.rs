@@ -62,6 +62,16 @@ struct Lit {
     link: Option<PieceLink>,
 }
 
+impl Lit {
+    fn gap() -> Self {
+        Self {
+            text: " ".to_owned(),
+            class: "",
+            link: None,
+        }
+    }
+}
+
 /// A stretch of the comparison.
 struct Stretch {
     is_same: bool,
@@ -276,6 +286,10 @@ fn stretch(from: &Side, to: &Side, passage: Passage) -> Stretch {
                 stretch.both.extend(lit(from, old, "gone"));
             }
             Change::New(words) => {
+                // Words that came in the place of others stand apart from them.
+                if stretch.both.last().is_some_and(|last| last.class == "gone") {
+                    stretch.both.push(Lit::gap());
+                }
                 let new = next_span(&mut new_at, &words);
                 stretch.new.extend(lit(to, new, "new"));
                 stretch.both.extend(lit(to, new, "new"));
@@ -300,7 +314,7 @@ fn same_stretch(from: &Side, to: &Side, passage: Passage) -> Stretch {
     if words.len() > 3 * KEPT {
         let head = start + line_end(words, KEPT);
         let tail = end - line_start(words, KEPT);
-        if head < tail {
+        if head + KEPT < tail {
             fold = ByteSpan {
                 start: head,
                 end: tail,
