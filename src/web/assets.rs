@@ -1,5 +1,5 @@
-//! The style sheet and the one script, embedded in the binary and named by
-//! their hashes.
+//! The style sheet and the scripts, embedded in the binary, each put together
+//! from files of one subject and named by its hash.
 
 use std::sync::OnceLock;
 
@@ -11,38 +11,90 @@ use crate::domain::hash::ContentHash;
 use super::problem::Problem;
 use super::render::Answer;
 
-const STYLE: &str = include_str!("../../static/desk.css");
+macro_rules! together {
+    ($folder:literal: $($file:literal)*) => {
+        concat!($(include_str!(concat!("../../static/", $folder, "/", $file)), "\n"),*)
+    };
+}
 
-const SCRIPT: &str = include_str!("../../static/reader.js");
+const STYLE: &str = together!("css":
+    "base.css" "badges.css" "lists.css" "quotes.css" "forms.css" "sources.css"
+    "draft.css" "claim.css" "queue.css" "public.css" "palette.css" "guide.css"
+);
+
+/// For those who are signed in.
+const DESK_SCRIPT: &str = together!("js":
+    "times.js" "drafts.js" "cite.js" "seek.js" "keys.js" "palette.js" "live.js"
+);
+
+/// For strangers.
+const PUBLIC_SCRIPT: &str = together!("js": "times.js");
+
+/// A file as browsers fetch it.
+struct Asset {
+    path: String,
+    media_type: &'static str,
+    content: &'static str,
+}
+
+impl Asset {
+    fn new(name: &str, ending: &str, media_type: &'static str, content: &'static str) -> Self {
+        let hash = ContentHash::of(content.as_bytes()).to_string();
+        Self {
+            path: format!("/static/{name}.{}.{ending}", &hash[..12]),
+            media_type,
+            content,
+        }
+    }
+}
+
+fn assets() -> &'static [Asset; 3] {
+    static ASSETS: OnceLock<[Asset; 3]> = OnceLock::new();
+    const SCRIPT: &str = "text/javascript; charset=utf-8";
+    ASSETS.get_or_init(|| {
+        [
+            Asset::new("desk", "css", "text/css; charset=utf-8", STYLE),
+            Asset::new("desk", "js", SCRIPT, DESK_SCRIPT),
+            Asset::new("public", "js", SCRIPT, PUBLIC_SCRIPT),
+        ]
+    })
+}
 
 /// The path of the style sheet, which changes when its content does.
 pub(super) fn style_path() -> &'static str {
-    static PATH: OnceLock<String> = OnceLock::new();
-    PATH.get_or_init(|| path("desk", STYLE, "css"))
+    &assets()[0].path
 }
 
-/// The path of the script that lets people cite by selecting.
-pub(super) fn script_path() -> &'static str {
-    static PATH: OnceLock<String> = OnceLock::new();
-    PATH.get_or_init(|| path("reader", SCRIPT, "js"))
+/// The path of the script for those who are signed in.
+pub(super) fn desk_script_path() -> &'static str {
+    &assets()[1].path
 }
 
-fn path(name: &str, content: &str, ending: &str) -> String {
-    let hash = ContentHash::of(content.as_bytes()).to_string();
-    format!("/static/{name}.{}.{ending}", &hash[..12])
+/// The path of the script for strangers.
+pub(super) fn public_script_path() -> &'static str {
+    &assets()[2].path
 }
 
 pub(super) async fn asset(name: web::Path<String>) -> Answer {
-    let is = |path: &str| path.strip_prefix("/static/") == Some(name.as_str());
-    let (media_type, content) = if is(style_path()) {
-        ("text/css; charset=utf-8", STYLE)
-    } else if is(script_path()) {
-        ("text/javascript; charset=utf-8", SCRIPT)
-    } else {
-        return Err(Problem::not_found());
-    };
+    let is = |asset: &&Asset| asset.path.strip_prefix("/static/") == Some(name.as_str());
+    let asset = assets().iter().find(is).ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, media_type))
+        .insert_header((CONTENT_TYPE, asset.media_type))
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .body(content))
+        .body(asset.content))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a browser has to fetch before the first page stays small: 40 KB
+    /// each of style and of script, uncompressed.
+    #[test]
+    fn style_and_script_stay_light() {
+        for asset in assets() {
+            let bytes = asset.content.len();
+            assert!(bytes < 40_000, "{} has {bytes} bytes", asset.path);
+        }
+    }
 }

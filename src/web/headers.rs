@@ -4,7 +4,7 @@ use actix_web::middleware::DefaultHeaders;
 
 /// Nothing runs but our own script, nothing is framed, nothing is loaded from
 /// elsewhere.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
 
 pub(super) fn strict() -> DefaultHeaders {

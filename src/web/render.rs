@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::desk::people::SignedIn;
 use crate::domain::person::Deed;
 
+use super::assets;
 use super::problem::Problem;
 use super::state::App;
 
@@ -29,8 +30,12 @@ impl Frame {
             desk: app.facts().name.clone(),
             demo: app.facts().demo,
             archive: app.facts().archive,
-            style: super::assets::style_path(),
-            script: super::assets::script_path(),
+            style: assets::style_path(),
+            script: if me.is_some() {
+                assets::desk_script_path()
+            } else {
+                assets::public_script_path()
+            },
             me,
         }
     }

@@ -1,0 +1,1 @@
+// The keyboard: one key for each thing that is done often.

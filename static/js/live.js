@@ -1,0 +1,1 @@
+// What colleagues do appears without a reload.

@@ -1,0 +1,1 @@
+// Results while one types.

@@ -1,0 +1,1 @@
+// Times in the reader's own zone.
