@@ -182,12 +182,17 @@ impl From<DeskError> for Problem {
             | DeskError::CorrectedSince
             | DeskError::CaptureStage(_)
             | DeskError::QueueFull(_)
+            | DeskError::NotDrifted
+            | DeskError::NoOpenQuestion
+            | DeskError::QuestionsOpen(_)
             | DeskError::TooManyCitations(_) => (
                 StatusCode::CONFLICT,
                 "refused",
                 "The desk's rules do not allow this",
             ),
-            DeskError::Conflict { .. } | DeskError::SourceConflict { .. } => (
+            DeskError::Conflict { .. }
+            | DeskError::SourceConflict { .. }
+            | DeskError::RevisedSince { .. } => (
                 StatusCode::CONFLICT,
                 "changed-meanwhile",
                 "Somebody was quicker",
@@ -200,6 +205,9 @@ impl From<DeskError> for Problem {
             | DeskError::Unreadable(_)
             | DeskError::Unread(_)
             | DeskError::NoAddress
+            | DeskError::SameText
+            | DeskError::NoScale(_)
+            | DeskError::TooManyApprovals(_)
             | DeskError::WeakPassword
             | DeskError::BadSignIn => (
                 StatusCode::UNPROCESSABLE_ENTITY,

@@ -54,7 +54,7 @@ pub fn write(
     out: &mut dyn Write,
     tell: &mut dyn FnMut(u64),
 ) -> Result<(), ExportError> {
-    let rules = desk.rules();
+    let rules = &*desk.rules();
     desk.store().read(|db| {
         let wanted = match scope {
             Scope::Desk => None,
