@@ -63,6 +63,7 @@ routes! {
     get  "/about"                                  Nobody   => desk::about;
     get  "/scales"                                 Nobody   => desk::scales;
     get  "/static/{name}"                          Nobody   => assets::asset;
+    get  "/favicon.ico"                            Nobody   => assets::icon;
     get  "/healthz"                                Nobody   => desk::health;
 
     get  "/published"                              Nobody   => published::list;

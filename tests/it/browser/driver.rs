@@ -49,7 +49,10 @@ impl Browser {
                      format!("--user-data-dir={}", profile.display())],
             "prefs": { "profile.managed_default_content_settings.javascript": scripts },
         });
-        let wanted = json!({ "goog:chromeOptions": options });
+        let wanted = json!({
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": { "browser": "ALL" },
+        });
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(wanted.as_object().expect("an object").clone())
             .connect(&format!("http://127.0.0.1:{port}"))
@@ -100,19 +103,23 @@ impl Browser {
             .await;
     }
 
-    /// Clicks what leads to another page, and waits until this one is gone:
+    async fn leave(&self, path: &str) {
+        self.leave_by(async || self.click(path).await).await;
+    }
+
+    /// Does what leads to another page, and waits until this one is gone:
     /// the driver answers a click before the form's answer has come, and
     /// the next address typed would be overtaken by it.
-    async fn leave(&self, path: &str) {
+    pub(super) async fn leave_by(&self, deed: impl AsyncFnOnce()) {
         let page = self.client.find(Locator::Css("html")).await;
         let page = page.expect("a page to leave");
-        self.click(path).await;
+        deed().await;
         let mut looks = 0;
         while page.tag_name().await.is_ok() {
             looks += 1;
             assert!(
                 looks < LOOKS,
-                "{path} led nowhere from:\n{}",
+                "what was done led nowhere from:\n{}",
                 self.text().await
             );
             tokio::time::sleep(LOOK_EVERY).await;

@@ -2,6 +2,6 @@
 //! carries.
 
 mod conflict;
-mod crawl;
+pub(crate) mod crawl;
 mod gate;
 mod headers;

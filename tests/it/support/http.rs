@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ureq::Agent;
 use ureq::http::Response;
-use ureq::http::header::{LOCATION, SET_COOKIE};
+use ureq::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 
 /// What came back.
 #[derive(Debug)]
@@ -54,10 +54,16 @@ impl Visitor {
 
     /// Comes in by a link that works once.
     pub(crate) fn enter(base: &str, secret: &str) -> Self {
-        let mut me = Self::nobody(base);
+        let me = Self::nobody(base);
         let answer = me.post(&format!("/enter/{secret}"), &[]);
         assert_eq!(answer.status, 303, "{}", answer.body);
+        me.with_session_of(&answer)
+    }
+
+    /// The same visitor with the session that an answer began.
+    pub(crate) fn with_session_of(&self, answer: &Answer) -> Self {
         let cookie = answer.header("set-cookie").expect("a session");
+        let mut me = self.clone();
         me.cookie = cookie.split(';').next().map(str::to_owned);
         let page = me.get("/me").body;
         me.csrf = hidden(&page, "csrf").expect("a form's secret").to_owned();
@@ -134,6 +140,14 @@ fn answer(mut response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
     let text = |value: &ureq::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
     let headers = response.headers();
     debug_assert!(headers.get_all(SET_COOKIE).iter().count() < 2);
+    // A stream of events has no end to wait for.
+    let kind = headers.get(CONTENT_TYPE).map(text).unwrap_or_default();
+    let body = if kind.starts_with("text/event-stream") {
+        String::new()
+    } else {
+        response.body_mut().read_to_string()?
+    };
+    let headers = response.headers();
     Ok(Answer {
         status: response.status().as_u16(),
         location: headers.get(LOCATION).map(text),
@@ -141,6 +155,6 @@ fn answer(mut response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), text(value)))
             .collect(),
-        body: response.body_mut().read_to_string()?,
+        body,
     })
 }
