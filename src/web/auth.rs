@@ -13,6 +13,8 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web}
 use crate::desk::DeskError;
 use crate::desk::people::{self, SignedIn};
 
+use super::here;
+use super::next::{self, NextPath};
 use super::problem::Problem;
 use super::routes::{self, Need};
 use super::state::App;
@@ -45,14 +47,15 @@ impl FromRequest for Guest {
 /// The gate: finds out who asks and holds that against the table of routes.
 pub(super) async fn gate<B: MessageBody + 'static>(
     request: ServiceRequest,
-    next: Next<B>,
+    inner: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let verdict = admit(&request).await;
     if let Err(response) = verdict {
         return Ok(request.into_response(response).map_into_right_body());
     }
     let signed_in = request.extensions().get::<SignedIn>().is_some();
-    let mut response = next.call(request).await?;
+    let path = request.path().to_owned();
+    let mut response = here::at(path, inner.call(request)).await?;
     if signed_in && !response.headers().contains_key(CACHE_CONTROL) {
         let private = HeaderValue::from_static("no-store");
         response.headers_mut().insert(CACHE_CONTROL, private);
@@ -64,7 +67,7 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
     let http = request.request();
     let refuse = |problem: Problem| problem.respond(http);
     if !request.method().is_safe() && is_from_elsewhere(request) {
-        return Err(refuse(Problem::forged()));
+        return Err(refuse(Problem::forged(http)));
     }
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
         return Err(refuse(Problem::broken()));
@@ -101,11 +104,13 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
 /// A page that needs a person sends there to sign in; anything else says so.
 fn to_sign_in(request: &HttpRequest) -> HttpResponse {
     if request.method().is_safe() && !request.path().ends_with(".json") {
+        let back = request.uri().path_and_query();
+        let back = back.and_then(|path| NextPath::parse(path.as_str()));
         return HttpResponse::SeeOther()
-            .insert_header((LOCATION, "/sign-in"))
+            .insert_header((LOCATION, next::sign_in(back.as_ref())))
             .finish();
     }
-    Problem::from(DeskError::NotSignedIn).respond(request)
+    Problem::signed_out(request).respond(request)
 }
 
 /// Browsers say where a form comes from; one of another site is refused even

@@ -164,7 +164,7 @@ fn check_secret(request: &HttpRequest, fields: &Fields) -> Result<(), Problem> {
     if bool::from(same) {
         Ok(())
     } else {
-        Err(Problem::forged())
+        Err(Problem::forged(request))
     }
 }
 

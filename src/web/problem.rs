@@ -1,6 +1,7 @@
 //! Problems as people and programs read them (RFC 9457). The only place that
 //! knows which refusal has which status.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 use crate::desk::DeskError;
 
+use super::next::{self, NextPath};
 use super::render::wants_json;
 
 /// Something that could not be done, and what to do about it.
@@ -20,6 +22,22 @@ pub(super) struct Problem {
     kind: &'static str,
     title: &'static str,
     detail: String,
+    /// Where to go from here, if not to the start.
+    way: Option<Way>,
+}
+
+/// A link out of a problem.
+#[derive(Debug, Clone)]
+struct Way {
+    path: Cow<'static, str>,
+    words: &'static str,
+}
+
+impl Way {
+    const START: Self = Self {
+        path: Cow::Borrowed("/"),
+        words: "Back to the start",
+    };
 }
 
 impl Problem {
@@ -34,6 +52,7 @@ impl Problem {
             kind,
             title,
             detail: detail.into(),
+            way: None,
         }
     }
 
@@ -64,13 +83,38 @@ impl Problem {
         )
     }
 
-    pub(super) fn forged() -> Self {
-        Self::new(
+    /// A form without the session's secret: from another site, or drawn for
+    /// a session that is over.
+    pub(super) fn forged(request: &HttpRequest) -> Self {
+        let problem = Self::new(
             StatusCode::FORBIDDEN,
             "forged-form",
             "This form does not belong to your session",
             "Nothing was saved. Open the page again and send the form from there.",
-        )
+        );
+        let way = NextPath::sender(request).map(|page| Way {
+            path: page.as_str().to_owned().into(),
+            words: "Open the page again",
+        });
+        Self { way, ..problem }
+    }
+
+    /// A form that was sent after its session had ended.
+    pub(super) fn signed_out(request: &HttpRequest) -> Self {
+        let problem = Self::new(
+            StatusCode::UNAUTHORIZED,
+            "not-signed-in",
+            "You are signed out",
+            "Nothing was saved. Sign in and send it again; with scripts on, what you wrote is kept in this browser.",
+        );
+        let way = Way {
+            path: next::sign_in(NextPath::sender(request).as_ref()).into(),
+            words: "Sign in and go on",
+        };
+        Self {
+            way: Some(way),
+            ..problem
+        }
     }
 
     pub(super) fn too_large(limit: usize) -> Self {
@@ -119,6 +163,7 @@ impl Problem {
         let page = ProblemPage {
             title: self.title,
             detail: &self.detail,
+            way: self.way.as_ref().unwrap_or(&Way::START),
             style: super::assets::style_path(),
         };
         HttpResponse::build(self.status)
@@ -141,6 +186,7 @@ struct Wire<'a> {
 struct ProblemPage<'a> {
     title: &'a str,
     detail: &'a str,
+    way: &'a Way,
     style: &'a str,
 }
 
@@ -182,12 +228,17 @@ impl From<DeskError> for Problem {
             | DeskError::CorrectedSince
             | DeskError::CaptureStage(_)
             | DeskError::QueueFull(_)
+            | DeskError::NotDrifted
+            | DeskError::NoOpenQuestion
+            | DeskError::QuestionsOpen(_)
             | DeskError::TooManyCitations(_) => (
                 StatusCode::CONFLICT,
                 "refused",
                 "The desk's rules do not allow this",
             ),
-            DeskError::Conflict { .. } | DeskError::SourceConflict { .. } => (
+            DeskError::Conflict { .. }
+            | DeskError::SourceConflict { .. }
+            | DeskError::RevisedSince { .. } => (
                 StatusCode::CONFLICT,
                 "changed-meanwhile",
                 "Somebody was quicker",
@@ -200,6 +251,9 @@ impl From<DeskError> for Problem {
             | DeskError::Unreadable(_)
             | DeskError::Unread(_)
             | DeskError::NoAddress
+            | DeskError::SameText
+            | DeskError::NoScale(_)
+            | DeskError::TooManyApprovals(_)
             | DeskError::WeakPassword
             | DeskError::BadSignIn => (
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -229,6 +283,7 @@ impl From<DeskError> for Problem {
             kind,
             title,
             detail,
+            way: None,
         }
     }
 }

@@ -10,6 +10,8 @@ use crate::desk::people::SignedIn;
 use crate::domain::person::Deed;
 
 use super::assets;
+use super::here;
+use super::numbers;
 use super::problem::Problem;
 use super::state::App;
 
@@ -21,8 +23,15 @@ pub(super) struct Frame {
     pub(super) archive: bool,
     pub(super) style: &'static str,
     pub(super) script: &'static str,
+    /// Language and region in which numbers and dates are written.
+    pub(super) locale: &'static str,
     pub(super) me: Option<SignedIn>,
+    /// The path of the page.
+    here: String,
 }
+
+/// The locale of a desk that says none.
+const LOCALE: &str = "en-GB";
 
 impl Frame {
     pub(super) fn new(app: &App, me: Option<SignedIn>) -> Self {
@@ -36,13 +45,29 @@ impl Frame {
             } else {
                 assets::public_script_path()
             },
+            locale: LOCALE,
             me,
+            here: here::path(),
         }
     }
 
     /// The secret that every form of the session carries.
     pub(super) fn csrf(&self) -> &str {
         self.me.as_ref().map_or("", |me| me.csrf.as_str())
+    }
+
+    /// Marks the link to the part of the desk that the page belongs to.
+    pub(super) fn current(&self, section: &str) -> &'static str {
+        match self.here.strip_prefix(section) {
+            Some("") => " aria-current=page",
+            Some(rest) if rest.starts_with('/') => " aria-current=true",
+            _ => "",
+        }
+    }
+
+    /// A number as the desk's locale writes it.
+    pub(super) fn number(&self, number: impl ToString) -> String {
+        numbers::grouped(number, self.locale)
     }
 
     /// Whether whoever looks at the page may do something.

@@ -131,6 +131,7 @@ routes! {
     get  "/snapshots/{snapshot}/pages/{page}/picture" READ  => pictures::picture;
 
     get  "/search"                                 READ     => search::search;
+    get  "/keys"                                   READ     => desk::keys;
     get  "/log"                                    READ     => log::list;
     get  "/people"                                 PEOPLE   => people::list;
     post "/people"                                 PEOPLE   => people::join;

@@ -3,12 +3,13 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use crate::domain::scale::Scale;
+use crate::domain::scale::{Rating, Scale};
 use crate::store::{people, scales};
 
-use super::super::auth::Guest;
+use super::super::auth::{Guest, Visitor};
 use super::super::render::{Answer, Frame, page, see};
 use super::super::state::App;
+use super::view::RatingMark;
 
 pub(in super::super) async fn home(guest: Guest) -> Answer {
     see(if guest.0.is_some() {
@@ -48,11 +49,30 @@ pub(in super::super) async fn about(app: web::Data<App>, guest: Guest) -> Answer
 }
 
 #[derive(Template)]
+#[template(path = "desk/keys.html")]
+struct Keys {
+    frame: Frame,
+}
+
+/// What the keyboard does, for those who want to read it before they try.
+pub(in super::super) async fn keys(app: web::Data<App>, me: Visitor) -> Answer {
+    page(&Keys {
+        frame: Frame::new(&app, Some(me.0)),
+    })
+}
+
+#[derive(Template)]
 #[template(path = "desk/scales.html")]
 struct Scales {
     frame: Frame,
     scales: Vec<Scale>,
     current: String,
+}
+
+impl Scales {
+    fn mark(&self, scale: &Scale, rating: &Rating) -> RatingMark {
+        RatingMark::new(rating, scale.sheet.ratings())
+    }
 }
 
 pub(in super::super) async fn scales(app: web::Data<App>, guest: Guest) -> Answer {

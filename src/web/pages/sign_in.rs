@@ -4,12 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
 use crate::desk::people::{self, Credentials};
 use crate::domain::words::Name;
 
 use super::super::auth::{Guest, Visitor, cookie_name, session_cookie};
 use super::super::fields::Fields;
+use super::super::next::NextPath;
 use super::super::problem::sentence;
 use super::super::render::{Answer, Frame, page, page_with};
 use super::super::state::App;
@@ -19,6 +21,7 @@ use super::super::state::App;
 struct SignInPage {
     frame: Frame,
     form: Fields,
+    next: Option<NextPath>,
 }
 
 #[derive(Template)]
@@ -45,10 +48,22 @@ struct MePage {
     form: Fields,
 }
 
-pub(in super::super) async fn form(app: web::Data<App>, guest: Guest) -> Answer {
+/// Where somebody was going who has to sign in first.
+#[derive(Deserialize)]
+pub(in super::super) struct Going {
+    #[serde(default)]
+    next: String,
+}
+
+pub(in super::super) async fn form(
+    app: web::Data<App>,
+    guest: Guest,
+    going: web::Query<Going>,
+) -> Answer {
     page(&SignInPage {
         frame: Frame::new(&app, guest.0),
         form: Fields::default(),
+        next: NextPath::parse(&going.next),
     })
 }
 
@@ -66,7 +81,14 @@ pub(in super::super) async fn sign_in(app: web::Data<App>, mut form: Fields) -> 
         .attempt(move |desk| people::sign_in(desk, &name, &password))
         .await?
     {
-        Ok(secret) => let_in(&app, secret, "/claims"),
+        Ok(secret) => {
+            let next = NextPath::parse(form.value("next"));
+            let_in(
+                &app,
+                secret,
+                next.as_ref().map_or("/claims", NextPath::as_str),
+            )
+        }
         Err(error) => {
             form.refuse("password", sentence(&error));
             keep_out(&app, StatusCode::UNAUTHORIZED, form)
@@ -75,8 +97,12 @@ pub(in super::super) async fn sign_in(app: web::Data<App>, mut form: Fields) -> 
 }
 
 fn keep_out(app: &App, status: StatusCode, form: Fields) -> Answer {
-    let frame = Frame::new(app, None);
-    page_with(status, &SignInPage { frame, form })
+    let view = SignInPage {
+        frame: Frame::new(app, None),
+        next: NextPath::parse(form.value("next")),
+        form,
+    };
+    page_with(status, &view)
 }
 
 fn let_in(app: &App, secret: String, path: &str) -> Answer {

@@ -3,6 +3,7 @@
 use crate::desk::dossier::{CitationFile, Dossier};
 use crate::domain::citation::{Citation, Pages, Reanchoring, Stance};
 use crate::domain::ids::{ClaimId, VerdictId};
+use crate::domain::scale::Rating;
 use crate::domain::span::CharSpan;
 use crate::domain::time::Timestamp;
 use crate::store::citations::Cited;
@@ -59,6 +60,35 @@ impl ClaimRow {
 
     pub(super) fn state_words(&self) -> &str {
         state_words(self.state)
+    }
+}
+
+/// A rating as a mark: its words, and its place among the steps of its scale
+/// that have an order, the best being step 1.
+pub(super) struct RatingMark {
+    pub(super) label: String,
+    pub(super) place: Option<usize>,
+    pub(super) of: usize,
+}
+
+impl RatingMark {
+    /// The mark of a rating on the scale that these ratings make; a rating
+    /// without a number has no place among the others.
+    pub(super) fn new(rating: &Rating, ratings: &[Rating]) -> Self {
+        let mut values: Vec<i64> = ratings.iter().filter_map(|rating| rating.value).collect();
+        values.sort_unstable_by_key(|value| std::cmp::Reverse(*value));
+        values.dedup();
+        let place = values.iter().position(|value| Some(*value) == rating.value);
+        Self {
+            label: rating.label.to_string(),
+            place: place.map(|place| place + 1),
+            of: values.len(),
+        }
+    }
+
+    /// The steps of the scale, each with whether it is the rating's.
+    pub(super) fn steps(&self) -> impl Iterator<Item = bool> + '_ {
+        (1..=self.of).map(|step| self.place == Some(step))
     }
 }
 
@@ -324,6 +354,16 @@ pub(super) fn deed_words(kind: &str) -> &str {
         "role_changed" => "changed a role",
         "person_left" => "let a person go",
         "article_added" => "added an article",
+        "desk_described" => "changed what the desk says of itself",
+        "rules_set" => "set the desk’s rules",
+        "article_revised" => "brought a newer text of the article",
+        "passage_set_aside" => "set a passage aside: nothing to check",
+        "passage_taken_up" => "took a passage up again",
+        "passage_reanchored" => "looked up the claim’s passage in a newer revision",
+        "passage_accepted" => "confirmed the claim for its changed passage",
+        "claim_planned" => "set priority and deadline",
+        "remark_made" => "wrote a remark",
+        "question_settled" => "settled a question",
         "claim_opened" => "opened the claim",
         "claim_reworded" => "reworded the claim",
         "claim_assigned" => "assigned the claim",

@@ -21,11 +21,13 @@ fn may(role: Role, deed: Deed) -> bool {
     use Role::{Admin, Editor, Reader, Researcher, Reviewer};
     let roles: &[Role] = match deed {
         Deed::Read => &[Reader, Researcher, Reviewer, Editor, Admin],
-        Deed::OpenClaim | Deed::AddSource | Deed::Cite => &[Researcher, Reviewer, Editor, Admin],
+        Deed::OpenClaim | Deed::AddSource | Deed::Cite | Deed::Discuss => {
+            &[Researcher, Reviewer, Editor, Admin]
+        }
         Deed::Decide | Deed::Judge => &[Reviewer, Editor, Admin],
         Deed::Assign => &[Editor, Admin],
         Deed::Publish | Deed::Correct | Deed::Withdraw => &[Editor, Admin],
-        Deed::ManagePeople => &[Admin],
+        Deed::ManagePeople | Deed::ManageDesk => &[Admin],
     };
     roles.contains(&role)
 }
@@ -66,7 +68,10 @@ fn every_route_lets_in_whom_it_should_and_nobody_else() {
             "get" => nobody.get(&path),
             _ => nobody.post(&path, &[]),
         };
-        let sent_to_sign_in = answer.location.as_deref() == Some("/sign-in");
+        let sent_to_sign_in = answer
+            .location
+            .as_deref()
+            .is_some_and(|to| to.starts_with("/sign-in?next=%2F"));
         match (need, *method) {
             (Need::Nobody, _) => assert_ne!(answer.status, 403, "{method} {pattern}"),
             (Need::Deed(_), "get") => assert!(sent_to_sign_in, "{method} {pattern}: {answer:?}"),

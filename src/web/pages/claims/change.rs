@@ -62,7 +62,7 @@ async fn conflict(
     part: &str,
 ) -> Answer {
     let dossier = app
-        .desk(move |desk| desk.read(|db| Dossier::read(db, claim, desk.rules())))
+        .desk(move |desk| desk.read(|db| Dossier::read(db, claim, &desk.rules())))
         .await?;
     let seen = form.value("seen").parse().unwrap_or(0_u64);
     let steps = step_views(&dossier)

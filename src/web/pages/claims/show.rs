@@ -110,7 +110,7 @@ pub(in crate::web::pages) async fn draw(
 
 fn view(desk: &Desk, frame: Frame, claim: ClaimId, form: Fields) -> Result<ShowPage, DeskError> {
     desk.read(|db| {
-        let dossier = Dossier::read(db, claim, desk.rules())?;
+        let dossier = Dossier::read(db, claim, &desk.rules())?;
         let ratings = scales::newest(db, &desk.rules().scale)?;
         let passage = match (&dossier.article, &dossier.claim.appearance.passage) {
             (Some(article), Some(found)) => {
