@@ -4,6 +4,7 @@ mod assets;
 mod auth;
 mod fields;
 mod headers;
+mod live;
 mod pages;
 mod problem;
 mod render;
