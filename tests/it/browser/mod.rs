@@ -3,5 +3,6 @@
 
 mod change;
 mod driver;
+mod live;
 mod paper;
 mod path;
