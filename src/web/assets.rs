@@ -19,7 +19,7 @@ macro_rules! together {
 
 const STYLE: &str = together!("css":
     "base.css" "badges.css" "lists.css" "quotes.css" "forms.css" "sources.css"
-    "draft.css" "claim.css" "queue.css" "public.css" "palette.css" "guide.css"
+    "draft.css" "claim.css" "queue.css" "live.css" "public.css" "palette.css" "guide.css"
 );
 
 /// For those who are signed in.

@@ -10,6 +10,7 @@ use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 use crate::desk::capturing::Worker;
 use crate::desk::{Desk, DeskError, audit};
 
+use super::live::{self, Live};
 use super::problem::Problem;
 use super::render::Answer;
 use super::state::{App, Facts};
@@ -40,6 +41,7 @@ pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
     handle: ServerHandle,
+    live: Live,
     done: std::pin::Pin<Box<dyn Future<Output = std::io::Result<()>>>>,
 }
 
@@ -69,6 +71,7 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
         archive: settings.archive,
     };
     let app = web::Data::new(App::new(desk.clone(), facts));
+    let live = app.live().clone();
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(app.clone())
@@ -78,6 +81,8 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
             .default_service(web::to(nothing_here))
     })
     .workers(settings.workers)
+    // Whoever closes a page closes its stream, and that is how it is noticed.
+    .h1_allow_half_closed(false)
     .shutdown_timeout(10)
     .listen(listener)?
     .run();
@@ -85,6 +90,7 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
     Ok(Running {
         address,
         handle,
+        live,
         done: Box::pin(server),
     })
 }
@@ -94,7 +100,8 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
     actix_web::rt::System::new().block_on(work)
 }
 
-/// Serves until told to stop, signs the log as it grows and at the end, and
+/// Serves until told to stop, signs the log as it grows and at the end, tells
+/// open pages what is new, and
 /// works the queue of captures off. What is being fetched at the stop waits
 /// for the next start.
 pub async fn serve(
@@ -102,10 +109,14 @@ pub async fn serve(
     running: Running,
     worker: Option<Worker>,
 ) -> Result<(), std::io::Error> {
+    let watching = actix_web::rt::spawn(live::watch(desk.clone(), running.live.clone()));
+    let ending = actix_web::rt::spawn(live::end_when_told(running.live.clone()));
     let signing = actix_web::rt::spawn(sign_regularly(desk.clone()));
     let capturing = worker.map(|worker| actix_web::rt::spawn(capture(worker)));
     let ended = running.wait().await;
-    signing.abort();
+    for task in [signing, watching, ending] {
+        task.abort();
+    }
     if let Some(capturing) = capturing {
         capturing.abort();
     }

@@ -175,6 +175,21 @@ impl Browser {
         assert_eq!(text, words, "these words are not on the page");
     }
 
+    /// Waits until the words are no longer on the page.
+    pub(super) async fn misses(&self, words: &str) {
+        for _ in 0..LOOKS {
+            if !self.text().await.contains(words) {
+                return;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        let text = self.text().await;
+        assert!(
+            !text.contains(words),
+            "'{words}' stays on the page:\n{text}"
+        );
+    }
+
     /// Selects words in the text of a page, as a mouse does.
     pub(super) async fn select(&self, words: &str) {
         let script = "

@@ -6,6 +6,7 @@ mod change;
 mod checks;
 mod devtools;
 mod driver;
+mod live;
 mod pages;
 mod paper;
 mod path;

@@ -147,6 +147,7 @@ fn every_link_of_the_worked_example_leads_to_a_page_that_is_well_made() {
     // none of: `capturing` and `browser` look at those.
     let unlinked = [
         "/cite",
+        "/events",
         "/captures/{capture}",
         "/snapshots/{snapshot}/pages/{page}",
         "/snapshots/{snapshot}/pages/{page}/picture",

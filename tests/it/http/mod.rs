@@ -5,3 +5,4 @@ mod conflict;
 pub(crate) mod crawl;
 mod gate;
 mod headers;
+mod live;

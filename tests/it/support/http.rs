@@ -1,6 +1,9 @@
 //! Somebody who talks to a running desk as a browser without script would.
 
+use std::io::{BufRead, BufReader};
 use std::time::Duration;
+
+use serde_json::Value;
 
 use ureq::Agent;
 use ureq::http::Response;
@@ -99,6 +102,20 @@ impl Visitor {
         request.call().and_then(answer)
     }
 
+    /// Opens a stream of events, as one who has seen the log up to an entry.
+    pub(crate) fn listen(&self, path: &str, last: Option<u64>) -> Listener {
+        let mut request = self.agent.get(format!("{}{path}", self.base));
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        if let Some(last) = last {
+            request = request.header("last-event-id", last.to_string());
+        }
+        let response = request.call().expect("an answer");
+        assert_eq!(response.status(), 200);
+        Listener(BufReader::new(response.into_body().into_reader()))
+    }
+
     /// Sends a form with the session's secret.
     pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.try_post(path, fields).expect("an answer")
@@ -133,6 +150,50 @@ impl Visitor {
     /// The secret that this session's forms carry.
     pub(crate) fn secret(&self) -> &str {
         &self.csrf
+    }
+}
+
+/// A page's stream of events; it is closed when it is dropped.
+pub(crate) struct Listener(BufReader<ureq::BodyReader<'static>>);
+
+/// One event: the place in the log that it reaches to, its name, its words.
+#[derive(Debug)]
+pub(crate) struct Event {
+    pub(crate) id: Option<u64>,
+    pub(crate) name: String,
+    pub(crate) told: Value,
+}
+
+impl Listener {
+    /// The next event; none when the stream ends.
+    pub(crate) fn next(&mut self) -> Option<Event> {
+        let (mut id, mut name) = (None, String::new());
+        loop {
+            let mut line = String::new();
+            // A desk that stops may cut the stream off in the middle.
+            if self.0.read_line(&mut line).unwrap_or(0) == 0 {
+                return None;
+            }
+            match line.trim_end().split_once(": ") {
+                Some(("id", place)) => id = place.parse().ok(),
+                Some(("event", kind)) => kind.clone_into(&mut name),
+                Some(("data", json)) => {
+                    let told = serde_json::from_str(json).expect("JSON");
+                    return Some(Event { id, name, told });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The next event of a name, whatever comes before it.
+    pub(crate) fn hear(&mut self, name: &str) -> Event {
+        loop {
+            let event = self.next().expect("the stream goes on");
+            if event.name == name {
+                return event;
+            }
+        }
     }
 }
 
