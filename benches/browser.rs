@@ -105,20 +105,11 @@ async fn look(base: &str, me: &Visitor) {
     browser.watch().await;
     let still = still::serve(copies(me));
     say(
-        "milliseconds; medians of 8 openings; limit: the same bytes from a server that only sends them",
+        "milliseconds, medians of 8 openings; the limit is the same bytes from a server that only sends them",
     );
     say(&format!(
-        "{:<28} {:>8} {:>8} {:>8} {:>8} {:>8} {:>10} {:>8} {:>8} {:>18}",
-        "page",
-        "answer",
-        "1st byte",
-        "paint",
-        "load",
-        "drawn",
-        "limit",
-        "ratio",
-        "shift",
-        "slow frames"
+        "{:<28} {:>10} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>6}  slow frames",
+        "page", "bytes", "answer", "1st byte", "paint", "load", "whole", "limit", "ratio"
     ));
     for (name, path) in PAGES {
         let answer = answered(me, path);
@@ -126,20 +117,19 @@ async fn look(base: &str, me: &Visitor) {
         let scroll = browser.scroll().await;
         let limit = open(&browser, &format!("{still}{path}")).await;
         say(&format!(
-            "{name:<28} {answer:>8.1} {:>8.1} {:>8.0} {:>8.0} {:>8.0} {:>10.0} {:>8.2} {:>8.3} {:>18}",
+            "{name:<28} {:>10} {answer:>8.1} {:>8.1} {:>8.0} {:>8.0} {:>8.0} {:>8.0} {:>6.2}  {} of {}, the longest {:.0}; shift {:.3}",
+            here.bytes,
             here.server,
             here.paint,
             here.load,
-            here.drawn,
-            limit.drawn,
-            here.drawn / limit.drawn,
+            here.whole(),
+            limit.whole(),
+            here.whole() / limit.whole(),
+            scroll.slow,
+            scroll.frames,
+            scroll.longest,
             here.shift,
-            format!(
-                "{} of {}, ≤ {:.0} ms",
-                scroll.slow, scroll.frames, scroll.longest
-            ),
         ));
-        say(&format!("{:<28} {:.0} bytes", "", here.bytes));
     }
     browser.end().await;
 }

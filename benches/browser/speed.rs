@@ -21,6 +21,13 @@ pub(crate) struct Opening {
     pub(crate) shift: f64,
 }
 
+impl Opening {
+    /// The page is on the screen, whole.
+    pub(crate) fn whole(&self) -> f64 {
+        self.paint.max(self.drawn)
+    }
+}
+
 /// How a page scrolled.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scroll {
