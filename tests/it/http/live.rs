@@ -162,7 +162,8 @@ fn a_stream_carries_its_headers_and_needs_a_session() {
     assert_eq!(answer.header("x-accel-buffering"), Some("no"));
     assert_eq!(one.get("/events?claim=seven").status, 400);
     let nobody = Visitor::nobody(&open.base).get("/events?claim=1");
-    assert_eq!(nobody.location.as_deref(), Some("/sign-in"));
+    let location = nobody.location.unwrap_or_default();
+    assert!(location.starts_with("/sign-in"), "{location}");
 }
 
 #[test]
