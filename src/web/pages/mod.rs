@@ -15,5 +15,6 @@ pub(super) mod search;
 pub(super) mod sign_in;
 pub(super) mod snapshots;
 pub(super) mod sources;
+mod stretches;
 pub(super) mod verdicts;
 pub(super) mod view;

@@ -21,7 +21,7 @@ use crate::support::program::{Program, citekeep};
 /// More pages than the worked example has.
 const MOST: usize = 3_000;
 /// How many pages of one kind are looked at in a browser.
-const MOST_OF_A_KIND: usize = 4;
+const MOST_OF_A_KIND: usize = 3;
 /// How often a capture that is on its way is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How many numbers are tried for a page to which no link leads.
