@@ -3,7 +3,6 @@
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 
@@ -40,7 +39,6 @@ pub struct Settings {
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
-    handle: ServerHandle,
     live: Live,
     done: std::pin::Pin<Box<dyn Future<Output = std::io::Result<()>>>>,
 }
@@ -50,11 +48,6 @@ impl Running {
     /// after it has finished what it accepted.
     pub async fn wait(self) -> std::io::Result<()> {
         self.done.await
-    }
-
-    /// A handle that can stop the server.
-    pub fn handle(&self) -> ServerHandle {
-        self.handle.clone()
     }
 }
 
@@ -86,10 +79,8 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
     .shutdown_timeout(10)
     .listen(listener)?
     .run();
-    let handle = server.handle();
     Ok(Running {
         address,
-        handle,
         live,
         done: Box::pin(server),
     })
