@@ -3,7 +3,6 @@
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 
@@ -40,7 +39,6 @@ pub struct Settings {
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
-    handle: ServerHandle,
     live: Live,
     done: std::pin::Pin<Box<dyn Future<Output = std::io::Result<()>>>>,
 }
@@ -50,11 +48,6 @@ impl Running {
     /// after it has finished what it accepted.
     pub async fn wait(self) -> std::io::Result<()> {
         self.done.await
-    }
-
-    /// A handle that can stop the server.
-    pub fn handle(&self) -> ServerHandle {
-        self.handle.clone()
     }
 }
 
@@ -75,6 +68,8 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(app.clone())
+            .app_data(no_such_address())
+            .app_data(no_such_query())
             .wrap(from_fn(auth::gate))
             .wrap(headers::strict())
             .configure(routes::all)
@@ -86,10 +81,8 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
     .shutdown_timeout(10)
     .listen(listener)?
     .run();
-    let handle = server.handle();
     Ok(Running {
         address,
-        handle,
         live,
         done: Box::pin(server),
     })
@@ -148,6 +141,21 @@ async fn sign_regularly(desk: Desk) {
 async fn sign(desk: Desk) -> Result<(), DeskError> {
     let done = web::block(move || audit::checkpoint(&desk).map(|_| ())).await;
     done.unwrap_or(Ok(()))
+}
+
+/// An address whose number is none, or is too large, names nothing.
+fn no_such_address() -> web::PathConfig {
+    web::PathConfig::default().error_handler(|_, _| Problem::not_found().into())
+}
+
+/// A part of an address after `?` that cannot be read is said by name.
+fn no_such_query() -> web::QueryConfig {
+    web::QueryConfig::default().error_handler(|error, _| {
+        Problem::bad_request(format!(
+            "the part of the address after ? is not right: {error}"
+        ))
+        .into()
+    })
 }
 
 async fn nothing_here(request: HttpRequest) -> Answer {

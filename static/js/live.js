@@ -68,7 +68,7 @@
         count = 0;
         bar.replaceChildren();
       };
-      bar.replaceChildren(line, button("Show", "", redraw), button("Later", "link", later));
+      bar.replaceChildren(line, button("Show", "quiet", redraw), button("Later", "link", later));
     }
     count += 1;
     bar.firstChild.textContent = `${words}${count > 1 ? ` (and ${count - 1} more)` : ""}.`;

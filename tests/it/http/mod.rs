@@ -1,6 +1,7 @@
 //! The desk over HTTP: who is let in, what is refused, and what every answer
 //! carries.
 
+mod addresses;
 mod conflict;
 pub(crate) mod crawl;
 mod gate;
