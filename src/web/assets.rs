@@ -30,6 +30,9 @@ const DESK_SCRIPT: &str = together!("js":
 /// For strangers.
 const PUBLIC_SCRIPT: &str = together!("js": "times.js");
 
+/// What stands in the tab of a browser.
+const ICON: &str = include_str!("../../static/icon.svg");
+
 /// A file as browsers fetch it.
 struct Asset {
     path: String,
@@ -48,14 +51,15 @@ impl Asset {
     }
 }
 
-fn assets() -> &'static [Asset; 3] {
-    static ASSETS: OnceLock<[Asset; 3]> = OnceLock::new();
+fn assets() -> &'static [Asset; 4] {
+    static ASSETS: OnceLock<[Asset; 4]> = OnceLock::new();
     const SCRIPT: &str = "text/javascript; charset=utf-8";
     ASSETS.get_or_init(|| {
         [
             Asset::new("desk", "css", "text/css; charset=utf-8", STYLE),
             Asset::new("desk", "js", SCRIPT, DESK_SCRIPT),
             Asset::new("public", "js", SCRIPT, PUBLIC_SCRIPT),
+            Asset::new("icon", "svg", "image/svg+xml", ICON),
         ]
     })
 }
@@ -73,6 +77,11 @@ pub(super) fn desk_script_path() -> &'static str {
 /// The path of the script for strangers.
 pub(super) fn public_script_path() -> &'static str {
     &assets()[2].path
+}
+
+/// The path of the icon.
+pub(super) fn icon_path() -> &'static str {
+    &assets()[3].path
 }
 
 pub(super) async fn asset(name: web::Path<String>) -> Answer {

@@ -165,6 +165,7 @@ impl Problem {
             detail: &self.detail,
             way: self.way.as_ref().unwrap_or(&Way::START),
             style: super::assets::style_path(),
+            icon: super::assets::icon_path(),
         };
         HttpResponse::build(self.status)
             .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
@@ -188,6 +189,7 @@ struct ProblemPage<'a> {
     detail: &'a str,
     way: &'a Way,
     style: &'a str,
+    icon: &'a str,
 }
 
 impl fmt::Display for Problem {

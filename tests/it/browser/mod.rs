@@ -2,6 +2,9 @@
 //! changes at a source, with scripts where they make citing quicker.
 
 mod change;
+mod drafts;
 mod driver;
+mod keyboard;
+mod keys;
 mod paper;
 mod path;
