@@ -81,19 +81,18 @@ pub(in super::super) async fn sign_in(app: web::Data<App>, mut form: Fields) -> 
         .attempt(move |desk| people::sign_in(desk, &name, &password))
         .await?
     {
-        Ok(secret) => {
-            let next = NextPath::parse(form.value("next"));
-            let_in(
-                &app,
-                secret,
-                next.as_ref().map_or("/claims", NextPath::as_str),
-            )
-        }
+        Ok(secret) => let_in(&app, secret, &going(&form)),
         Err(error) => {
             form.refuse("password", sentence(&error));
             keep_out(&app, StatusCode::UNAUTHORIZED, form)
         }
     }
+}
+
+/// Where somebody goes who has signed in.
+fn going(form: &Fields) -> String {
+    let next = NextPath::parse(form.value("next"));
+    next.map_or_else(|| "/claims".to_owned(), |next| next.as_str().to_owned())
 }
 
 fn keep_out(app: &App, status: StatusCode, form: Fields) -> Answer {
