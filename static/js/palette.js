@@ -27,8 +27,8 @@
     const box = make("input", { type: "checkbox", checked: desk.singles() });
     box.addEventListener("change", () => desk.switch(box.checked));
     const close = make("button", { type: "button", textContent: "Close" });
-    const dialog = make("dialog", { "aria-labelledby": "help-head" }, make("h2", { id: "help-head", textContent: "Keys on this page" }), make("dl", { className: "keys" }, ...rows),
-      make("label", { className: "choice" }, box, make("span", { textContent: "Single keys work" })), make("p", {}, close));
+    const dialog = make("dialog", { "aria-labelledby": "help-head" }, make("h2", { id: "help-head", textContent: "Keys on this page" }), make("label", { className: "choice" }, box, make("span", { textContent: "Single keys work" })),
+      make("dl", { className: "keys" }, ...rows), make("p", {}, close));
     close.addEventListener("click", () => dialog.close());
     open(dialog);
   };
