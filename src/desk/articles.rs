@@ -28,6 +28,12 @@ pub(super) struct Prepared {
     revision: Revision,
 }
 
+impl Prepared {
+    pub(super) fn into_parts(self) -> (ArticleSheet, Revision) {
+        (self.sheet, self.revision)
+    }
+}
+
 /// Brings an article under check.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use crate::domain::claim::{Appearance, ArticlePassage, Claimant, Reopening};
 use crate::domain::event::Event;
 use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, PersonId};
 use crate::domain::person::Deed;
+use crate::domain::plan::Plan;
 use crate::domain::time::PartialDate;
 use crate::domain::words::{Address, Note, Statement};
 use crate::store::{Db, articles, claims, people};
@@ -112,18 +113,68 @@ pub fn assign(
     assignee: Option<PersonId>,
 ) -> Result<(), DeskError> {
     desk.act(actor, Deed::Assign, move |pen| {
-        let found = pen.claim(claim)?;
-        if let Some(person) = assignee {
-            let somebody = people::find(pen, person)?.filter(|somebody| !somebody.gone);
-            somebody.ok_or(DeskError::NoSuch {
-                what: "person",
-                id: person.get(),
-            })?;
-            found.state.take_up()?;
+        somebody_here(pen, assignee)?;
+        assign_one(pen, claim, assignee)
+    })
+}
+
+/// How many claims one act may give to somebody.
+pub const MOST_AT_ONCE: usize = 500;
+
+/// Gives several claims to somebody, or to nobody, all or none.
+///
+/// # Errors
+/// When the person is gone, or one of the claims is withdrawn; then nothing is
+/// assigned.
+pub fn assign_many(
+    desk: &Desk,
+    actor: Actor,
+    claims: Vec<ClaimId>,
+    assignee: Option<PersonId>,
+) -> Result<usize, DeskError> {
+    desk.act(actor, Deed::Assign, move |pen| {
+        somebody_here(pen, assignee)?;
+        for claim in claims.iter().take(MOST_AT_ONCE) {
+            assign_one(pen, *claim, assignee)?;
         }
-        pen.log(Event::ClaimAssigned { claim, assignee })?;
+        Ok(claims.len().min(MOST_AT_ONCE))
+    })
+}
+
+/// Says how urgent claims are and by when they are wanted, of all or none.
+pub fn plan(desk: &Desk, actor: Actor, claims: Vec<ClaimId>, plan: Plan) -> Result<(), DeskError> {
+    desk.act(actor, Deed::Assign, move |pen| {
+        for claim in claims.into_iter().take(MOST_AT_ONCE) {
+            pen.claim(claim)?;
+            pen.log(Event::ClaimPlanned { claim, plan })?;
+        }
         Ok(())
     })
+}
+
+/// Refuses a person who is not at the desk.
+fn somebody_here(pen: &Pen<'_, '_>, assignee: Option<PersonId>) -> Result<(), DeskError> {
+    if let Some(person) = assignee {
+        let somebody = people::find(pen, person)?.filter(|somebody| !somebody.gone);
+        somebody.ok_or(DeskError::NoSuch {
+            what: "person",
+            id: person.get(),
+        })?;
+    }
+    Ok(())
+}
+
+fn assign_one(
+    pen: &Pen<'_, '_>,
+    claim: ClaimId,
+    assignee: Option<PersonId>,
+) -> Result<(), DeskError> {
+    let found = pen.claim(claim)?;
+    if assignee.is_some() {
+        found.state.take_up()?;
+    }
+    pen.log(Event::ClaimAssigned { claim, assignee })?;
+    Ok(())
 }
 
 /// Takes a claim off the desk.

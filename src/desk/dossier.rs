@@ -16,6 +16,7 @@ use crate::store::citations::{self, Cited};
 use crate::store::claims::{self, Claim};
 use crate::store::people;
 use crate::store::publications::{self, Corrected, Published};
+use crate::store::remarks::{self, Made};
 use crate::store::snapshots::{self, Taken};
 use crate::store::sources::{self, Source};
 use crate::store::trail::{self, Step};
@@ -30,6 +31,8 @@ use super::{DeskError, Rules};
 const CONTEXT: usize = 240;
 /// How many steps of a claim's history a page shows.
 const STEPS: usize = 500;
+/// How many remarks on a claim a page shows.
+const REMARKS: usize = 500;
 /// How many verdicts of a claim a page shows.
 const VERDICTS: usize = 50;
 
@@ -107,6 +110,8 @@ pub struct Dossier {
     pub corrections: Vec<Corrected>,
     /// Judgements that a change of cited words does not matter, newest first.
     pub dismissals: Vec<Dismissed>,
+    /// What colleagues said about it, in the order in which they said it.
+    pub remarks: Vec<Made>,
     /// What happened to it, newest first.
     pub trail: Vec<Step>,
     /// The names of the people of the desk.
@@ -146,6 +151,7 @@ impl Dossier {
             publications: publications::list(db, claim)?,
             corrections: publications::corrections(db, claim)?,
             dismissals: changes::dismissals(db, claim)?,
+            remarks: remarks::list(db, claim, REMARKS)?,
             trail: trail::of_claim(db, claim, STEPS)?,
             names: everybody
                 .into_iter()
@@ -205,6 +211,20 @@ impl Dossier {
             say(
                 "The words under the last verdict changed in a newer snapshot.",
                 "Compare the words below. If the change matters, cite the newer words and decide again; if not, a reviewer says so on record.",
+            );
+        }
+        if self.claim.questions > 0 {
+            let open = self.claim.questions;
+            let questions = if open == 1 { "question" } else { "questions" };
+            say(
+                &format!("{open} {questions} in the thread still open."),
+                "Somebody answers in the thread and settles it.",
+            );
+        }
+        if self.claim.drifted {
+            say(
+                "The article says something else now than when this claim was marked.",
+                "Compare the passage. Change the wording, or confirm that the claim still says it.",
             );
         }
         match self.claim.state {

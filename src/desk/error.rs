@@ -2,7 +2,7 @@
 
 use crate::capture::Unreadable;
 use crate::domain::claim::Refusal;
-use crate::domain::ids::{ClaimId, EntryIndex, SourceId};
+use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, SourceId};
 use crate::domain::person::Deed;
 use crate::store::StoreError;
 use crate::text::anchor::NotLocated;
@@ -137,6 +137,34 @@ pub enum DeskError {
         /// What is wrong with it.
         why: String,
     },
+    /// An article has a newer revision than the one that was seen.
+    #[error(
+        "somebody brought revision {now} of article {article} since you opened it; compare it with yours first"
+    )]
+    RevisedSince {
+        /// The article.
+        article: ArticleId,
+        /// Its newest revision.
+        now: u32,
+    },
+    /// A newer text of an article is the one that is there.
+    #[error("this is the text that the article has already; nothing changed")]
+    SameText,
+    /// A claim's passage says what it said.
+    #[error("the passage of this claim did not change; there is nothing to confirm")]
+    NotDrifted,
+    /// A remark is no open question.
+    #[error("this is no open question; look at the thread again")]
+    NoOpenQuestion,
+    /// A question in the claim's thread is open.
+    #[error("{0} questions about this claim are open; answer and settle them before publishing")]
+    QuestionsOpen(u32),
+    /// No scale has this key.
+    #[error("there is no scale '{0}'; choose one of the desk's scales")]
+    NoScale(String),
+    /// Too many approvals are asked for.
+    #[error("ask for {0} approvals at most")]
+    TooManyApprovals(u32),
     /// Disk or database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

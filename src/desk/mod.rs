@@ -15,7 +15,10 @@ pub mod exchange;
 pub mod people;
 pub mod publishing;
 mod recheck;
+pub mod remarks;
+pub mod revising;
 pub mod set_up;
+pub mod settings;
 mod signed;
 pub mod snapshots;
 pub mod sources;
@@ -30,6 +33,7 @@ use crate::domain::claim::Approvals;
 use crate::domain::event::{Event, Record};
 use crate::domain::ids::{ClaimId, EntryIndex};
 use crate::domain::person::{Byline, Deed};
+use crate::domain::sheet::DeskSheet;
 use crate::domain::time::Timestamp;
 use crate::ledger::key::SigningKey;
 use crate::store::log::Appended;
@@ -37,6 +41,7 @@ use crate::store::{Db, Store, Tx, claims as claim_rows, log};
 
 use self::capturing::Queue;
 pub use self::error::DeskError;
+use self::settings::Own;
 
 /// Tells the time. The wall clock is in `main`; tests stop it.
 pub trait Clock: Send + Sync {
@@ -85,7 +90,7 @@ pub struct World {
 pub struct Desk {
     store: Arc<Store>,
     key: Arc<SigningKey>,
-    rules: Arc<Rules>,
+    own: Arc<Own>,
     world: World,
     /// The size up to which the plain file of checkpoints is known to reach.
     filed: Arc<AtomicU64>,
@@ -127,8 +132,13 @@ impl Desk {
     }
 
     /// The desk's own rules.
-    pub fn rules(&self) -> &Rules {
-        &self.rules
+    pub fn rules(&self) -> Arc<Rules> {
+        self.own.rules()
+    }
+
+    /// What the desk says of itself.
+    pub fn sheet(&self) -> Arc<DeskSheet> {
+        self.own.sheet()
     }
 
     /// The moment now, by the desk's clock.
@@ -175,8 +185,11 @@ impl Desk {
     ) -> Result<T, DeskError> {
         actor.must(deed)?;
         let world = self.world.clone();
-        let rules = Arc::clone(&self.rules);
+        let own = Arc::clone(&self.own);
         self.store.write(move |tx| {
+            // Not those of a moment ago: an act decides by the rules that the
+            // log holds when it is written.
+            let rules = own.rules_in(tx)?;
             let pen = Pen {
                 tx,
                 at: world.clock.now(),

@@ -26,6 +26,9 @@ pub fn publish(
         let id = publications::next(pen)?;
         let asked = pen.rules.approvals;
         found.state.publish(id, asked)?;
+        if found.questions > 0 {
+            return Err(DeskError::QuestionsOpen(found.questions));
+        }
         let verdict = found.state.verdict().ok_or(Refusal::NoVerdict)?;
         let given = verdicts::get(pen, verdict)?;
         for evidence in &given.verdict.evidence {

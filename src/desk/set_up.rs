@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use crate::domain::event::Event;
 use crate::domain::person::Deed;
-use crate::domain::scale::{Scale, ScaleSheet};
 use crate::domain::words::{Name, Note};
 use crate::ledger::checkpoint::{self, Checkpoint};
 use crate::ledger::key::{KeyName, SigningKey};
-use crate::store::{Store, StoreError, checkpoints, log, people, scales};
+use crate::store::{Store, StoreError, checkpoints, log, people};
 
-use super::{Actor, Desk, DeskError, Pen, Rules, World, audit, signed};
+use super::settings::{Own, adopt};
+use super::{Actor, Desk, DeskError, Rules, World, audit, signed};
 
 /// The scales that every desk starts with, in the order in which it adopts
 /// them.
@@ -59,7 +59,7 @@ pub fn open(
     let desk = Desk {
         store: Arc::new(store),
         key: Arc::new(key),
-        rules: Arc::new(rules),
+        own: Arc::new(Own::new(rules)),
         world,
         filed: Arc::default(),
         queue: Arc::default(),
@@ -69,6 +69,7 @@ pub fn open(
         tell("making the database and opening the log");
         desk.open_log(identity.name.clone())?;
     }
+    desk.read_own()?;
     audit::checkpoint(&desk)?;
     Ok(desk)
 }
@@ -127,7 +128,7 @@ pub fn accept_older_log(
     let desk = Desk {
         store: Arc::new(store),
         key: Arc::new(key),
-        rules: Arc::new(rules),
+        own: Arc::new(Own::new(rules)),
         world,
         filed: Arc::default(),
         queue: Arc::default(),
@@ -153,16 +154,6 @@ pub fn accept_older_log(
     fs::rename(&path, &aside).map_err(|error| StoreError::file(&path, error))?;
     audit::checkpoint(&desk)?;
     Ok(desk)
-}
-
-/// Adopts a scale, as the next version of those with its key.
-fn adopt(pen: &Pen<'_, '_>, sheet: ScaleSheet) -> Result<(), DeskError> {
-    let version = scales::newest(pen, sheet.key().as_str())?.map_or(1, |scale| scale.version + 1);
-    let id = scales::next(pen)?;
-    pen.log(Event::ScaleAdopted {
-        scale: Scale { id, version, sheet },
-    })?;
-    Ok(())
 }
 
 /// Where the signing key is kept.

@@ -4,21 +4,26 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::article::{ArticleSheet, Revision};
+use super::article::{ArticleSheet, Aside, AsideKept, Revision};
 use super::change::{ArchiveCopy, Confirmation, Dismissal, Interval};
 use super::citation::{Citation, Reanchoring};
 use super::claim::{Appearance, Approvals, Claimant, Reopening};
-use super::ids::{ArticleId, CitationId, ClaimId, PersonId, SnapshotId, SourceId, TextId};
+use super::ids::{
+    ArticleId, CitationId, ClaimId, EntryIndex, PersonId, RemarkId, SnapshotId, SourceId, TextId,
+};
 use super::locator::Locators;
 use super::person::{Byline, Role};
+use super::plan::Plan;
 use super::publication::{Correction, Publication, VerdictRef};
+use super::remark::Remark;
 use super::response::Response;
 use super::scale::Scale;
+use super::sheet::DeskSheet;
 use super::snapshot::{DerivedText, Snapshot};
 use super::source::SourceSheet;
 use super::time::Timestamp;
 use super::verdict::Verdict;
-use super::words::{Name, Note, Statement};
+use super::words::{Key, Name, Note, Statement};
 
 /// One thing that was decided. It holds whole new values, never differences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +44,18 @@ pub enum Event {
         lost: String,
         /// Why.
         reason: Note,
+    },
+    /// The desk says something else about itself.
+    DeskDescribed {
+        /// All that it says.
+        sheet: DeskSheet,
+    },
+    /// The desk works by other rules from here on.
+    RulesSet {
+        /// How many approvals a verdict needs.
+        approvals: Approvals,
+        /// The key of the scale that verdicts use.
+        scale: Key,
     },
     /// A scale, or a new version of one, was taken into use.
     ScaleAdopted {
@@ -75,6 +92,50 @@ pub enum Event {
         /// Its first text.
         revision: Revision,
     },
+    /// An article has a newer text.
+    ArticleRevised {
+        /// The article.
+        article: ArticleId,
+        /// What is said about it now.
+        sheet: ArticleSheet,
+        /// The newer text.
+        revision: Revision,
+        /// The passages set aside whose words still stand; the others are to
+        /// be looked at again.
+        asides: Vec<AsideKept>,
+    },
+    /// Somebody judged that a passage of an article needs no check.
+    PassageSetAside {
+        /// The passage.
+        aside: Aside,
+    },
+    /// A passage is to be checked after all.
+    PassageTakenUp {
+        /// The article.
+        article: ArticleId,
+        /// The entry that had set it aside.
+        aside: EntryIndex,
+    },
+    /// A claim's passage was looked for in a newer revision of its article.
+    PassageReanchored {
+        /// The claim.
+        claim: ClaimId,
+        /// The article.
+        article: ArticleId,
+        /// The newer revision.
+        revision: u32,
+        /// What became of the words.
+        result: Reanchoring,
+    },
+    /// Somebody judged that a claim still says what its changed passage says.
+    PassageAccepted {
+        /// The claim.
+        claim: ClaimId,
+        /// The article.
+        article: ArticleId,
+        /// The revision in which the passage changed.
+        revision: u32,
+    },
     /// A checkable statement was marked.
     ClaimOpened {
         /// Names the claim.
@@ -103,6 +164,25 @@ pub enum Event {
         claim: ClaimId,
         /// Who works on it now.
         assignee: Option<PersonId>,
+    },
+    /// It was said how urgent a claim is and by when it is wanted.
+    ClaimPlanned {
+        /// The claim.
+        claim: ClaimId,
+        /// What was said.
+        plan: Plan,
+    },
+    /// Somebody wrote a remark into a claim's thread.
+    RemarkMade {
+        /// The remark.
+        remark: Remark,
+    },
+    /// A question in a claim's thread is answered.
+    QuestionSettled {
+        /// The claim.
+        claim: ClaimId,
+        /// The question.
+        remark: RemarkId,
     },
     /// A claim was taken off the desk.
     ClaimWithdrawn {
@@ -263,14 +343,24 @@ impl Event {
         match self {
             Self::DeskOpened { .. } => "desk_opened",
             Self::OlderLogAccepted { .. } => "older_log_accepted",
+            Self::DeskDescribed { .. } => "desk_described",
+            Self::RulesSet { .. } => "rules_set",
             Self::ScaleAdopted { .. } => "scale_adopted",
             Self::PersonJoined { .. } => "person_joined",
             Self::RoleChanged { .. } => "role_changed",
             Self::PersonLeft { .. } => "person_left",
             Self::ArticleAdded { .. } => "article_added",
+            Self::ArticleRevised { .. } => "article_revised",
+            Self::PassageSetAside { .. } => "passage_set_aside",
+            Self::PassageTakenUp { .. } => "passage_taken_up",
+            Self::PassageReanchored { .. } => "passage_reanchored",
+            Self::PassageAccepted { .. } => "passage_accepted",
             Self::ClaimOpened { .. } => "claim_opened",
             Self::ClaimReworded { .. } => "claim_reworded",
             Self::ClaimAssigned { .. } => "claim_assigned",
+            Self::ClaimPlanned { .. } => "claim_planned",
+            Self::RemarkMade { .. } => "remark_made",
+            Self::QuestionSettled { .. } => "question_settled",
             Self::ClaimWithdrawn { .. } => "claim_withdrawn",
             Self::ClaimReopened { .. } => "claim_reopened",
             Self::SourceAdded { .. } => "source_added",

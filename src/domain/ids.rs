@@ -85,6 +85,8 @@ ids! {
     PublicationId,
     /// Names a correction of something published.
     CorrectionId,
+    /// Names a remark in the thread of a claim.
+    RemarkId,
 }
 
 /// The place of an entry in the log, counted from 0.

@@ -104,11 +104,15 @@ pub enum Deed {
     Withdraw,
     /// Add people and change their roles.
     ManagePeople,
+    /// Write a remark about a claim, or settle a question.
+    Discuss,
+    /// Change what the desk says of itself, its rules and its tokens.
+    ManageDesk,
 }
 
 impl Deed {
     /// Every deed, in the order of the table.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Read,
         Self::OpenClaim,
         Self::AddSource,
@@ -120,16 +124,18 @@ impl Deed {
         Self::Correct,
         Self::Withdraw,
         Self::ManagePeople,
+        Self::Discuss,
+        Self::ManageDesk,
     ];
 
     /// The least role that may do this.
     pub const fn least_role(self) -> Role {
         match self {
             Self::Read => Role::Reader,
-            Self::OpenClaim | Self::AddSource | Self::Cite => Role::Researcher,
+            Self::OpenClaim | Self::AddSource | Self::Cite | Self::Discuss => Role::Researcher,
             Self::Decide | Self::Judge => Role::Reviewer,
             Self::Assign | Self::Publish | Self::Correct | Self::Withdraw => Role::Editor,
-            Self::ManagePeople => Role::Admin,
+            Self::ManagePeople | Self::ManageDesk => Role::Admin,
         }
     }
 
@@ -147,6 +153,8 @@ impl Deed {
             Self::Correct => "correct or retract what is published",
             Self::Withdraw => "withdraw claims",
             Self::ManagePeople => "add people and change roles",
+            Self::Discuss => "write remarks and settle questions",
+            Self::ManageDesk => "change the desk's settings",
         }
     }
 }

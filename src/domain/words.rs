@@ -143,6 +143,8 @@ words! {
     Rationale(tidy, 20_000),
     /// A note or a reason beside an act.
     Note(tidy, 5_000),
+    /// What a desk promises: a policy, in paragraphs.
+    Policy(tidy, 20_000),
     /// A warning shown wherever a text is shown.
     Notice(tidy_line, 500),
     /// The name of an uploaded file, without folders.

@@ -2,12 +2,16 @@
 
 use rusqlite::{OptionalExtension, Row};
 
-use crate::domain::article::ArticleSheet;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::article::{ArticleSheet, Aside};
+use crate::domain::citation::Reanchoring;
 use crate::domain::hash::ContentHash;
-use crate::domain::ids::ArticleId;
+use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, PersonId};
+use crate::domain::span::CharSpan;
 use crate::domain::time::Timestamp;
 
-use super::rows::{id, json, moment, next_id, parsed};
+use super::rows::{id, id_option, json, moment, next_id, parsed};
 use super::{Db, StoreError};
 
 /// An article as it stands.
@@ -25,6 +29,47 @@ pub struct Article {
     pub chars: u64,
     /// When it came to the desk.
     pub added_at: Timestamp,
+}
+
+/// Where a claim's passage stands in a newer revision of its article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placed {
+    /// The revision.
+    pub revision: u32,
+    /// What became of the words there.
+    pub result: Reanchoring,
+}
+
+/// A revision of an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revised {
+    /// Counts the revisions, from 1.
+    pub number: u32,
+    /// SHA-256 of its text.
+    pub text: ContentHash,
+    /// Length of the text in code points.
+    pub chars: u64,
+    /// Who brought it.
+    pub by: Option<PersonId>,
+    /// When.
+    pub at: Timestamp,
+    /// The entry that says so.
+    pub entry: EntryIndex,
+}
+
+/// A passage that needs no check, where it stands in the newest revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// The entry that set it aside, which names it.
+    pub entry: EntryIndex,
+    /// What was judged.
+    pub aside: Aside,
+    /// Where it stands now.
+    pub span: CharSpan,
+    /// Who judged so.
+    pub by: Option<PersonId>,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Finds an article.
@@ -57,6 +102,61 @@ pub fn list(
     let mut select = db.conn.prepare_cached(sql)?;
     let before = before.map_or(i64::MAX, ArticleId::get);
     let rows = select.query_map([before, limit as i64], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Lists the revisions of an article, newest first.
+pub fn revisions(
+    db: &Db<'_>,
+    article: ArticleId,
+    limit: usize,
+) -> Result<Vec<Revised>, StoreError> {
+    let sql = "SELECT number, text, chars, person, at, entry FROM revision
+               WHERE article = ?1 ORDER BY number DESC LIMIT ?2";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([article.get(), limit as i64], |row| {
+        Ok(Revised {
+            number: row.get("number")?,
+            text: parsed(row, "text")?,
+            chars: row.get::<_, i64>("chars")? as u64,
+            by: id_option(row, "person")?,
+            at: moment(row, "at")?,
+            entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
+        })
+    })?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Lists the passages of an article that need no check, in their order.
+pub fn asides(db: &Db<'_>, article: ArticleId, limit: usize) -> Result<Vec<SetAside>, StoreError> {
+    let sql = "SELECT entry, aside, start, stop, person, at FROM aside
+               WHERE article = ?1 AND live = 1 ORDER BY start LIMIT ?2";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([article.get(), limit as i64], |row| {
+        Ok(SetAside {
+            entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
+            aside: json(row, "aside")?,
+            span: span(row)?,
+            by: id_option(row, "person")?,
+            at: moment(row, "at")?,
+        })
+    })?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+fn span(row: &Row<'_>) -> rusqlite::Result<CharSpan> {
+    let (start, stop) = (row.get::<_, i64>("start")?, row.get::<_, i64>("stop")?);
+    CharSpan::new(start as u64, stop as u64).map_err(|error| {
+        let error = StoreError::corrupt("span of a passage", error);
+        rusqlite::Error::UserFunctionError(Box::new(error))
+    })
+}
+
+/// Lists the claims of an article, in the order in which they were opened.
+pub fn claims(db: &Db<'_>, article: ArticleId, limit: usize) -> Result<Vec<ClaimId>, StoreError> {
+    let sql = "SELECT id FROM claim WHERE article = ?1 ORDER BY id LIMIT ?2";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([article.get(), limit as i64], |row| id(row, "id"))?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 

@@ -4,9 +4,12 @@ use rusqlite::{OptionalExtension, Row, named_params};
 
 use crate::domain::claim::{Appearance, ClaimState, Claimant, Reopening};
 use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, PersonId, PublicationId, VerdictId};
+use crate::domain::plan::{Plan, Priority};
+use crate::domain::span::CharSpan;
 use crate::domain::time::Timestamp;
 
-use super::rows::{id, id_option, json, json_option, moment, next_id};
+use super::articles::Placed;
+use super::rows::{id, id_option, json, json_option, moment, moment_option, next_id};
 use super::{Db, StoreError};
 
 /// A claim as it stands.
@@ -38,6 +41,29 @@ pub struct Claim {
     pub rev: EntryIndex,
     /// When it was opened.
     pub opened_at: Timestamp,
+    /// Where its passage stands in a newer revision of its article.
+    pub placed: Option<Placed>,
+    /// Whether the draft says something else now than when it was marked.
+    pub drifted: bool,
+    /// How urgent it is and by when it is wanted.
+    pub plan: Plan,
+    /// How many questions in its thread are open.
+    pub questions: u32,
+    /// How many citations are in use.
+    pub cited: u32,
+    /// How many colleagues dissent from its last verdict.
+    pub dissents: u32,
+}
+
+impl Claim {
+    /// Where its words stand in a revision of its article, if they do.
+    pub fn span_in(&self, revision: u32) -> Option<CharSpan> {
+        if let Some(placed) = self.placed.as_ref().filter(|at| at.revision == revision) {
+            return placed.result.span();
+        }
+        let marked = self.appearance.passage.as_ref()?;
+        (marked.revision == revision).then_some(marked.passage.span)
+    }
 }
 
 /// Which claims a list shows; an empty filter shows all.
@@ -56,7 +82,8 @@ pub struct Filter {
 }
 
 const COLUMNS: &str = "id, statement, wording, claimant, appearance, state, verdict, published,
-    assignee, stale, corrected, reopening, rev, opened_at";
+    assignee, stale, corrected, reopening, rev, opened_at, placed, drifted, priority, due_at,
+    questions, cited, dissents";
 
 /// Finds a claim.
 pub fn find(db: &Db<'_>, claim: ClaimId) -> Result<Option<Claim>, StoreError> {
@@ -187,7 +214,24 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Claim> {
         reopening: json_option(row, "reopening")?,
         rev: EntryIndex::new(row.get::<_, i64>("rev")? as u64),
         opened_at: moment(row, "opened_at")?,
+        placed: json_option(row, "placed")?,
+        drifted: row.get("drifted")?,
+        plan: plan(row)?,
+        questions: row.get("questions")?,
+        cited: row.get("cited")?,
+        dissents: row.get("dissents")?,
     })
+}
+
+fn plan(row: &Row<'_>) -> rusqlite::Result<Plan> {
+    let rank: u8 = row.get("priority")?;
+    let known = Priority::ALL.iter().find(|known| known.rank() == rank);
+    let priority = *known.ok_or_else(|| {
+        let error = StoreError::corrupt("priority of a claim", rank);
+        rusqlite::Error::UserFunctionError(Box::new(error))
+    })?;
+    let due = moment_option(row, "due_at")?;
+    Ok(Plan { priority, due })
 }
 
 fn state(row: &Row<'_>) -> rusqlite::Result<ClaimState> {

@@ -16,6 +16,7 @@ use super::shelf::Shelf;
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../db/migrations/0001_desk.sql")),
     M::up(include_str!("../../db/migrations/0002_capture.sql")),
+    M::up(include_str!("../../db/migrations/0003_room.sql")),
 ];
 
 /// The schema that this program writes.

@@ -15,12 +15,17 @@ use super::{Db, StoreError, Tx, log, open, projections};
 /// Every projection, with the columns that order it.
 const TABLES: &[(&str, &str)] = &[
     ("desk", "id"),
+    ("desk_sheet", "id"),
+    ("desk_rules", "id"),
     ("scale", "id"),
     ("person", "id"),
     ("article", "id"),
+    ("revision", "article, number"),
+    ("aside", "entry"),
     ("claim", "id"),
     ("claim_tally", "state"),
     ("wording", "claim, version"),
+    ("remark", "id"),
     ("source", "id"),
     ("snapshot", "id"),
     ("text", "id"),
@@ -36,7 +41,7 @@ const TABLES: &[(&str, &str)] = &[
 ];
 
 /// Full-text indexes: their stored words are compared, and all are refilled.
-const SEARCHES: &[&str] = &["claim_search", "source_search"];
+const SEARCHES: &[&str] = &["claim_search", "source_search", "verdict_search"];
 
 /// A row of a projection that is not what the log says it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]

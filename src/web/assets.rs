@@ -19,19 +19,16 @@ macro_rules! together {
 
 const STYLE: &str = together!("css":
     "base.css" "badges.css" "lists.css" "quotes.css" "forms.css" "sources.css"
-    "draft.css" "claim.css" "queue.css" "public.css" "palette.css" "guide.css"
+    "draft.css" "claim.css" "queue.css" "live.css" "public.css" "palette.css" "guide.css"
 );
 
 /// For those who are signed in.
 const DESK_SCRIPT: &str = together!("js":
-    "times.js" "drafts.js" "cite.js" "seek.js" "keys.js" "palette.js" "live.js"
+    "again.js" "times.js" "drafts.js" "cite.js" "seek.js" "keys.js" "palette.js" "live.js"
 );
 
 /// For strangers.
 const PUBLIC_SCRIPT: &str = together!("js": "times.js");
-
-/// What stands in the tab of a browser.
-const ICON: &str = include_str!("../../static/icon.svg");
 
 /// A file as browsers fetch it.
 struct Asset {
@@ -51,15 +48,14 @@ impl Asset {
     }
 }
 
-fn assets() -> &'static [Asset; 4] {
-    static ASSETS: OnceLock<[Asset; 4]> = OnceLock::new();
+fn assets() -> &'static [Asset; 3] {
+    static ASSETS: OnceLock<[Asset; 3]> = OnceLock::new();
     const SCRIPT: &str = "text/javascript; charset=utf-8";
     ASSETS.get_or_init(|| {
         [
             Asset::new("desk", "css", "text/css; charset=utf-8", STYLE),
             Asset::new("desk", "js", SCRIPT, DESK_SCRIPT),
             Asset::new("public", "js", SCRIPT, PUBLIC_SCRIPT),
-            Asset::new("icon", "svg", "image/svg+xml", ICON),
         ]
     })
 }
@@ -79,9 +75,13 @@ pub(super) fn public_script_path() -> &'static str {
     &assets()[2].path
 }
 
-/// The path of the icon.
-pub(super) fn icon_path() -> &'static str {
-    &assets()[3].path
+/// The picture of the desk in a browser's tab. Browsers ask for it by this
+/// name without being told, so its name has no hash.
+pub(super) async fn icon() -> Answer {
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "image/svg+xml"))
+        .insert_header((CACHE_CONTROL, "public, max-age=86400"))
+        .body(include_str!("../../static/icon.svg")))
 }
 
 pub(super) async fn asset(name: web::Path<String>) -> Answer {

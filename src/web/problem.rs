@@ -165,7 +165,6 @@ impl Problem {
             detail: &self.detail,
             way: self.way.as_ref().unwrap_or(&Way::START),
             style: super::assets::style_path(),
-            icon: super::assets::icon_path(),
         };
         HttpResponse::build(self.status)
             .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
@@ -189,7 +188,6 @@ struct ProblemPage<'a> {
     detail: &'a str,
     way: &'a Way,
     style: &'a str,
-    icon: &'a str,
 }
 
 impl fmt::Display for Problem {
@@ -230,12 +228,17 @@ impl From<DeskError> for Problem {
             | DeskError::CorrectedSince
             | DeskError::CaptureStage(_)
             | DeskError::QueueFull(_)
+            | DeskError::NotDrifted
+            | DeskError::NoOpenQuestion
+            | DeskError::QuestionsOpen(_)
             | DeskError::TooManyCitations(_) => (
                 StatusCode::CONFLICT,
                 "refused",
                 "The desk's rules do not allow this",
             ),
-            DeskError::Conflict { .. } | DeskError::SourceConflict { .. } => (
+            DeskError::Conflict { .. }
+            | DeskError::SourceConflict { .. }
+            | DeskError::RevisedSince { .. } => (
                 StatusCode::CONFLICT,
                 "changed-meanwhile",
                 "Somebody was quicker",
@@ -248,6 +251,9 @@ impl From<DeskError> for Problem {
             | DeskError::Unreadable(_)
             | DeskError::Unread(_)
             | DeskError::NoAddress
+            | DeskError::SameText
+            | DeskError::NoScale(_)
+            | DeskError::TooManyApprovals(_)
             | DeskError::WeakPassword
             | DeskError::BadSignIn => (
                 StatusCode::UNPROCESSABLE_ENTITY,

@@ -23,7 +23,6 @@ pub(super) struct Frame {
     pub(super) archive: bool,
     pub(super) style: &'static str,
     pub(super) script: &'static str,
-    pub(super) icon: &'static str,
     /// Language and region in which numbers and dates are written.
     pub(super) locale: &'static str,
     pub(super) me: Option<SignedIn>,
@@ -46,7 +45,6 @@ impl Frame {
             } else {
                 assets::public_script_path()
             },
-            icon: assets::icon_path(),
             locale: LOCALE,
             me,
             here: here::path(),

@@ -104,7 +104,7 @@ pub fn import(
     }
     let folder = folder.to_owned();
     let world = desk.world.clone();
-    let rules = std::sync::Arc::clone(&desk.rules);
+    let rules = desk.rules();
     desk.store().write(move |tx| {
         let pen = Pen {
             tx,

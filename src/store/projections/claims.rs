@@ -1,4 +1,4 @@
-//! Projects articles and the life of claims.
+//! Projects the life of claims.
 
 use rusqlite::params;
 
@@ -11,13 +11,6 @@ use super::{At, Subject, json};
 
 pub(super) fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, StoreError> {
     match event {
-        Event::ArticleAdded { article, .. } => {
-            add_article(tx, at, event)?;
-            Ok(Subject {
-                article: Some(article.get()),
-                ..Subject::default()
-            })
-        }
         Event::ClaimOpened { claim, .. } => {
             open(tx, at, event)?;
             Ok(Subject::claim(*claim))
@@ -31,7 +24,8 @@ pub(super) fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject
             let state = step(tx, *claim, |state| state.reword())?;
             tx.conn
                 .prepare_cached(
-                    "UPDATE claim SET statement = ?2, wording = ?3, claimant = ?4 WHERE id = ?1",
+                    "UPDATE claim SET statement = ?2, wording = ?3, claimant = ?4, drifted = 0
+                     WHERE id = ?1",
                 )?
                 .execute(params![
                     claim.get(),
@@ -87,30 +81,6 @@ pub(super) fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject
         }
         _ => Ok(Subject::default()),
     }
-}
-
-fn add_article(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<(), StoreError> {
-    if let Event::ArticleAdded {
-        article,
-        sheet,
-        revision,
-    } = event
-    {
-        tx.conn
-            .prepare_cached(
-                "INSERT INTO article (id, sheet, revision, text, chars, added_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(params![
-                article.get(),
-                json(sheet)?,
-                revision.number,
-                revision.text.to_string(),
-                revision.chars as i64,
-                at.millis()
-            ])?;
-    }
-    Ok(())
 }
 
 fn open(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<(), StoreError> {

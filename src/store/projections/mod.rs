@@ -4,10 +4,12 @@
 //! a dropped projection comes back equal. Nothing here reads a clock, a blob
 //! (the full-text index apart) or anything that is not in the log.
 
+mod articles;
 mod changes;
 mod claims;
 mod sources;
 mod verdicts;
+mod work;
 
 use rusqlite::params;
 
@@ -28,6 +30,13 @@ impl Subject {
     fn claim(id: crate::domain::ids::ClaimId) -> Self {
         Self {
             claim: Some(id.get()),
+            ..Self::default()
+        }
+    }
+
+    fn article(id: crate::domain::ids::ArticleId) -> Self {
+        Self {
+            article: Some(id.get()),
             ..Self::default()
         }
     }
@@ -92,7 +101,15 @@ pub(super) fn apply(tx: &Tx<'_>, index: EntryIndex, record: &Record) -> Result<(
 fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, StoreError> {
     match event {
         Event::ArticleAdded { .. }
-        | Event::ClaimOpened { .. }
+        | Event::ArticleRevised { .. }
+        | Event::PassageSetAside { .. }
+        | Event::PassageTakenUp { .. }
+        | Event::PassageReanchored { .. }
+        | Event::PassageAccepted { .. } => articles::project(tx, at, event),
+        Event::ClaimPlanned { .. } | Event::RemarkMade { .. } | Event::QuestionSettled { .. } => {
+            work::project(tx, at, event)
+        }
+        Event::ClaimOpened { .. }
         | Event::ClaimReworded { .. }
         | Event::ClaimAssigned { .. }
         | Event::ClaimWithdrawn { .. }
@@ -121,11 +138,13 @@ fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, StoreErro
         | Event::ScaleAdopted { .. }
         | Event::PersonJoined { .. }
         | Event::RoleChanged { .. }
-        | Event::PersonLeft { .. } => project_desk(tx, event),
+        | Event::PersonLeft { .. }
+        | Event::DeskDescribed { .. }
+        | Event::RulesSet { .. } => project_desk(tx, at, event),
     }
 }
 
-fn project_desk(tx: &Tx<'_>, event: &Event) -> Result<Subject, StoreError> {
+fn project_desk(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, StoreError> {
     match event {
         Event::DeskOpened { name, verifier_key } => tx
             .conn
@@ -152,6 +171,19 @@ fn project_desk(tx: &Tx<'_>, event: &Event) -> Result<Subject, StoreError> {
             .conn
             .prepare_cached("UPDATE person SET gone = 1 WHERE id = ?1")?
             .execute([person.get()])?,
+        Event::DeskDescribed { sheet } => tx
+            .conn
+            .prepare_cached(
+                "INSERT OR REPLACE INTO desk_sheet (id, sheet, entry) VALUES (1, ?1, ?2)",
+            )?
+            .execute(params![json(sheet)?, at.entry])?,
+        Event::RulesSet { approvals, scale } => tx
+            .conn
+            .prepare_cached(
+                "INSERT OR REPLACE INTO desk_rules (id, approvals, scale, entry)
+                 VALUES (1, ?1, ?2, ?3)",
+            )?
+            .execute(params![approvals.0, scale.as_str(), at.entry])?,
         _ => 0,
     };
     Ok(Subject::default())

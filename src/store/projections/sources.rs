@@ -114,6 +114,7 @@ fn project_citation(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, 
                     json(citation)?,
                     at.entry
                 ])?;
+            count_citations(tx, citation.claim)?;
             set_state(tx, citation.claim, state)?;
             touch(tx, at, citation.claim)?;
             Ok(Subject {
@@ -126,6 +127,7 @@ fn project_citation(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, 
             tx.conn
                 .prepare_cached("UPDATE citation SET removed = 1 WHERE id = ?1 AND claim = ?2")?
                 .execute(params![citation.get(), claim.get()])?;
+            count_citations(tx, *claim)?;
             touch(tx, at, *claim)?;
             Ok(Subject::claim(*claim))
         }
@@ -150,4 +152,14 @@ fn project_citation(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, 
         }
         _ => Ok(Subject::default()),
     }
+}
+
+fn count_citations(tx: &Tx<'_>, claim: crate::domain::ids::ClaimId) -> Result<(), StoreError> {
+    tx.conn
+        .prepare_cached(
+            "UPDATE claim SET cited = (SELECT count(*) FROM citation
+             WHERE citation.claim = ?1 AND removed = 0) WHERE id = ?1",
+        )?
+        .execute([claim.get()])?;
+    Ok(())
 }

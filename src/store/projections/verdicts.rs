@@ -4,7 +4,7 @@ use rusqlite::params;
 
 use crate::domain::claim::Approvals;
 use crate::domain::event::Event;
-use crate::domain::ids::VerdictId;
+use crate::domain::ids::{ClaimId, VerdictId};
 use crate::domain::publication::{Correction, CorrectionKind, Opinion, Publication};
 use crate::domain::verdict::Verdict;
 use crate::domain::words::Note;
@@ -29,6 +29,7 @@ pub(super) fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject
             let enough = approvals.enough_for(*asked);
             let state = step(tx, *claim, |state| state.approve(enough))?;
             put_opinion(tx, at, verdict.id, Opinion::Approval, note.as_ref())?;
+            count_dissents(tx, *claim, verdict.id)?;
             set_state(tx, *claim, state)?;
             *claim
         }
@@ -39,6 +40,7 @@ pub(super) fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject
         } => {
             let state = step(tx, *claim, |state| state.dissent())?;
             put_opinion(tx, at, verdict.id, Opinion::Dissent, Some(note))?;
+            count_dissents(tx, *claim, verdict.id)?;
             set_state(tx, *claim, state)?;
             *claim
         }
@@ -80,7 +82,16 @@ fn give(tx: &Tx<'_>, at: &At<'_>, verdict: &Verdict) -> Result<(), StoreError> {
         rests.execute(params![verdict.id.get(), evidence.citation.get()])?;
     }
     tx.conn
-        .prepare_cached("UPDATE claim SET stale = 0, reopening = NULL WHERE id = ?1")?
+        .prepare_cached(
+            "INSERT INTO verdict_search (rowid, rationale, rating) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![
+            verdict.id.get(),
+            verdict.rationale.as_str(),
+            verdict.rating.label.as_str()
+        ])?;
+    tx.conn
+        .prepare_cached("UPDATE claim SET stale = 0, reopening = NULL, dissents = 0 WHERE id = ?1")?
         .execute([verdict.claim.get()])?;
     set_state(tx, verdict.claim, state)
 }
@@ -106,6 +117,16 @@ fn put_opinion(
             at.millis(),
             at.entry
         ])?;
+    Ok(())
+}
+
+fn count_dissents(tx: &Tx<'_>, claim: ClaimId, verdict: VerdictId) -> Result<(), StoreError> {
+    tx.conn
+        .prepare_cached(
+            "UPDATE claim SET dissents = (SELECT count(*) FROM opinion
+             WHERE opinion.verdict = ?2 AND opinion = 'dissent') WHERE id = ?1",
+        )?
+        .execute(params![claim.get(), verdict.get()])?;
     Ok(())
 }
 

@@ -148,7 +148,7 @@ fn view(desk: &Desk, frame: Frame, id: ClaimId) -> Result<ShowPage, DeskError> {
         if publications::newest(db, id)?.is_none() {
             return Err(not_public(id));
         }
-        let dossier = Dossier::read(db, id, desk.rules())?;
+        let dossier = Dossier::read(db, id, &desk.rules())?;
         let newest = dossier
             .publications
             .first()

@@ -17,7 +17,7 @@ use crate::text::offset::OffsetIndex;
 pub(super) const PAGE: usize = 50;
 
 /// A state in words for people.
-pub(super) fn state_words(state: &str) -> &str {
+pub(in super::super) fn state_words(state: &str) -> &str {
     match state {
         "in_review" => "in review",
         other => other,
@@ -25,7 +25,7 @@ pub(super) fn state_words(state: &str) -> &str {
 }
 
 /// The states in the order in which a claim passes through them.
-pub(super) const STATES: [&str; 6] = [
+pub(in super::super) const STATES: [&str; 6] = [
     "open",
     "in_review",
     "decided",
@@ -58,7 +58,7 @@ impl ClaimRow {
         }
     }
 
-    pub(super) fn state_words(&self) -> &str {
+    pub(in super::super) fn state_words(&self) -> &str {
         state_words(self.state)
     }
 }
@@ -345,7 +345,7 @@ pub(super) fn snippet(text: &str) -> Vec<(bool, String)> {
 }
 
 /// What a kind of event is called on pages.
-pub(super) fn deed_words(kind: &str) -> &str {
+pub(in super::super) fn deed_words(kind: &str) -> &str {
     match kind {
         "desk_opened" => "opened the desk",
         "older_log_accepted" => "accepted an older log",
@@ -354,6 +354,16 @@ pub(super) fn deed_words(kind: &str) -> &str {
         "role_changed" => "changed a role",
         "person_left" => "let a person go",
         "article_added" => "added an article",
+        "desk_described" => "changed what the desk says of itself",
+        "rules_set" => "set the desk’s rules",
+        "article_revised" => "brought a newer text of the article",
+        "passage_set_aside" => "set a passage aside: nothing to check",
+        "passage_taken_up" => "took a passage up again",
+        "passage_reanchored" => "looked up the claim’s passage in a newer revision",
+        "passage_accepted" => "confirmed the claim for its changed passage",
+        "claim_planned" => "set priority and deadline",
+        "remark_made" => "wrote a remark",
+        "question_settled" => "settled a question",
         "claim_opened" => "opened the claim",
         "claim_reworded" => "reworded the claim",
         "claim_assigned" => "assigned the claim",

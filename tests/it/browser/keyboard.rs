@@ -2,10 +2,7 @@
 //! hands; and what a page says of itself.
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
-use fantoccini::wd::WebDriverCompatibleCommand;
 use serde_json::{Value, json};
-use ureq::http::Method;
-use url::{ParseError, Url};
 
 use super::driver::Browser;
 
@@ -21,22 +18,6 @@ const MOST_TABS: usize = 120;
 /// How often a page is asked whether something is so yet.
 const LOOKS: u32 = 200;
 const LOOK_EVERY: std::time::Duration = std::time::Duration::from_millis(50);
-
-/// A command of the browser's own protocol.
-#[derive(Debug)]
-struct Cdp(&'static str, Value);
-
-impl WebDriverCompatibleCommand for Cdp {
-    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        let session = session.unwrap_or_default();
-        base.join(&format!("session/{session}/goog/cdp/execute"))
-    }
-
-    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
-        let body = json!({ "cmd": self.0, "params": self.1 });
-        (Method::POST, Some(body.to_string()))
-    }
-}
 
 impl Browser {
     /// Presses keys one after the other.
@@ -109,11 +90,5 @@ impl Browser {
         self.tab_to("main button").await;
         self.keys(&ENTER.to_string()).await;
         self.is_at("/claims").await;
-    }
-
-    /// Tells the browser something in its own protocol.
-    pub(super) async fn cdp(&self, command: &'static str, params: Value) {
-        let done = self.client.issue_cmd(Cdp(command, params)).await;
-        done.expect("a command that the browser knows");
     }
 }

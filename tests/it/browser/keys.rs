@@ -216,7 +216,9 @@ async fn times_stand_in_the_reader_s_zone_with_the_exact_utc_beside() {
     let (browser, base) = (&scene.browser, &scene.base);
     browser.enter_by_keys(&format!("{base}/enter/{link}")).await;
     let zone = json!({ "timezoneId": "Asia/Kathmandu" });
-    browser.cdp("Emulation.setTimezoneOverride", zone).await;
+    browser
+        .devtools("Emulation.setTimezoneOverride", zone)
+        .await;
     browser.goto(&format!("{base}/log")).await;
     // Kathmandu is five and three quarter hours ahead.
     let right = "[...document.querySelectorAll('time[datetime]')].length > 0

@@ -293,7 +293,7 @@ fn time_codes_name_the_place_of_a_quote() {
     desk.cite(claim, snapshot, "The bridge is closed, and will stay so.");
     let dossier = desk
         .desk
-        .read(|db| citekeep::desk::dossier::Dossier::read(db, claim, desk.desk.rules()))
+        .read(|db| citekeep::desk::dossier::Dossier::read(db, claim, &desk.desk.rules()))
         .expect("the dossier");
     assert_eq!(
         dossier.citations[0].locator.as_deref(),

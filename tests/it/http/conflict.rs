@@ -30,12 +30,12 @@ fn the_second_of_two_reviewers_chooses_between_both_versions() {
     assert_eq!(one.post(&verdicts, &verdict("First words.")).status, 303);
     let answer = two.post(&verdicts, &verdict("Second & other words."));
     assert_eq!(answer.status, 409);
-    let drawn = Document::from(answer.body.as_str());
+    let both = Document::from(answer.body.as_str());
     for (side, words, marked) in [
         ("[aria-labelledby=saved]", "First words.", "mark"),
         ("[aria-labelledby=mine]", "Second & other words.", "mark"),
     ] {
-        let side = drawn.select(side);
+        let side = both.select(side);
         assert!(side.text().contains(words), "{words}: {}", answer.body);
         assert_eq!(side.select(marked).length(), 1, "what differs is marked");
     }

@@ -21,11 +21,13 @@ fn may(role: Role, deed: Deed) -> bool {
     use Role::{Admin, Editor, Reader, Researcher, Reviewer};
     let roles: &[Role] = match deed {
         Deed::Read => &[Reader, Researcher, Reviewer, Editor, Admin],
-        Deed::OpenClaim | Deed::AddSource | Deed::Cite => &[Researcher, Reviewer, Editor, Admin],
+        Deed::OpenClaim | Deed::AddSource | Deed::Cite | Deed::Discuss => {
+            &[Researcher, Reviewer, Editor, Admin]
+        }
         Deed::Decide | Deed::Judge => &[Reviewer, Editor, Admin],
         Deed::Assign => &[Editor, Admin],
         Deed::Publish | Deed::Correct | Deed::Withdraw => &[Editor, Admin],
-        Deed::ManagePeople => &[Admin],
+        Deed::ManagePeople | Deed::ManageDesk => &[Admin],
     };
     roles.contains(&role)
 }

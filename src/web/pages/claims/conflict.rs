@@ -96,7 +96,7 @@ pub(super) async fn conflict(
             desk.read(|db| {
                 let scale = scales::newest(db, &desk.rules().scale)?;
                 let ratings = scale.map(|scale| scale.sheet.ratings().to_vec());
-                let dossier = Dossier::read(db, claim, desk.rules())?;
+                let dossier = Dossier::read(db, claim, &desk.rules())?;
                 Ok((dossier, ratings.unwrap_or_default()))
             })
         })

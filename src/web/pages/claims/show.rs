@@ -110,7 +110,7 @@ pub(in crate::web::pages) async fn draw(
 
 fn view(desk: &Desk, frame: Frame, claim: ClaimId, form: Fields) -> Result<ShowPage, DeskError> {
     desk.read(|db| {
-        let dossier = Dossier::read(db, claim, desk.rules())?;
+        let dossier = Dossier::read(db, claim, &desk.rules())?;
         let ratings = scales::newest(db, &desk.rules().scale)?;
         let passage = match (&dossier.article, &dossier.claim.appearance.passage) {
             (Some(article), Some(found)) => {
@@ -282,6 +282,11 @@ pub(super) fn step_views(dossier: &Dossier) -> Vec<StepView> {
 }
 
 impl ShowPage {
+    /// The newest entry that the page shows.
+    fn newest_entry(&self) -> Option<u64> {
+        self.steps.first().map(|step| step.entry)
+    }
+
     fn state_words(&self) -> &str {
         state_words(self.state)
     }

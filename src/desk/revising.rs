@@ -1,0 +1,198 @@
+//! An article gets a newer text: its claims keep their places, and what moved
+//! or changed is recorded. Passages that need no check are set aside.
+
+use crate::domain::article::{Aside, AsideKept, AsideReason};
+use crate::domain::citation::Reanchoring;
+use crate::domain::event::Event;
+use crate::domain::ids::{ArticleId, ClaimId, EntryIndex};
+use crate::domain::person::Deed;
+use crate::store::articles::{self, Article};
+use crate::store::{Db, claims};
+use crate::text::find::Searchable;
+use crate::text::reanchor::reanchor_in;
+use crate::text::{anchor, selector};
+
+use super::articles::{NewArticle, prepare};
+use super::{Actor, Desk, DeskError, Pen};
+
+/// How many claims and how many passages set aside one article may have.
+pub const MOST: usize = 5_000;
+
+/// Brings a newer text of an article, and looks up in it every passage that
+/// is marked as a claim or set aside.
+///
+/// # Errors
+/// When the bytes hold no text, when the text is the one that is there, or
+/// when somebody else brought a revision since `seen`.
+pub fn revise(
+    desk: &Desk,
+    actor: Actor,
+    (article, seen): (ArticleId, u32),
+    new: NewArticle,
+) -> Result<u32, DeskError> {
+    actor.must(Deed::OpenClaim)?;
+    let prepared = prepare(desk.reading(), desk.store().shelf().blobs(), new)?;
+    desk.act(actor, Deed::OpenClaim, move |pen| {
+        let found = find(pen, article)?;
+        if found.revision != seen {
+            return Err(DeskError::RevisedSince {
+                article,
+                now: found.revision,
+            });
+        }
+        let (sheet, mut revision) = prepared.into_parts();
+        if revision.text == found.text && sheet == found.sheet {
+            return Err(DeskError::SameText);
+        }
+        revision.number = found.revision + 1;
+        let number = revision.number;
+        let kept = Kept::look_up(pen, &found, revision.text)?;
+        pen.log(Event::ArticleRevised {
+            article,
+            sheet,
+            revision,
+            asides: kept.asides,
+        })?;
+        for (claim, result) in kept.claims {
+            pen.log(Event::PassageReanchored {
+                claim,
+                article,
+                revision: number,
+                result,
+            })?;
+        }
+        Ok(number)
+    })
+}
+
+/// What of an article's marks stands where in a newer text.
+struct Kept {
+    claims: Vec<(ClaimId, Reanchoring)>,
+    asides: Vec<AsideKept>,
+}
+
+impl Kept {
+    fn look_up(
+        db: &Db<'_>,
+        found: &Article,
+        newer: crate::domain::hash::ContentHash,
+    ) -> Result<Self, DeskError> {
+        let (old, new) = (db.shelf().text(found.text)?, db.shelf().text(newer)?);
+        let before = Searchable::new(old.as_str(), old.offsets());
+        let after = Searchable::new(new.as_str(), new.offsets());
+        let mut kept = Self {
+            claims: Vec::new(),
+            asides: Vec::new(),
+        };
+        for claim in articles::claims(db, found.id, MOST)? {
+            // What vanished from an earlier revision cannot be followed from
+            // there; it may have come back as it was when it was marked.
+            let claim = claims::get(db, claim)?;
+            let result = match claim.span_in(found.revision) {
+                Some(span) => reanchor_in(&before, span, &after),
+                None => came_back(&claim, &after),
+            };
+            kept.claims.push((claim.id, result));
+        }
+        for aside in articles::asides(db, found.id, MOST)? {
+            let result = reanchor_in(&before, aside.span, &after);
+            if let Reanchoring::Unchanged { span } | Reanchoring::Moved { span } = result {
+                kept.asides.push(AsideKept {
+                    aside: aside.entry,
+                    span,
+                });
+            }
+        }
+        Ok(kept)
+    }
+}
+
+/// The passage of a claim as it was marked, where it stands exactly once.
+fn came_back(claim: &claims::Claim, text: &Searchable<'_>) -> Reanchoring {
+    let marked = claim.appearance.passage.as_ref();
+    let places = marked.map_or_else(Vec::new, |marked| {
+        anchor::places(text.text(), text.index(), &marked.passage.quote)
+    });
+    match places.as_slice() {
+        [place] => Reanchoring::Moved { span: place.span },
+        _ => Reanchoring::Gone,
+    }
+}
+
+/// Says that a claim still says what its changed passage says.
+///
+/// # Errors
+/// When its passage did not change.
+pub fn accept(desk: &Desk, actor: Actor, claim: ClaimId) -> Result<ArticleId, DeskError> {
+    desk.act(actor, Deed::OpenClaim, move |pen| {
+        let found = pen.claim(claim)?;
+        let passage = found.appearance.passage.filter(|_| found.drifted);
+        let (Some(passage), Some(placed)) = (passage, found.placed) else {
+            return Err(DeskError::NotDrifted);
+        };
+        pen.log(Event::PassageAccepted {
+            claim,
+            article: passage.article,
+            revision: placed.revision,
+        })?;
+        Ok(passage.article)
+    })
+}
+
+/// Sets a passage of an article's newest revision aside: it needs no check.
+///
+/// # Errors
+/// When the words do not stand there, or stand at several places and `near`
+/// does not say which.
+pub fn set_aside(
+    desk: &Desk,
+    actor: Actor,
+    (article, quote, near): (ArticleId, String, Option<u64>),
+    reason: AsideReason,
+) -> Result<(), DeskError> {
+    desk.act(actor, Deed::OpenClaim, move |pen| {
+        let found = find(pen, article)?;
+        let text = pen.shelf().text(found.text)?;
+        let place = anchor::locate(text.as_str(), text.offsets(), &quote, near)?;
+        let passage = selector::describe(text.as_str(), text.offsets(), place.span)
+            .ok_or(anchor::NotLocated::Nowhere { nearest: None })?;
+        pen.log(Event::PassageSetAside {
+            aside: Aside {
+                article,
+                revision: found.revision,
+                passage,
+                reason,
+            },
+        })?;
+        Ok(())
+    })
+}
+
+/// Takes a passage up again that was set aside.
+///
+/// # Errors
+/// When no passage of the article was set aside by that entry.
+pub fn take_up(
+    desk: &Desk,
+    actor: Actor,
+    (article, aside): (ArticleId, EntryIndex),
+) -> Result<(), DeskError> {
+    desk.act(actor, Deed::OpenClaim, move |pen| {
+        let there = articles::asides(pen, article, MOST)?;
+        if there.iter().all(|known| known.entry != aside) {
+            return Err(DeskError::NoSuch {
+                what: "passage set aside by entry",
+                id: aside.get() as i64,
+            });
+        }
+        pen.log(Event::PassageTakenUp { article, aside })?;
+        Ok(())
+    })
+}
+
+fn find(pen: &Pen<'_, '_>, article: ArticleId) -> Result<Article, DeskError> {
+    articles::find(pen, article)?.ok_or(DeskError::NoSuch {
+        what: "article",
+        id: article.get(),
+    })
+}

@@ -1,0 +1,127 @@
+//! What the desk says of itself and the rules it works by: set by an admin,
+//! kept in the log, at hand for every page.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::domain::claim::Approvals;
+use crate::domain::event::Event;
+use crate::domain::ids::ScaleId;
+use crate::domain::person::Deed;
+use crate::domain::scale::{Scale, ScaleSheet};
+use crate::domain::sheet::DeskSheet;
+use crate::domain::words::{Key, Name};
+use crate::store::{Db, people, scales, settings};
+
+use super::{Actor, Desk, DeskError, Pen, Rules};
+
+/// The most approvals that a desk can ask for.
+pub const MOST_APPROVALS: u32 = 9;
+
+/// What the desk says of itself and its rules, as they were read last.
+pub(super) struct Own {
+    /// What holds until an admin sets rules in the log: the configuration.
+    configured: Rules,
+    now: RwLock<(Arc<Rules>, Arc<DeskSheet>)>,
+}
+
+impl Own {
+    pub(super) fn new(configured: Rules) -> Self {
+        let unnamed = Name::parse("Desk").expect("a name");
+        let now = (
+            Arc::new(configured.clone()),
+            Arc::new(DeskSheet::named(unnamed)),
+        );
+        Self {
+            configured,
+            now: RwLock::new(now),
+        }
+    }
+
+    pub(super) fn rules(&self) -> Arc<Rules> {
+        let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&now.0)
+    }
+
+    pub(super) fn sheet(&self) -> Arc<DeskSheet> {
+        let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&now.1)
+    }
+
+    /// The rules as the log has them at one moment.
+    pub(super) fn rules_in(&self, db: &Db<'_>) -> Result<Rules, DeskError> {
+        let set = settings::rules(db)?;
+        Ok(set.map_or_else(
+            || self.configured.clone(),
+            |(approvals, scale)| Rules { approvals, scale },
+        ))
+    }
+}
+
+impl Desk {
+    /// Reads what the log says of the desk itself, to have it at hand.
+    pub(super) fn read_own(&self) -> Result<(), DeskError> {
+        let own = Arc::clone(&self.own);
+        let (rules, sheet) = self.read(move |db| {
+            let sheet = match settings::sheet(db)? {
+                Some(sheet) => Some(sheet),
+                None => people::desk(db)?
+                    .and_then(|known| Name::parse(&known.name).ok())
+                    .map(DeskSheet::named),
+            };
+            Ok((own.rules_in(db)?, sheet))
+        })?;
+        let mut now = self.own.now.write().unwrap_or_else(PoisonError::into_inner);
+        now.0 = Arc::new(rules);
+        if let Some(sheet) = sheet {
+            now.1 = Arc::new(sheet);
+        }
+        Ok(())
+    }
+}
+
+/// Says something else about the desk. The name in its key and in its
+/// checkpoints stays, because proofs are checked against it.
+pub fn describe(desk: &Desk, actor: Actor, sheet: DeskSheet) -> Result<(), DeskError> {
+    desk.act(actor, Deed::ManageDesk, move |pen| {
+        pen.log(Event::DeskDescribed { sheet })?;
+        Ok(())
+    })?;
+    desk.read_own()
+}
+
+/// Lets the desk work by other rules from here on; what was decided stays
+/// decided by the rules of its time.
+///
+/// # Errors
+/// When no scale has that key, or too many approvals are asked for.
+pub fn set_rules(
+    desk: &Desk,
+    actor: Actor,
+    (approvals, scale): (Approvals, Key),
+) -> Result<(), DeskError> {
+    desk.act(actor, Deed::ManageDesk, move |pen| {
+        if approvals.0 > MOST_APPROVALS {
+            return Err(DeskError::TooManyApprovals(MOST_APPROVALS));
+        }
+        if scales::newest(pen, scale.as_str())?.is_none() {
+            return Err(DeskError::NoScale(scale.to_string()));
+        }
+        pen.log(Event::RulesSet { approvals, scale })?;
+        Ok(())
+    })?;
+    desk.read_own()
+}
+
+/// Adopts a scale, as the next version of those with its key.
+pub fn adopt_scale(desk: &Desk, actor: Actor, sheet: ScaleSheet) -> Result<ScaleId, DeskError> {
+    desk.act(actor, Deed::ManageDesk, move |pen| adopt(pen, sheet))
+}
+
+pub(super) fn adopt(pen: &Pen<'_, '_>, sheet: ScaleSheet) -> Result<ScaleId, DeskError> {
+    let version = scales::newest(pen, sheet.key().as_str())?.map_or(1, |scale| scale.version + 1);
+    let id = scales::next(pen)?;
+    pen.log(Event::ScaleAdopted {
+        scale: Scale { id, version, sheet },
+    })?;
+    Ok(id)
+}
