@@ -27,8 +27,8 @@
     const box = make("input", { type: "checkbox", checked: desk.singles() });
     box.addEventListener("change", () => desk.switch(box.checked));
     const close = make("button", { type: "button", textContent: "Close" });
-    const dialog = make("dialog", { "aria-labelledby": "help-head" }, make("h2", { id: "help-head", textContent: "Keys on this page" }), make("dl", { className: "keys" }, ...rows),
-      make("label", { className: "choice" }, box, make("span", { textContent: "Single keys work" })), make("p", {}, close));
+    const dialog = make("dialog", { "aria-labelledby": "help-head" }, make("h2", { id: "help-head", textContent: "Keys on this page" }), make("label", { className: "choice" }, box, make("span", { textContent: "Single keys work" })),
+      make("dl", { className: "keys" }, ...rows), make("p", {}, close));
     close.addEventListener("click", () => dialog.close());
     open(dialog);
   };
@@ -39,7 +39,7 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const marked = desk.all("[data-hit]", page);
     const links = marked.length ? marked : desk.all("main .list > li > a:first-child", page);
-    return links.slice(0, 8).map((it) => ({ words: desk.label(it), note: "found", go: () => location.assign(it.getAttribute("href")) }));
+    return links.slice(0, 8).map((it) => ({ words: [it, it.closest("li")?.querySelector("p")].filter(Boolean).map(desk.label).join(": "), note: "found", go: () => location.assign(it.getAttribute("href")) }));
   };
   desk.palette = () => {
     if (document.querySelector("dialog[open]")) return;

@@ -5,7 +5,10 @@
 mod change;
 mod checks;
 mod devtools;
+mod drafts;
 mod driver;
+mod keyboard;
+mod keys;
 mod live;
 mod pages;
 mod paper;

@@ -32,8 +32,8 @@ fn the_second_of_two_reviewers_chooses_between_both_versions() {
     assert_eq!(answer.status, 409);
     let both = Document::from(answer.body.as_str());
     for (side, words, marked) in [
-        ("[aria-labelledby=saved]", "First words.", "del"),
-        ("[aria-labelledby=mine]", "Second & other words.", "ins"),
+        ("[aria-labelledby=saved]", "First words.", "mark"),
+        ("[aria-labelledby=mine]", "Second & other words.", "mark"),
     ] {
         let side = both.select(side);
         assert!(side.text().contains(words), "{words}: {}", answer.body);
