@@ -117,6 +117,46 @@ impl Problem {
         }
     }
 
+    /// A program that sent no token.
+    pub(super) fn token_needed() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "not-signed-in",
+            "A token is needed",
+            "Nothing was done. Send one as \"Authorization: Bearer ckp_…\"; an admin makes it in the desk's settings.",
+        )
+    }
+
+    /// A token that does not work, whatever the reason.
+    pub(super) fn bad_token() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "bad-token",
+            "This token does not work",
+            "Nothing was done. It is wrong, expired or revoked, or whoever made it has left; ask an admin for a new one.",
+        )
+    }
+
+    /// Too many tokens that do not work were tried.
+    pub(super) fn too_many_tokens() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many-tries",
+            "There were too many tries",
+            "Nothing was done. Wait a minute, and check the token before you try again.",
+        )
+    }
+
+    /// A program at a page that is about somebody's own way in.
+    pub(super) fn for_people_only() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "for-people-only",
+            "A token may not do this",
+            "Nothing was done. Sessions, sign-in names and passwords are for people: sign in with a browser.",
+        )
+    }
+
     pub(super) fn too_large(limit: usize) -> Self {
         let detail = format!(
             "Nothing was saved. The limit is {limit} bytes; send a smaller file or paste the text."
@@ -147,7 +187,8 @@ impl Problem {
         }
     }
 
-    fn as_json(&self) -> HttpResponse {
+    /// Answers a program, whatever it accepts.
+    pub(super) fn as_json(&self) -> HttpResponse {
         let body = Wire {
             kind: format!("urn:citekeep:problem:{}", self.kind),
             title: self.title,
@@ -229,6 +270,7 @@ impl From<DeskError> for Problem {
             | DeskError::CaptureStage(_)
             | DeskError::QueueFull(_)
             | DeskError::NotDrifted
+            | DeskError::TooManyTokens(_)
             | DeskError::NoOpenQuestion
             | DeskError::QuestionsOpen(_)
             | DeskError::TooManyCitations(_) => (
@@ -238,6 +280,7 @@ impl From<DeskError> for Problem {
             ),
             DeskError::Conflict { .. }
             | DeskError::SourceConflict { .. }
+            | DeskError::ScaleConflict(_)
             | DeskError::RevisedSince { .. } => (
                 StatusCode::CONFLICT,
                 "changed-meanwhile",
@@ -253,6 +296,9 @@ impl From<DeskError> for Problem {
             | DeskError::NoAddress
             | DeskError::SameText
             | DeskError::NoScale(_)
+            | DeskError::SameScale
+            | DeskError::TokenRole(_)
+            | DeskError::TokenDay
             | DeskError::TooManyApprovals(_)
             | DeskError::WeakPassword
             | DeskError::BadSignIn => (

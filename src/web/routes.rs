@@ -10,8 +10,9 @@ use crate::domain::person::Deed;
 use super::assets;
 use super::pages::{
     articles, captures, changes, citations, claims, desk, log, people, pictures, published, search,
-    sign_in, snapshots, sources, verdicts,
+    settings, sign_in, snapshots, sources, style, verdicts,
 };
+use super::render::accepts_json;
 
 /// What whoever asks must be allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,7 @@ macro_rules! routes {
 
         /// Ties every address to its handler.
         pub(super) fn all(config: &mut ServiceConfig) {
+            for_programs(config);
             $(config.route($path, $method().to($handler));)*
         }
     };
@@ -57,6 +59,10 @@ const PUBLISH: Need = Need::Deed(Deed::Publish);
 const CORRECT: Need = Need::Deed(Deed::Correct);
 const WITHDRAW: Need = Need::Deed(Deed::Withdraw);
 const PEOPLE: Need = Need::Deed(Deed::ManagePeople);
+const DESK: Need = Need::Deed(Deed::ManageDesk);
+
+/// Addresses about somebody's own way in: programs may not ask them.
+pub(super) const OWN: [&str; 2] = ["/me", "/sign-out"];
 
 routes! {
     get  "/"                                       Nobody   => desk::home;
@@ -136,6 +142,35 @@ routes! {
     post "/people"                                 PEOPLE   => people::join;
     post "/people/{person}/role"                   PEOPLE   => people::change_role;
     post "/people/{person}/departure"              PEOPLE   => people::leave;
+    post "/people/{person}/link"                   PEOPLE   => people::make_link;
+
+    get  "/settings"                               DESK     => settings::overview;
+    get  "/settings/desk"                          DESK     => settings::desk;
+    post "/settings/desk"                          DESK     => settings::describe;
+    get  "/settings/policies"                      DESK     => settings::policies;
+    post "/settings/policies"                      DESK     => settings::promise;
+    get  "/settings/rules"                         DESK     => settings::rules;
+    post "/settings/rules"                         DESK     => settings::set_rules;
+    get  "/settings/scales"                        DESK     => settings::scales;
+    post "/settings/scales"                        DESK     => settings::adopt;
+    get  "/settings/scales/new"                    DESK     => settings::new_scale;
+    post "/settings/scales/preview"                DESK     => settings::preview;
+    get  "/settings/tokens"                        DESK     => settings::tokens;
+    post "/settings/tokens"                        DESK     => settings::make_token;
+    post "/settings/tokens/{token}/revocation"     DESK     => settings::revoke_token;
+    get  "/style"                                  READ     => style::show;
+}
+
+/// What programs get where people get a page. Each needs what the table says of
+/// its address.
+fn for_programs(config: &mut ServiceConfig) {
+    let get = || {
+        get().guard(guard::fn_guard(|asked| {
+            accepts_json(asked.head().headers())
+        }))
+    };
+    config.route("/claims", get().to(claims::list_as_json));
+    config.route("/claims/{claim}", get().to(claims::show_as_json));
 }
 
 /// What a route needs; nothing for a route that is not in the table.
