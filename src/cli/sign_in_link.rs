@@ -46,8 +46,7 @@ impl SignInLink {
         }
         let by_sign_in = people::with_sign_in(desk, who)?;
         let is_meant = |person: &Person| {
-            by_sign_in == Some(person.id)
-                || person.name.to_lowercase() == who.to_lowercase()
+            by_sign_in == Some(person.id) || person.name.to_lowercase() == who.to_lowercase()
         };
         let found: Vec<&Person> = here.into_iter().filter(|person| is_meant(person)).collect();
         match found.as_slice() {

@@ -57,13 +57,19 @@ pub(super) async fn gate<B: MessageBody + 'static>(
         return Ok(request.into_response(response).map_into_right_body());
     }
     let signed_in = request.extensions().get::<SignedIn>().is_some();
-    let app = request.app_data::<web::Data<App>>();
+    let writes = !request.method().is_safe();
+    let app = request.app_data::<web::Data<App>>().cloned();
     let here = Here {
         path: request.path().to_owned(),
-        locale: app.map_or(Locale::British, |app| app.sheet().locale),
+        locale: app
+            .as_ref()
+            .map_or(Locale::British, |app| app.sheet().locale),
     };
     let wants_json = wants_json(request.request());
     let mut response = here::at(here, inner.call(request)).await?;
+    if let Some(app) = app.filter(|_| writes) {
+        app.live().nudge();
+    }
     if wants_json && let Some(problem) = problem(&response) {
         return Ok(response
             .into_response(problem.as_json())

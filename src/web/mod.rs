@@ -7,6 +7,7 @@ mod dates;
 mod fields;
 mod headers;
 mod here;
+mod live;
 mod next;
 mod numbers;
 mod pages;

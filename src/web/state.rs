@@ -9,6 +9,7 @@ use crate::desk::{Desk, DeskError};
 use crate::domain::sheet::DeskSheet;
 
 use super::here;
+use super::live::Live;
 use super::pages::pictures::Pictures;
 use super::problem::Problem;
 use super::throttle::Throttle;
@@ -23,6 +24,7 @@ pub(super) struct App {
     facts: Arc<Facts>,
     throttle: Arc<Throttle>,
     pictures: Arc<Pictures>,
+    live: Live,
 }
 
 /// What does not change while the desk runs.
@@ -46,6 +48,7 @@ impl App {
             facts: Arc::new(facts),
             throttle: Arc::new(Throttle::new()),
             pictures: Arc::new(Pictures::new(PICTURES)),
+            live: Live::new(),
         }
     }
 
@@ -57,6 +60,11 @@ impl App {
     /// Pages of documents that were drawn lately.
     pub(super) fn pictures(&self) -> &Arc<Pictures> {
         &self.pictures
+    }
+
+    /// The streams of open pages.
+    pub(super) fn live(&self) -> &Live {
+        &self.live
     }
 
     pub(super) fn facts(&self) -> &Facts {

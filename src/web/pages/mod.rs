@@ -16,6 +16,7 @@ pub(super) mod settings;
 pub(super) mod sign_in;
 pub(super) mod snapshots;
 pub(super) mod sources;
+mod stretches;
 pub(super) mod style;
 pub(super) mod verdicts;
-mod view;
+pub(super) mod view;
