@@ -329,7 +329,6 @@ mod tests {
 
     #[test]
     fn every_act_in_every_state() {
-        let asked = Approvals(1);
         check(
             ClaimState::take_up,
             "in_review in_review decided approved published -",

@@ -41,8 +41,8 @@ macro_rules! routes {
 
         /// Ties every address to its handler.
         pub(super) fn all(config: &mut ServiceConfig) {
-            for_programs(config);
-            $(config.route($path, $method().to($handler));)*
+            $(for_programs(config, (stringify!($method), $path));
+            config.route($path, $method().to($handler));)*
         }
     };
 }
@@ -164,16 +164,20 @@ routes! {
     get  "/style"                                  READ     => style::show;
 }
 
-/// What programs get where people get a page. Each needs what the table says of
-/// its address.
-fn for_programs(config: &mut ServiceConfig) {
+/// What programs get where people get a page. It needs what the table says of
+/// the address, and is tied in the table's order: the gate goes by the first
+/// pattern that fits.
+fn for_programs(config: &mut ServiceConfig, (method, path): (&str, &str)) {
     let get = || {
         get().guard(guard::fn_guard(|asked| {
             accepts_json(asked.head().headers())
         }))
     };
-    config.route("/claims", get().to(claims::list_as_json));
-    config.route("/claims/{claim}", get().to(claims::show_as_json));
+    match (method, path) {
+        ("get", "/claims") => config.route(path, get().to(claims::list_as_json)),
+        ("get", "/claims/{claim}") => config.route(path, get().to(claims::show_as_json)),
+        _ => config,
+    };
 }
 
 /// What a route needs; nothing for a route that is not in the table.

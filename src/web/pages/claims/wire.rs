@@ -41,7 +41,6 @@ impl Asked {
             unassigned: self.assignee == "none",
             stale: self.stale == "yes",
             article: self.article.parse().ok(),
-            ..Filter::default()
         }
     }
 

@@ -50,7 +50,7 @@ impl RulesPage {
     /// The numbers whose consequences the table tells.
     fn told(&self) -> std::ops::RangeInclusive<u32> {
         let most = self.waiting.iter().map(|(have, _)| *have).max();
-        0..=most.unwrap_or(0).max(self.now).max(2).min(MOST_APPROVALS)
+        0..=most.unwrap_or(0).max(self.now).clamp(2, MOST_APPROVALS)
     }
 }
 
@@ -115,17 +115,10 @@ pub(in crate::web) async fn set_rules(
     me: Visitor,
     mut form: Fields,
 ) -> Answer {
-    let approvals = form.parse("approvals", |text| {
-        let number = text.trim().parse().ok();
-        number
-            .filter(|number| *number <= MOST_APPROVALS)
-            .ok_or(DeskError::TooManyApprovals(MOST_APPROVALS))
-    });
-    let scale = form.parse("scale", Key::parse);
-    let (Some(approvals), Some(scale)) = (approvals, scale) else {
+    let Some(rules) = read(&mut form) else {
         return draw(&app, me, Some(form), false).await;
     };
-    let (actor, rules) = (me.0.actor(), (Approvals(approvals), scale));
+    let actor = me.0.actor();
     let done = app
         .attempt(move |desk| settings::set_rules(desk, actor, rules))
         .await?;
@@ -136,4 +129,15 @@ pub(in crate::web) async fn set_rules(
             draw(&app, me, Some(form), false).await
         }
     }
+}
+
+fn read(form: &mut Fields) -> Option<(Approvals, Key)> {
+    let approvals = form.parse("approvals", |text| {
+        let number = text.trim().parse().ok();
+        number
+            .filter(|number| *number <= MOST_APPROVALS)
+            .ok_or(DeskError::TooManyApprovals(MOST_APPROVALS))
+    });
+    let scale = form.parse("scale", Key::parse);
+    Some((Approvals(approvals?), scale?))
 }

@@ -100,7 +100,6 @@ pub(super) fn read(form: &mut Fields) -> Option<ScaleSheet> {
             None => is_whole = false,
         }
     }
-    ratings.sort_by_key(|(place, ..)| *place);
     for (at, (_, rating, row)) in ratings.iter().enumerate() {
         if ratings[..at]
             .iter()
@@ -113,6 +112,7 @@ pub(super) fn read(form: &mut Fields) -> Option<ScaleSheet> {
             is_whole = false;
         }
     }
+    ratings.sort_by_key(|(place, ..)| *place);
     let (key, name, about) = (head.0?, head.1?, head.2?);
     if !is_whole {
         return None;
