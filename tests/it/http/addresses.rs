@@ -12,9 +12,9 @@ fn an_address_that_names_nothing_says_so_on_a_page() {
     let mut program = citekeep(&closed.data, &["serve"]);
     let me = Visitor::enter(&program.address(), &link);
     for (path, status, words) in [
-        ("/claims/abc", 404, "There is no such page"),
-        ("/claims/99999999999999999999", 404, "There is no such page"),
-        ("/captures/0", 404, "There is no such page"),
+        ("/claims/abc", 404, "There is no such"),
+        ("/claims/99999999999999999999", 404, "There is no such"),
+        ("/captures/0", 404, "There is no such"),
         ("/log?before=abc", 400, "after ?"),
     ] {
         let answer = me.get(path);
