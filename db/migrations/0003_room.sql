@@ -80,3 +80,17 @@ CREATE VIRTUAL TABLE verdict_search USING fts5 (
 );
 INSERT INTO verdict_search (rowid, rationale, rating)
 SELECT id, verdict ->> 'rationale', verdict ->> '$.rating.label' FROM verdict;
+
+-- Machinery ------------------------------------------------------------------
+
+CREATE TABLE token (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  hash       BLOB NOT NULL UNIQUE, -- SHA-256 of what the program sends
+  name       TEXT NOT NULL,
+  person     INTEGER NOT NULL,     -- who made it, and whom it stands for
+  role       TEXT NOT NULL,        -- the most that it may do
+  made_at    INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  used_at    INTEGER,              -- to the minute
+  revoked_at INTEGER
+) STRICT;

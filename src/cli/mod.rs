@@ -14,6 +14,7 @@ mod reanchor;
 mod rebuild;
 mod recheck;
 mod serve;
+mod sign_in_link;
 mod verify;
 
 use std::net::SocketAddr;
@@ -79,6 +80,8 @@ enum Command {
     Verify(verify::Verify),
     /// Drop what pages read and fill it again from the log
     Rebuild(rebuild::Rebuild),
+    /// Make a new sign-in link for somebody who lost theirs
+    SignInLink(sign_in_link::SignInLink),
     /// Go on with a database that is older than its newest checkpoint
     AcceptOlderLog(accept_older_log::AcceptOlderLog),
 }
@@ -170,6 +173,7 @@ impl Command {
             Self::Import(command) => command.run(&ready),
             Self::Verify(command) => command.run(&ready),
             Self::Rebuild(command) => command.run(&ready),
+            Self::SignInLink(command) => command.run(&ready),
             Self::AcceptOlderLog(command) => command.run(&ready),
         }
     }

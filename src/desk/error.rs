@@ -3,7 +3,7 @@
 use crate::capture::Unreadable;
 use crate::domain::claim::Refusal;
 use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, SourceId};
-use crate::domain::person::Deed;
+use crate::domain::person::{Deed, Role};
 use crate::store::StoreError;
 use crate::text::anchor::NotLocated;
 
@@ -165,6 +165,23 @@ pub enum DeskError {
     /// Too many approvals are asked for.
     #[error("ask for {0} approvals at most")]
     TooManyApprovals(u32),
+    /// Somebody adopted another version of a scale since the preview.
+    #[error(
+        "somebody adopted another version of the scale '{0}' meanwhile; compare it with yours first"
+    )]
+    ScaleConflict(String),
+    /// The newest version of a scale says the same.
+    #[error("the newest version of this scale says the same already; nothing changed")]
+    SameScale,
+    /// A token would be allowed more than tokens may be.
+    #[error("a token may be {0} at most; choose a lesser role")]
+    TokenRole(Role),
+    /// A token would last too short or too long.
+    #[error("choose a day from tomorrow to a year from now")]
+    TokenDay,
+    /// There are as many tokens as there may be.
+    #[error("the desk has {0} tokens in use, which is the most it may have; revoke one first")]
+    TooManyTokens(u64),
     /// Disk or database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

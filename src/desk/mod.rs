@@ -22,6 +22,7 @@ pub mod settings;
 mod signed;
 pub mod snapshots;
 pub mod sources;
+pub mod tokens;
 pub mod verdicts;
 
 use std::path::Path;
@@ -139,6 +140,12 @@ impl Desk {
     /// What the desk says of itself.
     pub fn sheet(&self) -> Arc<DeskSheet> {
         self.own.sheet()
+    }
+
+    /// Whether the desk has said anything of itself, beyond the name that it
+    /// was opened with.
+    pub fn has_sheet(&self) -> bool {
+        self.own.has_sheet()
     }
 
     /// The moment now, by the desk's clock.

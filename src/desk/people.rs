@@ -31,6 +31,9 @@ pub struct SignedIn {
     pub person: Person,
     /// The secret that every form of the session carries.
     pub csrf: String,
+    /// Whether a program asks, with a token of the person: it has no forms
+    /// and no account, and no cookie that another site could misuse.
+    pub is_program: bool,
 }
 
 impl SignedIn {
@@ -90,6 +93,29 @@ pub fn make_set_up_link(desk: &Desk) -> Result<String, DeskError> {
     make_link(desk, None, true)
 }
 
+/// Makes a new way in for somebody who lost theirs: a link that works once.
+/// Their older links and their sessions end, whoever has those. Nothing of it
+/// is in the log: it changes no judgement and no role.
+pub fn make_sign_in_link(
+    desk: &Desk,
+    actor: Actor,
+    person: PersonId,
+) -> Result<(Person, String), DeskError> {
+    let found = desk.act(actor, Deed::ManagePeople, move |pen| {
+        let found = people::find(pen, person)?.filter(|found| !found.gone);
+        let found = found.ok_or(DeskError::NoSuch {
+            what: "person at this desk",
+            id: person.get(),
+        })?;
+        links::spend_all(pen.tx, person)?;
+        sessions::end_all(pen.tx, person)?;
+        Ok(found)
+    })?;
+    let by = actor.byline().map(|by| by.person.get());
+    tracing::warn!(person = person.get(), ?by, "a new sign-in link was made");
+    Ok((found, make_link(desk, Some(person), true)?))
+}
+
 /// Makes a link that signs a person in, as often as it is opened: for the
 /// demonstration only.
 pub fn make_demo_link(desk: &Desk, person: PersonId) -> Result<String, DeskError> {
@@ -113,6 +139,12 @@ fn make_link(desk: &Desk, person: Option<PersonId>, single_use: bool) -> Result<
         Ok::<_, DeskError>(())
     })?;
     Ok(secret)
+}
+
+/// Who signs in with a name.
+pub fn with_sign_in(desk: &Desk, sign_in: &str) -> Result<Option<PersonId>, DeskError> {
+    let account = desk.read(|db| Ok(accounts::find_by_name(db, sign_in)?))?;
+    Ok(account.map(|account| account.person))
 }
 
 /// Whether the desk has somebody who can look after it.
@@ -257,6 +289,7 @@ pub fn who(desk: &Desk, cookie: &str) -> Result<Option<SignedIn>, DeskError> {
         Ok((!person.gone).then_some(SignedIn {
             person,
             csrf: session.csrf,
+            is_program: false,
         }))
     })
 }
@@ -286,6 +319,7 @@ pub fn leave(desk: &Desk, actor: Actor, person: PersonId) -> Result<(), DeskErro
     desk.act(actor, Deed::ManagePeople, move |pen| {
         keep_an_admin(&people::list(pen)?, person, None)?;
         pen.log(Event::PersonLeft { person })?;
+        links::spend_all(pen.tx, person)?;
         sessions::end_all(pen.tx, person)?;
         Ok(())
     })
@@ -337,11 +371,11 @@ fn new_session(desk: &Desk, person: PersonId) -> (String, Session) {
     )
 }
 
-fn later(now: Timestamp, millis: i64) -> Timestamp {
+pub(super) fn later(now: Timestamp, millis: i64) -> Timestamp {
     Timestamp::from_millis(now.as_millis() + millis).unwrap_or(now)
 }
 
-fn token(secret: &str) -> TokenHash {
+pub(super) fn token(secret: &str) -> TokenHash {
     *ContentHash::of(secret.as_bytes()).as_bytes()
 }
 

@@ -25,7 +25,11 @@ pub fn publish(
         let found = pen.claim_as_seen(claim, seen)?;
         let id = publications::next(pen)?;
         let asked = pen.rules.approvals;
-        found.state.publish(id, asked)?;
+        let have = match found.state.verdict() {
+            Some(verdict) => Approvals(approvals(pen, verdict)?),
+            None => Approvals::NONE,
+        };
+        found.state.publish(id, have.enough_for(asked))?;
         if found.questions > 0 {
             return Err(DeskError::QuestionsOpen(found.questions));
         }
@@ -38,7 +42,7 @@ pub fn publish(
             id,
             claim,
             verdict: reference(pen, &given)?,
-            approvals: Approvals(approvals(pen, verdict)?),
+            approvals: have,
             asked,
         };
         pen.log(Event::VerdictPublished { publication })?;

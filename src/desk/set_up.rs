@@ -12,6 +12,8 @@ use crate::ledger::checkpoint::{self, Checkpoint};
 use crate::ledger::key::{KeyName, SigningKey};
 use crate::store::{Store, StoreError, checkpoints, log, people};
 
+use crate::domain::scale::ScaleSheet;
+
 use super::settings::{Own, adopt};
 use super::{Actor, Desk, DeskError, Rules, World, audit, signed};
 
@@ -22,6 +24,13 @@ const PRESETS: [&str; 3] = [
     include_str!("../../db/scales/six-step.json"),
     include_str!("../../db/scales/labels.json"),
 ];
+
+/// The scales that every desk starts with.
+pub fn presets() -> impl Iterator<Item = ScaleSheet> {
+    PRESETS
+        .iter()
+        .filter_map(|preset| serde_json::from_str(preset).ok())
+}
 
 /// What a desk is called, outside and inside its log.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,16 +21,24 @@ pub const MOST_APPROVALS: u32 = 9;
 pub(super) struct Own {
     /// What holds until an admin sets rules in the log: the configuration.
     configured: Rules,
-    now: RwLock<(Arc<Rules>, Arc<DeskSheet>)>,
+    now: RwLock<Now>,
+}
+
+struct Now {
+    rules: Arc<Rules>,
+    sheet: Arc<DeskSheet>,
+    /// Whether an admin said what the sheet says.
+    is_told: bool,
 }
 
 impl Own {
     pub(super) fn new(configured: Rules) -> Self {
         let unnamed = Name::parse("Desk").expect("a name");
-        let now = (
-            Arc::new(configured.clone()),
-            Arc::new(DeskSheet::named(unnamed)),
-        );
+        let now = Now {
+            rules: Arc::new(configured.clone()),
+            sheet: Arc::new(DeskSheet::named(unnamed)),
+            is_told: false,
+        };
         Self {
             configured,
             now: RwLock::new(now),
@@ -39,12 +47,17 @@ impl Own {
 
     pub(super) fn rules(&self) -> Arc<Rules> {
         let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(&now.0)
+        Arc::clone(&now.rules)
     }
 
     pub(super) fn sheet(&self) -> Arc<DeskSheet> {
         let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(&now.1)
+        Arc::clone(&now.sheet)
+    }
+
+    pub(super) fn has_sheet(&self) -> bool {
+        let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        now.is_told
     }
 
     /// The rules as the log has them at one moment.
@@ -61,19 +74,17 @@ impl Desk {
     /// Reads what the log says of the desk itself, to have it at hand.
     pub(super) fn read_own(&self) -> Result<(), DeskError> {
         let own = Arc::clone(&self.own);
-        let (rules, sheet) = self.read(move |db| {
-            let sheet = match settings::sheet(db)? {
-                Some(sheet) => Some(sheet),
-                None => people::desk(db)?
-                    .and_then(|known| Name::parse(&known.name).ok())
-                    .map(DeskSheet::named),
-            };
-            Ok((own.rules_in(db)?, sheet))
+        let (rules, told, opened) = self.read(move |db| {
+            let opened = people::desk(db)?
+                .and_then(|known| Name::parse(&known.name).ok())
+                .map(DeskSheet::named);
+            Ok((own.rules_in(db)?, settings::sheet(db)?, opened))
         })?;
         let mut now = self.own.now.write().unwrap_or_else(PoisonError::into_inner);
-        now.0 = Arc::new(rules);
-        if let Some(sheet) = sheet {
-            now.1 = Arc::new(sheet);
+        now.rules = Arc::new(rules);
+        now.is_told = told.is_some();
+        if let Some(sheet) = told.or(opened) {
+            now.sheet = Arc::new(sheet);
         }
         Ok(())
     }
@@ -112,9 +123,40 @@ pub fn set_rules(
     desk.read_own()
 }
 
-/// Adopts a scale, as the next version of those with its key.
-pub fn adopt_scale(desk: &Desk, actor: Actor, sheet: ScaleSheet) -> Result<ScaleId, DeskError> {
-    desk.act(actor, Deed::ManageDesk, move |pen| adopt(pen, sheet))
+/// Adopts a scale, as the next version of those with its key. Verdicts that
+/// were given keep the version that they used.
+///
+/// # Errors
+/// When `version`, which the admin saw in the preview, is not the next one any
+/// more, or the newest version says the same already.
+pub fn adopt_scale(
+    desk: &Desk,
+    actor: Actor,
+    sheet: ScaleSheet,
+    version: u32,
+) -> Result<ScaleId, DeskError> {
+    desk.act(actor, Deed::ManageDesk, move |pen| {
+        let newest = scales::newest(pen, sheet.key().as_str())?;
+        if newest.as_ref().map_or(1, |scale| scale.version + 1) != version {
+            return Err(DeskError::ScaleConflict(sheet.key().to_string()));
+        }
+        if newest.is_some_and(|scale| scale.sheet == sheet) {
+            return Err(DeskError::SameScale);
+        }
+        adopt(pen, sheet)
+    })
+}
+
+/// The number that the next version of a scale gets.
+pub fn next_version(desk: &Desk, key: &Key) -> Result<u32, DeskError> {
+    let newest = desk.read(|db| Ok(scales::newest(db, key.as_str())?))?;
+    Ok(newest.map_or(1, |scale| scale.version + 1))
+}
+
+/// How many verdicts that are not public yet have how many approvals: the
+/// number of approvals, how many wait, and how many are approved.
+pub fn standing(desk: &Desk) -> Result<Vec<(u32, u64, u64)>, DeskError> {
+    desk.read(|db| Ok(settings::standing(db)?))
 }
 
 pub(super) fn adopt(pen: &Pen<'_, '_>, sheet: ScaleSheet) -> Result<ScaleId, DeskError> {

@@ -169,14 +169,15 @@ impl ClaimState {
         }
     }
 
-    /// An editor publishes; with no approvals asked for, a decision is enough.
-    pub fn publish(self, publication: PublicationId, asked: Approvals) -> Result<Self, Refusal> {
+    /// An editor publishes. A verdict that was approved stays so when the desk
+    /// asks for more later on; one that was decided may have enough by now.
+    pub fn publish(self, publication: PublicationId, enough: Enough) -> Result<Self, Refusal> {
         match self {
             Self::Approved { verdict } => Ok(Self::Published {
                 verdict,
                 publication,
             }),
-            Self::Decided { verdict } if asked == Approvals::NONE => Ok(Self::Published {
+            Self::Decided { verdict } if enough == Enough::Yes => Ok(Self::Published {
                 verdict,
                 publication,
             }),
@@ -328,7 +329,6 @@ mod tests {
 
     #[test]
     fn every_act_in_every_state() {
-        let asked = Approvals(1);
         check(
             ClaimState::take_up,
             "in_review in_review decided approved published -",
@@ -341,11 +341,8 @@ mod tests {
         check(|s| s.approve(Enough::Yes), "- - approved approved - -");
         check(|s| s.approve(Enough::NotYet), "- - decided approved - -");
         check(ClaimState::dissent, "- - decided approved - -");
-        check(|s| s.publish(P, asked), "- - - published - -");
-        check(
-            |s| s.publish(P, Approvals::NONE),
-            "- - published published - -",
-        );
+        check(|s| s.publish(P, Enough::NotYet), "- - - published - -");
+        check(|s| s.publish(P, Enough::Yes), "- - published published - -");
         check(
             |s| s.correct(CorrectionKind::Correction),
             "open in_review decided approved in_review -",

@@ -87,6 +87,8 @@ ids! {
     CorrectionId,
     /// Names a remark in the thread of a claim.
     RemarkId,
+    /// Names a token with which a program asks.
+    TokenId,
 }
 
 /// The place of an entry in the log, counted from 0.

@@ -43,6 +43,23 @@ pub enum BadScale {
 }
 
 impl ScaleSheet {
+    /// Puts a scale together from its ratings, best first.
+    ///
+    /// # Errors
+    /// When it has too few or too many ratings, or two with one key.
+    pub fn new(
+        (key, name, about): (Key, Name, Note),
+        ratings: Vec<Rating>,
+    ) -> Result<Self, BadScale> {
+        RawSheet {
+            key,
+            name,
+            about,
+            ratings,
+        }
+        .try_into()
+    }
+
     /// The scale's own short name, the same in all its versions.
     pub const fn key(&self) -> &Key {
         &self.key

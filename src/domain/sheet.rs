@@ -14,11 +14,11 @@ choice! {
     /// are the ways in which English is written, and the international one.
     Locale {
         /// 27 August 2026, 14:05; 12,345
-        British = "en-GB" / "27 August 2026, 14:05",
+        British = "en-GB" / "British: 27 August 2026, 14:05; 12,345",
         /// August 27, 2026, 2:05 PM; 12,345
-        American = "en-US" / "August 27, 2026, 2:05 PM",
+        American = "en-US" / "American: August 27, 2026, 2:05 PM; 12,345",
         /// 2026-08-27 14:05; 12 345
-        International = "en-CA" / "2026-08-27 14:05",
+        International = "en-CA" / "International: 2026-08-27 14:05; 12\u{202f}345",
     }
 }
 
@@ -42,6 +42,15 @@ pub struct DeskSheet {
     pub locale: Locale,
     /// What it promises.
     pub policies: Policies,
+}
+
+/// Something that a desk has not said of itself yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap {
+    /// The field.
+    pub field: &'static str,
+    /// What it is about, in words.
+    pub words: &'static str,
 }
 
 /// What a desk promises, in its own words.
@@ -82,23 +91,64 @@ impl DeskSheet {
     /// The fields that signatories of the IFCN code publish and that are still
     /// empty, as pages name them.
     pub fn missing(&self) -> Vec<&'static str> {
+        self.gaps().into_iter().map(|gap| gap.words).collect()
+    }
+
+    /// The fields that signatories of the IFCN code publish and that are still
+    /// empty, the desk's own first and then its policies.
+    pub fn gaps(&self) -> Vec<Gap> {
         let policies = &self.policies;
+        let of = |missing: bool, field: &'static str, words: &'static str| {
+            missing.then_some(Gap { field, words })
+        };
         let fields = [
-            (self.owner.is_none(), "the organisation responsible"),
-            (self.country.is_none(), "the country it is registered in"),
-            (self.contact.is_none(), "how readers reach the desk"),
-            (
+            of(
+                self.owner.is_none(),
+                "owner",
+                "the organisation responsible",
+            ),
+            of(
+                self.country.is_none(),
+                "country",
+                "the country it is registered in",
+            ),
+            of(
+                self.contact.is_none(),
+                "contact",
+                "how readers reach the desk",
+            ),
+            of(
                 policies.independence.is_none(),
+                "independence",
                 "how it keeps from taking sides",
             ),
-            (policies.sources.is_none(), "which sources it accepts"),
-            (policies.funding.is_none(), "who pays for it"),
-            (policies.selection.is_none(), "how claims are chosen"),
-            (policies.method.is_none(), "how a claim is checked"),
-            (policies.corrections.is_none(), "how mistakes are corrected"),
-            (policies.complaints.is_none(), "how to complain"),
+            of(
+                policies.sources.is_none(),
+                "sources",
+                "which sources it accepts",
+            ),
+            of(policies.funding.is_none(), "funding", "who pays for it"),
+            of(
+                policies.selection.is_none(),
+                "selection",
+                "how claims are chosen",
+            ),
+            of(
+                policies.method.is_none(),
+                "method",
+                "how a claim is checked",
+            ),
+            of(
+                policies.corrections.is_none(),
+                "corrections",
+                "how mistakes are corrected",
+            ),
+            of(
+                policies.complaints.is_none(),
+                "complaints",
+                "how to complain",
+            ),
         ];
-        let missing = fields.into_iter().filter(|(missing, _)| *missing);
-        missing.map(|(_, name)| name).collect()
+        fields.into_iter().flatten().collect()
     }
 }

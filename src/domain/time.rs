@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::sheet::Locale;
+
 /// A moment in UTC to the millisecond, written as RFC 3339 with three
 /// decimals and a `Z`, so that equal moments are equal texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,9 +33,14 @@ impl Timestamp {
         self.0.as_millisecond()
     }
 
-    /// The moment as people read it: `27 Aug 2021, 14:03 UTC`.
-    pub fn in_words(self) -> String {
-        self.0.strftime("%-d %b %Y, %H:%M UTC").to_string()
+    /// The moment as people read it: `27 August 2021, 14:03 UTC`.
+    pub fn written(self, locale: Locale) -> String {
+        let format = match locale {
+            Locale::British => "%-d %B %Y, %H:%M UTC",
+            Locale::American => "%B %-d, %Y, %-I:%M %p UTC",
+            Locale::International => "%Y-%m-%d %H:%M UTC",
+        };
+        self.0.strftime(format).to_string()
     }
 }
 
@@ -104,10 +111,14 @@ impl PartialDate {
     }
 
     /// The date as people read it: `August 2021`.
-    pub fn in_words(&self) -> String {
+    pub fn written(&self, locale: Locale) -> String {
+        if locale == Locale::International {
+            return self.0.clone();
+        }
         let (whole, format) = match self.0.len() {
             4 => (format!("{}-01-01", self.0), "%Y"),
             7 => (format!("{}-01", self.0), "%B %Y"),
+            _ if locale == Locale::American => (self.0.clone(), "%B %-d, %Y"),
             _ => (self.0.clone(), "%-d %B %Y"),
         };
         whole
@@ -141,7 +152,9 @@ mod tests {
     use super::*;
 
     fn check_date(text: &str, expected: Option<&str>) {
-        let words = PartialDate::parse(text).ok().map(|date| date.in_words());
+        let words = PartialDate::parse(text)
+            .ok()
+            .map(|date| date.written(Locale::British));
         assert_eq!(words.as_deref(), expected, "{text}");
     }
 
@@ -162,6 +175,40 @@ mod tests {
     fn a_moment_is_written_one_way() {
         let moment: Timestamp = "2021-08-27T16:03:00.1239+02:00".parse().expect("a moment");
         assert_eq!(moment.to_string(), "2021-08-27T14:03:00.123Z");
-        assert_eq!(moment.in_words(), "27 Aug 2021, 14:03 UTC");
+    }
+
+    #[test]
+    fn moments_and_dates_are_read_as_the_desk_writes_them() {
+        let check = |text: &str, expected: [&str; 3]| {
+            let written = Locale::ALL.iter().map(|locale| {
+                text.parse::<Timestamp>().map_or_else(
+                    |_| PartialDate::parse(text).expect("a date").written(*locale),
+                    |moment| moment.written(*locale),
+                )
+            });
+            assert_eq!(written.collect::<Vec<_>>(), expected, "{text}");
+        };
+        check(
+            "2026-08-07T14:05:59Z",
+            [
+                "7 August 2026, 14:05 UTC",
+                "August 7, 2026, 2:05 PM UTC",
+                "2026-08-07 14:05 UTC",
+            ],
+        );
+        check(
+            "2026-08-27T00:05:00Z",
+            [
+                "27 August 2026, 00:05 UTC",
+                "August 27, 2026, 12:05 AM UTC",
+                "2026-08-27 00:05 UTC",
+            ],
+        );
+        check(
+            "2021-08-07",
+            ["7 August 2021", "August 7, 2021", "2021-08-07"],
+        );
+        check("2021-08", ["August 2021", "August 2021", "2021-08"]);
+        check("2021", ["2021", "2021", "2021"]);
     }
 }

@@ -24,3 +24,20 @@ pub fn rules(db: &Db<'_>) -> Result<Option<(Approvals, String)>, StoreError> {
     let found = select.query_row([], |row| Ok((Approvals(row.get(0)?), row.get(1)?)));
     Ok(found.optional()?)
 }
+
+/// How many verdicts that stand unpublished have how many approvals: first the
+/// number of approvals, then how many still wait and how many are approved.
+pub fn standing(db: &Db<'_>) -> Result<Vec<(u32, u64, u64)>, StoreError> {
+    let sql =
+        "SELECT have, sum(state = 'decided') AS waiting, sum(state = 'approved') AS approved FROM (
+                 SELECT claim.state AS state, (SELECT count(*) FROM opinion
+                   WHERE opinion.verdict = claim.verdict AND opinion = 'approval') AS have
+                 FROM claim WHERE state IN ('decided', 'approved')
+               ) GROUP BY have ORDER BY have LIMIT 100";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([], |row| {
+        let (waiting, approved): (i64, i64) = (row.get("waiting")?, row.get("approved")?);
+        Ok((row.get("have")?, waiting as u64, approved as u64))
+    })?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}

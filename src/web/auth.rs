@@ -12,10 +12,13 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web}
 
 use crate::desk::DeskError;
 use crate::desk::people::{self, SignedIn};
+use crate::domain::sheet::Locale;
 
-use super::here;
+use super::bearer;
+use super::here::{self, Here};
 use super::next::{self, NextPath};
 use super::problem::Problem;
+use super::render::wants_json;
 use super::routes::{self, Need};
 use super::state::App;
 
@@ -55,12 +58,22 @@ pub(super) async fn gate<B: MessageBody + 'static>(
     }
     let signed_in = request.extensions().get::<SignedIn>().is_some();
     let writes = !request.method().is_safe();
-    let app = request.app_data::<web::Data<App>>().filter(|_| writes);
-    let live = app.map(|app| app.live().clone());
-    let path = request.path().to_owned();
-    let mut response = here::at(path, inner.call(request)).await?;
-    if let Some(live) = live {
-        live.nudge();
+    let app = request.app_data::<web::Data<App>>().cloned();
+    let here = Here {
+        path: request.path().to_owned(),
+        locale: app
+            .as_ref()
+            .map_or(Locale::British, |app| app.sheet().locale),
+    };
+    let wants_json = wants_json(request.request());
+    let mut response = here::at(here, inner.call(request)).await?;
+    if let Some(app) = app.filter(|_| writes) {
+        app.live().nudge();
+    }
+    if wants_json && let Some(problem) = problem(&response) {
+        return Ok(response
+            .into_response(problem.as_json())
+            .map_into_right_body());
     }
     if signed_in && !response.headers().contains_key(CACHE_CONTROL) {
         let private = HeaderValue::from_static("no-store");
@@ -69,23 +82,24 @@ pub(super) async fn gate<B: MessageBody + 'static>(
     Ok(response.map_into_left_body())
 }
 
+/// What stood in the way of an answer.
+fn problem<B>(response: &ServiceResponse<B>) -> Option<Problem> {
+    let error = response.response().error()?;
+    error.as_error::<Problem>().cloned()
+}
+
 async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
     let http = request.request();
     let refuse = |problem: Problem| problem.respond(http);
-    if !request.method().is_safe() && is_from_elsewhere(request) {
-        return Err(refuse(Problem::forged(http)));
-    }
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
         return Err(refuse(Problem::broken()));
     };
-    let signed_in = match request.cookie(cookie_name(&app)) {
-        None => None,
-        Some(cookie) => {
-            let secret = cookie.value().to_owned();
-            app.desk(move |desk| people::who(desk, &secret))
-                .await
-                .map_err(refuse)?
+    let signed_in = match bearer::token(http, cookie_name(&app)) {
+        Some(token) => Some(bearer::admit(&app, token).await?),
+        None if !request.method().is_safe() && is_from_elsewhere(request) => {
+            return Err(refuse(Problem::forged(http)));
         }
+        None => session(&app, http).await.map_err(refuse)?,
     };
     let pattern = request.match_pattern();
     let need = pattern
@@ -99,6 +113,9 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
         (Some(Some(Need::Deed(deed))), Some(me)) if !me.person.role.may(deed) => {
             Some(refuse(DeskError::NotAllowed { deed }.into()))
         }
+        (Some(Some(Need::Deed(_))), Some(me)) if me.is_program && is_own(pattern.as_deref()) => {
+            Some(Problem::for_people_only().as_json())
+        }
         (Some(Some(Need::Deed(_))), Some(_)) => None,
     };
     if let Some(me) = signed_in {
@@ -107,8 +124,25 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
     refusal.map_or(Ok(()), Err)
 }
 
+/// Who is signed in by the request's cookie.
+async fn session(app: &App, request: &HttpRequest) -> Result<Option<SignedIn>, Problem> {
+    let Some(cookie) = request.cookie(cookie_name(app)) else {
+        return Ok(None);
+    };
+    let secret = cookie.value().to_owned();
+    app.desk(move |desk| people::who(desk, &secret)).await
+}
+
+/// Whether a route is about the visitor's own way in.
+fn is_own(pattern: Option<&str>) -> bool {
+    pattern.is_some_and(|pattern| routes::OWN.contains(&pattern))
+}
+
 /// A page that needs a person sends there to sign in; anything else says so.
 fn to_sign_in(request: &HttpRequest) -> HttpResponse {
+    if wants_json(request) {
+        return bearer::missing(request);
+    }
     if request.method().is_safe() && !request.path().ends_with(".json") {
         let back = request.uri().path_and_query();
         let back = back.and_then(|path| NextPath::parse(path.as_str()));

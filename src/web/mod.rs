@@ -2,6 +2,8 @@
 
 mod assets;
 mod auth;
+mod bearer;
+mod dates;
 mod fields;
 mod headers;
 mod here;

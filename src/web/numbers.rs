@@ -1,35 +1,27 @@
-//! Whole numbers as the desk's locale writes them.
+//! Whole numbers as the desk writes them.
 
-/// What stands between groups of three digits, and how many digits a number
-/// has at least before it is grouped (Unicode CLDR).
-fn grouping(locale: &str) -> (&'static str, usize) {
-    let (language, region) = locale.split_once('-').unwrap_or((locale, ""));
-    match (language, region) {
-        ("de", "CH" | "LI") => ("\u{2019}", 4),
-        ("de" | "nl" | "da" | "id" | "tr", _) => (".", 4),
-        ("es" | "it" | "pt", _) => (".", 5),
-        ("fr", _) => ("\u{202f}", 4),
-        ("cs" | "fi" | "nb" | "sv" | "sk" | "uk" | "ru", _) => ("\u{a0}", 4),
-        ("pl" | "bg", _) => ("\u{a0}", 5),
-        _ => (",", 4),
+use crate::domain::sheet::Locale;
+
+/// What stands between groups of three digits.
+const fn between(locale: Locale) -> &'static str {
+    match locale {
+        Locale::British | Locale::American => ",",
+        // A narrow space at which no line breaks (ISO 80000-1).
+        Locale::International => "\u{202f}",
     }
 }
 
-/// A whole number in groups of three digits: `12,345` in `en-GB`.
-pub(super) fn grouped(number: impl ToString, locale: &str) -> String {
+/// A whole number in groups of three digits: `12,345`.
+pub(super) fn grouped(number: impl ToString, locale: Locale) -> String {
     let written = number.to_string();
     let (sign, digits) = match written.strip_prefix('-') {
         Some(digits) => ("\u{2212}", digits),
         None => ("", written.as_str()),
     };
-    let (between, least) = grouping(locale);
-    if digits.len() < least {
-        return format!("{sign}{digits}");
-    }
-    let (first, rest) = digits.split_at((digits.len() - 1) % 3 + 1);
+    let (first, rest) = digits.split_at(digits.len().saturating_sub(1) % 3 + 1);
     let mut text = format!("{sign}{first}");
     for group in rest.as_bytes().chunks(3) {
-        text.push_str(between);
+        text.push_str(between(locale));
         text.extend(group.iter().map(|digit| char::from(*digit)));
     }
     text
@@ -39,22 +31,28 @@ pub(super) fn grouped(number: impl ToString, locale: &str) -> String {
 mod tests {
     use super::*;
 
-    fn check(number: i64, locale: &str, expected: &str) {
-        assert_eq!(grouped(number, locale), expected, "{number} in {locale}");
+    fn check(number: i64, expected: &str) {
+        for locale in Locale::ALL {
+            let expected = expected.replace('_', between(*locale));
+            assert_eq!(grouped(number, *locale), expected, "{number}, {locale:?}");
+        }
     }
 
     #[test]
-    fn numbers_are_grouped_as_the_locale_groups_them() {
-        check(0, "en-GB", "0");
-        check(999, "en-GB", "999");
-        check(1_000, "en-GB", "1,000");
-        check(12_345, "en-GB", "12,345");
-        check(-1_234_567, "en-GB", "\u{2212}1,234,567");
-        check(100_000, "de", "100.000");
-        check(1_234, "es-ES", "1234");
-        check(12_345, "es-ES", "12.345");
-        check(1_234, "fr", "1\u{202f}234");
-        check(1_234, "de-CH", "1\u{2019}234");
-        check(1_234, "xx", "1,234");
+    fn numbers_are_grouped_as_the_desk_groups_them() {
+        check(0, "0");
+        check(7, "7");
+        check(999, "999");
+        check(1_000, "1_000");
+        check(12_345, "12_345");
+        check(100_000, "100_000");
+        check(-1_234_567, "\u{2212}1_234_567");
+    }
+
+    #[test]
+    fn each_locale_has_its_own_mark() {
+        assert_eq!(grouped(12_345, Locale::British), "12,345");
+        assert_eq!(grouped(12_345, Locale::American), "12,345");
+        assert_eq!(grouped(12_345, Locale::International), "12\u{202f}345");
     }
 }

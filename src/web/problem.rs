@@ -117,6 +117,46 @@ impl Problem {
         }
     }
 
+    /// A program that sent no token.
+    pub(super) fn token_needed() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "not-signed-in",
+            "A token is needed",
+            "Nothing was done. Send one as \"Authorization: Bearer ckp_…\"; an admin makes it in the desk's settings.",
+        )
+    }
+
+    /// A token that does not work, whatever the reason.
+    pub(super) fn bad_token() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "bad-token",
+            "This token does not work",
+            "Nothing was done. It is wrong, expired or revoked, or whoever made it has left; ask an admin for a new one.",
+        )
+    }
+
+    /// Too many tokens that do not work were tried.
+    pub(super) fn too_many_tokens() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many-tries",
+            "There were too many tries",
+            "Nothing was done. Wait a minute, and check the token before you try again.",
+        )
+    }
+
+    /// A program at a page that is about somebody's own way in.
+    pub(super) fn for_people_only() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "for-people-only",
+            "A token may not do this",
+            "Nothing was done. Sessions, sign-in names and passwords are for people: sign in with a browser.",
+        )
+    }
+
     pub(super) fn too_large(limit: usize) -> Self {
         let detail = format!(
             "Nothing was saved. The limit is {limit} bytes; send a smaller file or paste the text."
@@ -147,7 +187,8 @@ impl Problem {
         }
     }
 
-    fn as_json(&self) -> HttpResponse {
+    /// Answers a program, whatever it accepts.
+    pub(super) fn as_json(&self) -> HttpResponse {
         let body = Wire {
             kind: format!("urn:citekeep:problem:{}", self.kind),
             title: self.title,
@@ -208,84 +249,93 @@ impl ResponseError for Problem {
 
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
-        let detail = sentence(&error);
-        let (status, kind, title) = match &error {
-            DeskError::NotAllowed { .. } => {
-                (StatusCode::FORBIDDEN, "not-allowed", "You may not do this")
-            }
-            DeskError::NoSuch { .. } => (
-                StatusCode::NOT_FOUND,
-                "not-found",
-                "There is no such thing here",
-            ),
-            DeskError::Refused(_)
-            | DeskError::OwnVerdict
-            | DeskError::NothingCited
-            | DeskError::OwnArticle
-            | DeskError::LastAdmin
-            | DeskError::OwnChange
-            | DeskError::OtherWording
-            | DeskError::CorrectedSince
-            | DeskError::CaptureStage(_)
-            | DeskError::QueueFull(_)
-            | DeskError::NotDrifted
-            | DeskError::NoOpenQuestion
-            | DeskError::QuestionsOpen(_)
-            | DeskError::TooManyCitations(_) => (
-                StatusCode::CONFLICT,
-                "refused",
-                "The desk's rules do not allow this",
-            ),
-            DeskError::Conflict { .. }
-            | DeskError::SourceConflict { .. }
-            | DeskError::RevisedSince { .. } => (
-                StatusCode::CONFLICT,
-                "changed-meanwhile",
-                "Somebody was quicker",
-            ),
-            DeskError::NoRating(_)
-            | DeskError::NotCited(_)
-            | DeskError::NotSpokenFor(_)
-            | DeskError::CircularChain
-            | DeskError::NotLocated(_)
-            | DeskError::Unreadable(_)
-            | DeskError::Unread(_)
-            | DeskError::NoAddress
-            | DeskError::SameText
-            | DeskError::NoScale(_)
-            | DeskError::TooManyApprovals(_)
-            | DeskError::WeakPassword
-            | DeskError::BadSignIn => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "not-right",
-                "Something here is not right yet",
-            ),
-            DeskError::NotSignedIn => (
-                StatusCode::UNAUTHORIZED,
-                "not-signed-in",
-                "You are not signed in",
-            ),
-            DeskError::LinkSpent => (
-                StatusCode::GONE,
-                "link-spent",
-                "This link does not work any more",
-            ),
-            DeskError::NoDesk
-            | DeskError::OlderLog { .. }
-            | DeskError::Key { .. }
-            | DeskError::Store(_) => {
-                tracing::error!(%error, "a request failed");
-                return Self::broken();
-            }
+        let Some((status, kind, title)) = refusal(&error) else {
+            tracing::error!(%error, "a request failed");
+            return Self::broken();
         };
         Self {
             status,
             kind,
             title,
-            detail,
+            detail: sentence(&error),
             way: None,
         }
     }
+}
+
+/// Which refusal has which status; nothing for what is our own failure.
+fn refusal(error: &DeskError) -> Option<(StatusCode, &'static str, &'static str)> {
+    Some(match error {
+        DeskError::NotAllowed { .. } => {
+            (StatusCode::FORBIDDEN, "not-allowed", "You may not do this")
+        }
+        DeskError::NoSuch { .. } => (
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "There is no such thing here",
+        ),
+        DeskError::Refused(_)
+        | DeskError::OwnVerdict
+        | DeskError::NothingCited
+        | DeskError::OwnArticle
+        | DeskError::LastAdmin
+        | DeskError::OwnChange
+        | DeskError::OtherWording
+        | DeskError::CorrectedSince
+        | DeskError::CaptureStage(_)
+        | DeskError::QueueFull(_)
+        | DeskError::NotDrifted
+        | DeskError::TooManyTokens(_)
+        | DeskError::NoOpenQuestion
+        | DeskError::QuestionsOpen(_)
+        | DeskError::TooManyCitations(_) => (
+            StatusCode::CONFLICT,
+            "refused",
+            "The desk's rules do not allow this",
+        ),
+        DeskError::Conflict { .. }
+        | DeskError::SourceConflict { .. }
+        | DeskError::ScaleConflict(_)
+        | DeskError::RevisedSince { .. } => (
+            StatusCode::CONFLICT,
+            "changed-meanwhile",
+            "Somebody was quicker",
+        ),
+        DeskError::NoRating(_)
+        | DeskError::NotCited(_)
+        | DeskError::NotSpokenFor(_)
+        | DeskError::CircularChain
+        | DeskError::NotLocated(_)
+        | DeskError::Unreadable(_)
+        | DeskError::Unread(_)
+        | DeskError::NoAddress
+        | DeskError::SameText
+        | DeskError::NoScale(_)
+        | DeskError::SameScale
+        | DeskError::TokenRole(_)
+        | DeskError::TokenDay
+        | DeskError::TooManyApprovals(_)
+        | DeskError::WeakPassword
+        | DeskError::BadSignIn => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "not-right",
+            "Something here is not right yet",
+        ),
+        DeskError::NotSignedIn => (
+            StatusCode::UNAUTHORIZED,
+            "not-signed-in",
+            "You are not signed in",
+        ),
+        DeskError::LinkSpent => (
+            StatusCode::GONE,
+            "link-spent",
+            "This link does not work any more",
+        ),
+        DeskError::NoDesk
+        | DeskError::OlderLog { .. }
+        | DeskError::Key { .. }
+        | DeskError::Store(_) => return None,
+    })
 }
 
 /// An error's words as a sentence for a page.

@@ -1,13 +1,14 @@
 //! From a template to a response.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Serialize;
 
 use crate::desk::people::SignedIn;
 use crate::domain::person::Deed;
+use crate::domain::sheet::Locale;
 
 use super::assets;
 use super::here;
@@ -23,20 +24,17 @@ pub(super) struct Frame {
     pub(super) archive: bool,
     pub(super) style: &'static str,
     pub(super) script: &'static str,
-    /// Language and region in which numbers and dates are written.
-    pub(super) locale: &'static str,
+    /// How numbers and dates are written.
+    pub(super) locale: Locale,
     pub(super) me: Option<SignedIn>,
     /// The path of the page.
     here: String,
 }
 
-/// The locale of a desk that says none.
-const LOCALE: &str = "en-GB";
-
 impl Frame {
     pub(super) fn new(app: &App, me: Option<SignedIn>) -> Self {
         Self {
-            desk: app.facts().name.clone(),
+            desk: app.name(),
             demo: app.facts().demo,
             archive: app.facts().archive,
             style: assets::style_path(),
@@ -45,7 +43,7 @@ impl Frame {
             } else {
                 assets::public_script_path()
             },
-            locale: LOCALE,
+            locale: app.sheet().locale,
             me,
             here: here::path(),
         }
@@ -62,6 +60,15 @@ impl Frame {
             Some("") => " aria-current=page",
             Some(rest) if rest.starts_with('/') => " aria-current=true",
             _ => "",
+        }
+    }
+
+    /// Marks the link to this very page, and not to those below it.
+    pub(super) fn exactly(&self, path: &str) -> &'static str {
+        if self.here == path {
+            " aria-current=page"
+        } else {
+            ""
         }
     }
 
@@ -94,7 +101,12 @@ pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Answer 
 
 /// Whether a program asks, for JSON, and not a person for a page.
 pub(super) fn wants_json(request: &HttpRequest) -> bool {
-    let accepts = request.headers().get(ACCEPT);
+    accepts_json(request.headers())
+}
+
+/// Whether these headers ask for JSON.
+pub(super) fn accepts_json(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(ACCEPT);
     let accepts = accepts.and_then(|value| value.to_str().ok());
     accepts.is_some_and(|accept| accept.contains("json"))
 }

@@ -11,8 +11,9 @@ use super::assets;
 use super::live;
 use super::pages::{
     articles, captures, changes, citations, claims, desk, log, people, pictures, published, search,
-    sign_in, snapshots, sources, verdicts,
+    settings, sign_in, snapshots, sources, style, verdicts,
 };
+use super::render::accepts_json;
 
 /// What whoever asks must be allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +41,8 @@ macro_rules! routes {
 
         /// Ties every address to its handler.
         pub(super) fn all(config: &mut ServiceConfig) {
-            $(config.route($path, $method().to($handler));)*
+            $(for_programs(config, (stringify!($method), $path));
+            config.route($path, $method().to($handler));)*
         }
     };
 }
@@ -58,6 +60,10 @@ const PUBLISH: Need = Need::Deed(Deed::Publish);
 const CORRECT: Need = Need::Deed(Deed::Correct);
 const WITHDRAW: Need = Need::Deed(Deed::Withdraw);
 const PEOPLE: Need = Need::Deed(Deed::ManagePeople);
+const DESK: Need = Need::Deed(Deed::ManageDesk);
+
+/// Addresses about somebody's own way in: programs may not ask them.
+pub(super) const OWN: [&str; 2] = ["/me", "/sign-out"];
 
 routes! {
     get  "/"                                       Nobody   => desk::home;
@@ -139,6 +145,39 @@ routes! {
     post "/people"                                 PEOPLE   => people::join;
     post "/people/{person}/role"                   PEOPLE   => people::change_role;
     post "/people/{person}/departure"              PEOPLE   => people::leave;
+    post "/people/{person}/link"                   PEOPLE   => people::make_link;
+
+    get  "/settings"                               DESK     => settings::overview;
+    get  "/settings/desk"                          DESK     => settings::desk;
+    post "/settings/desk"                          DESK     => settings::describe;
+    get  "/settings/policies"                      DESK     => settings::policies;
+    post "/settings/policies"                      DESK     => settings::promise;
+    get  "/settings/rules"                         DESK     => settings::rules;
+    post "/settings/rules"                         DESK     => settings::set_rules;
+    get  "/settings/scales"                        DESK     => settings::scales;
+    post "/settings/scales"                        DESK     => settings::adopt;
+    get  "/settings/scales/new"                    DESK     => settings::new_scale;
+    post "/settings/scales/preview"                DESK     => settings::preview;
+    get  "/settings/tokens"                        DESK     => settings::tokens;
+    post "/settings/tokens"                        DESK     => settings::make_token;
+    post "/settings/tokens/{token}/revocation"     DESK     => settings::revoke_token;
+    get  "/style"                                  READ     => style::show;
+}
+
+/// What programs get where people get a page. It needs what the table says of
+/// the address, and is tied in the table's order: the gate goes by the first
+/// pattern that fits.
+fn for_programs(config: &mut ServiceConfig, (method, path): (&str, &str)) {
+    let get = || {
+        get().guard(guard::fn_guard(|asked| {
+            accepts_json(asked.head().headers())
+        }))
+    };
+    match (method, path) {
+        ("get", "/claims") => config.route(path, get().to(claims::list_as_json)),
+        ("get", "/claims/{claim}") => config.route(path, get().to(claims::show_as_json)),
+        _ => config,
+    };
 }
 
 /// What a route needs; nothing for a route that is not in the table.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use actix_web::web;
 
 use crate::desk::{Desk, DeskError};
+use crate::domain::sheet::DeskSheet;
 
+use super::here;
 use super::live::Live;
 use super::pages::pictures::Pictures;
 use super::problem::Problem;
@@ -27,7 +29,7 @@ pub(super) struct App {
 
 /// What does not change while the desk runs.
 pub(super) struct Facts {
-    /// The desk's name, for the head of every page.
+    /// The desk's name in the configuration, until it says another.
     pub(super) name: String,
     /// The address under which people reach the desk, without a final slash.
     pub(super) base: String,
@@ -69,6 +71,20 @@ impl App {
         &self.facts
     }
 
+    /// What the desk says of itself.
+    pub(super) fn sheet(&self) -> Arc<DeskSheet> {
+        self.desk.sheet()
+    }
+
+    /// The desk's name, for the head of every page.
+    pub(super) fn name(&self) -> String {
+        if self.desk.has_sheet() {
+            self.desk.sheet().name.to_string()
+        } else {
+            self.facts.name.clone()
+        }
+    }
+
     /// Whether cookies may travel over HTTPS only.
     pub(super) fn is_secure(&self) -> bool {
         self.facts.base.starts_with("https://")
@@ -80,7 +96,7 @@ impl App {
         deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<T, Problem> {
         let desk = self.desk.clone();
-        let done = web::block(move || deed(&desk)).await;
+        let done = web::block(here::carried(move || deed(&desk))).await;
         let result = done.map_err(|_| Problem::closing())?;
         result.map_err(Problem::from)
     }
@@ -91,7 +107,7 @@ impl App {
         deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<Result<T, DeskError>, Problem> {
         let desk = self.desk.clone();
-        web::block(move || deed(&desk))
+        web::block(here::carried(move || deed(&desk)))
             .await
             .map_err(|_| Problem::closing())
     }

@@ -3,10 +3,16 @@
 // puts new times into a page sends a bubbling "fresh" event from there.
 "use strict";
 (() => {
+  // As src/domain/time.rs writes them. What browsers write for en-CA differs
+  // from one to the next; Swedish writes dates by ISO 8601 in all of them.
   const locale = document.documentElement.dataset.locale || undefined;
-  const form = (options) => new Intl.DateTimeFormat(locale, options);
-  const moment = form({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" });
-  const days = { 7: { month: "long", year: "numeric" }, 10: { day: "numeric", month: "long", year: "numeric" } };
+  const isIso = locale === "en-CA";
+  const form = (options) => new Intl.DateTimeFormat(isIso ? "sv-SE" : locale, options);
+  const whole = isIso ? { day: "2-digit", month: "2-digit", year: "numeric" } : { day: "numeric", month: "long", year: "numeric" };
+  const day = form(whole);
+  const clock = form({ hour: locale === "en-US" ? "numeric" : "2-digit", minute: "2-digit", timeZoneName: "short" });
+  const moment = { format: (at) => `${day.format(at)}${isIso ? " " : ", "}${clock.format(at)}` };
+  const days = isIso ? {} : { 7: { month: "long", year: "numeric" }, 10: whole };
   const span = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 
   // How far off, in the largest unit of which there is more than one.

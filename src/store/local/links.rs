@@ -66,3 +66,10 @@ pub fn spend_set_up(tx: &Tx<'_>) -> Result<(), StoreError> {
         .execute("DELETE FROM link WHERE person IS NULL", [])?;
     Ok(())
 }
+
+/// Takes every link of a person out of use.
+pub fn spend_all(tx: &Tx<'_>, person: PersonId) -> Result<(), StoreError> {
+    tx.conn
+        .execute("DELETE FROM link WHERE person = ?1", [person.get()])?;
+    Ok(())
+}

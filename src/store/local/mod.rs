@@ -1,5 +1,5 @@
 //! Machinery that is nobody's evidence: accounts, sessions, one-time links,
-//! and the queue of captures.
+//! tokens of programs, and the queue of captures.
 //!
 //! Nothing here is in the log or in any proof. Secrets are stored as hashes:
 //! a copy of the database signs nobody in.
@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod captures;
 pub mod links;
 pub mod sessions;
+pub mod tokens;
 
 /// SHA-256 of a secret that only its bearer knows.
 pub type TokenHash = [u8; 32];

@@ -74,3 +74,16 @@ pub fn end_all(tx: &Tx<'_>, person: PersonId) -> Result<(), StoreError> {
         .execute([person.get()])?;
     Ok(())
 }
+
+/// How many sessions of each person have not ended by `now`; people without
+/// one are left out.
+pub fn count(db: &Db<'_>, now: Timestamp) -> Result<Vec<(PersonId, u64)>, StoreError> {
+    let sql = "SELECT person, count(*) AS n FROM session WHERE expires_at > ?1
+               GROUP BY person ORDER BY person LIMIT 1000";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([now.as_millis()], |row| {
+        let person = crate::store::rows::id(row, "person")?;
+        Ok((person, row.get::<_, i64>("n")? as u64))
+    })?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}

@@ -133,7 +133,8 @@ fn count_dissents(tx: &Tx<'_>, claim: ClaimId, verdict: VerdictId) -> Result<(),
 fn publish(tx: &Tx<'_>, at: &At<'_>, publication: &Publication) -> Result<(), StoreError> {
     let Approvals(asked) = publication.asked;
     let state = step(tx, publication.claim, |state| {
-        state.publish(publication.id, publication.asked)
+        let enough = publication.approvals.enough_for(publication.asked);
+        state.publish(publication.id, enough)
     })?;
     tx.conn
         .prepare_cached(

@@ -19,6 +19,7 @@ use crate::text::normalise::normalise;
 use crate::text::selector;
 
 use super::super::auth::Visitor;
+use super::super::dates::written;
 use super::super::fields::Fields;
 use super::super::problem::{Problem, sentence};
 use super::super::render::{Answer, Frame, page_with, see};
@@ -290,7 +291,7 @@ fn readable(title: &crate::domain::words::Title, taken: snapshots::Taken) -> Rea
     Readable {
         id: taken.snapshot.id.get(),
         title: title.to_string(),
-        taken: taken.at.in_words(),
+        taken: written(taken.at),
         notice: taken.snapshot.notice.map(String::from),
     }
 }

@@ -1,18 +1,22 @@
 //! The people of the desk.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use crate::desk::DeskError;
 use crate::desk::people as deeds;
 use crate::domain::ids::PersonId;
 use crate::domain::person::{Deed, Role};
 use crate::domain::words::Name;
+use crate::store::local::sessions;
 use crate::store::people::{self as rows, Person};
 
 use super::super::auth::Visitor;
 use super::super::fields::Fields;
-use super::super::problem::Problem;
+use super::super::problem::sentence;
 use super::super::render::{Answer, Frame, page_with, see};
 use super::super::state::App;
 
@@ -21,31 +25,43 @@ use super::super::state::App;
 struct PeoplePage {
     frame: Frame,
     people: Vec<Person>,
+    /// How many sessions each person has; none for those without one.
+    sessions: BTreeMap<PersonId, u64>,
     form: Fields,
-    /// The link for somebody who was just added; shown this once.
-    link: Option<String>,
+    link: Option<Link>,
+}
+
+/// A link that signs somebody in; shown this once.
+struct Link {
+    name: String,
+    address: String,
+    is_new: bool,
 }
 
 pub(in super::super) async fn list(app: web::Data<App>, me: Visitor) -> Answer {
     draw(&app, me, Fields::default(), None).await
 }
 
-async fn draw(app: &web::Data<App>, me: Visitor, form: Fields, link: Option<String>) -> Answer {
-    let people = app.desk(|desk| desk.read(|db| Ok(rows::list(db)?))).await?;
+async fn draw(app: &web::Data<App>, me: Visitor, form: Fields, link: Option<Link>) -> Answer {
+    let (people, sessions) = app
+        .desk(|desk| {
+            let now = desk.now();
+            desk.read(|db| Ok((rows::list(db)?, sessions::count(db, now)?)))
+        })
+        .await?;
     let status = if form.is_wrong() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK
     };
-    page_with(
-        status,
-        &PeoplePage {
-            frame: Frame::new(app, Some(me.0)),
-            people,
-            form,
-            link,
-        },
-    )
+    let view = PeoplePage {
+        frame: Frame::new(app, Some(me.0)),
+        people,
+        sessions: sessions.into_iter().collect(),
+        form,
+        link,
+    };
+    page_with(status, &view)
 }
 
 pub(in super::super) async fn join(app: web::Data<App>, me: Visitor, mut form: Fields) -> Answer {
@@ -54,11 +70,34 @@ pub(in super::super) async fn join(app: web::Data<App>, me: Visitor, mut form: F
     let (Some(name), Some(role)) = (name, role) else {
         return draw(&app, me, form, None).await;
     };
-    let actor = me.0.actor();
+    let (actor, called) = (me.0.actor(), name.to_string());
     let (_, secret) = app
         .desk(move |desk| deeds::join(desk, actor, name, role))
         .await?;
-    let link = format!("{}/enter/{secret}", app.facts().base);
+    let link = Link {
+        name: called,
+        address: format!("{}/enter/{secret}", app.facts().base),
+        is_new: true,
+    };
+    draw(&app, me, Fields::default(), Some(link)).await
+}
+
+/// A new way in for somebody who lost theirs.
+pub(in super::super) async fn make_link(
+    app: web::Data<App>,
+    me: Visitor,
+    person: web::Path<PersonId>,
+    _: Fields,
+) -> Answer {
+    let actor = me.0.actor();
+    let (person, secret) = app
+        .desk(move |desk| deeds::make_sign_in_link(desk, actor, *person))
+        .await?;
+    let link = Link {
+        name: person.name,
+        address: format!("{}/enter/{secret}", app.facts().base),
+        is_new: false,
+    };
     draw(&app, me, Fields::default(), Some(link)).await
 }
 
@@ -66,16 +105,17 @@ pub(in super::super) async fn change_role(
     app: web::Data<App>,
     me: Visitor,
     person: web::Path<PersonId>,
-    form: Fields,
+    mut form: Fields,
 ) -> Answer {
-    let role: Role = form
-        .value("role")
-        .parse()
-        .map_err(|_| Problem::bad_request("choose a role"))?;
+    let id = *person;
+    let Some(role) = form.parse("role", str::parse::<Role>) else {
+        return draw(&app, me, misplaced(&form, "role", id), None).await;
+    };
     let actor = me.0.actor();
-    app.desk(move |desk| deeds::change_role(desk, actor, *person, role))
+    let done = app
+        .attempt(move |desk| deeds::change_role(desk, actor, id, role))
         .await?;
-    see("/people")
+    after(&app, me, id, done).await
 }
 
 pub(in super::super) async fn leave(
@@ -84,10 +124,39 @@ pub(in super::super) async fn leave(
     person: web::Path<PersonId>,
     _: Fields,
 ) -> Answer {
-    let actor = me.0.actor();
-    app.desk(move |desk| deeds::leave(desk, actor, *person))
+    let (actor, id) = (me.0.actor(), *person);
+    let done = app
+        .attempt(move |desk| deeds::leave(desk, actor, id))
         .await?;
-    see("/people")
+    after(&app, me, id, done).await
+}
+
+/// Shows the people again, with what was refused beside the person.
+async fn after(
+    app: &web::Data<App>,
+    me: Visitor,
+    id: PersonId,
+    done: Result<(), DeskError>,
+) -> Answer {
+    match done {
+        Ok(()) => see("/people"),
+        Err(error @ DeskError::LastAdmin) => {
+            let mut form = Fields::default();
+            form.refuse(&format!("person-{id}"), sentence(&error));
+            draw(app, me, form, None).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What is wrong with a field of one person's row, beside that person.
+fn misplaced(form: &Fields, field: &str, id: PersonId) -> Fields {
+    let mut placed = Fields::default();
+    placed.refuse(
+        &format!("person-{id}"),
+        form.error(field).unwrap_or_default(),
+    );
+    placed
 }
 
 impl PeoplePage {
@@ -101,5 +170,19 @@ impl PeoplePage {
                 .collect();
             (role, own.join("; "))
         })
+    }
+
+    fn sessions(&self, person: &Person) -> u64 {
+        self.sessions.get(&person.id).copied().unwrap_or_default()
+    }
+
+    /// What was refused for a person.
+    fn refused(&self, person: &Person) -> Option<&str> {
+        self.form.error(&format!("person-{}", person.id))
+    }
+
+    fn is_me(&self, person: &Person) -> bool {
+        let me = self.frame.me.as_ref();
+        me.is_some_and(|me| me.person.id == person.id)
     }
 }

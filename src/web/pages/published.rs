@@ -13,6 +13,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{checkpoints, claims, log, publications, scales, verdicts};
 
 use super::super::auth::Guest;
+use super::super::dates::written;
 use super::super::problem::Problem;
 use super::super::render::{Answer, Frame, page};
 use super::super::state::App;
@@ -208,12 +209,7 @@ fn compose(
         claim: dossier.claim.id.get(),
         statement: wording,
         claimant,
-        appeared: dossier
-            .claim
-            .appearance
-            .date
-            .as_ref()
-            .map(|date| date.in_words()),
+        appeared: dossier.claim.appearance.date.as_ref().map(written),
         article: dossier.article.as_ref().map(|article| {
             (
                 article.sheet.title.to_string(),

@@ -83,8 +83,8 @@ pub(in super::super) async fn sign_in(app: web::Data<App>, mut form: Fields) -> 
     {
         Ok(secret) => {
             let next = NextPath::parse(form.value("next"));
-            let next = next.as_ref().map_or("/claims", NextPath::as_str);
-            let_in(&app, secret, next)
+            let path = next.as_ref().map_or("/claims", NextPath::as_str);
+            let_in(&app, secret, path)
         }
         Err(error) => {
             form.refuse("password", sentence(&error));

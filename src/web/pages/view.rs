@@ -12,6 +12,7 @@ use crate::store::search::{CLOSE, OPEN};
 use crate::store::sources::Source;
 use crate::text::diff::Change;
 use crate::text::offset::OffsetIndex;
+use crate::web::dates::written;
 
 /// How many rows one page of a list has.
 pub(super) const PAGE: usize = 50;
@@ -142,7 +143,7 @@ impl SourceLine {
             title: sheet.title.to_string(),
             publisher: sheet.publisher.to_string(),
             kind: sheet.kind.label(),
-            published: sheet.published.as_ref().map(|date| date.in_words()),
+            published: sheet.published.as_ref().map(written),
             grade: sheet.grade.code(),
             grade_words: format!(
                 "{}; {}",

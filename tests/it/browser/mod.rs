@@ -13,4 +13,5 @@ mod live;
 mod pages;
 mod paper;
 mod path;
+mod settings;
 mod tools;

@@ -64,7 +64,7 @@ pub(super) struct House {
 
 /// Forms as they come when something is wrong with them, for an admin: they
 /// come back with what was typed and the reason beside it.
-const WRONG: [(&str, &[(&str, &str)]); 8] = [
+const WRONG: [(&str, &[(&str, &str)]); 13] = [
     ("/claims", &[("statement", "")]),
     ("/claims/1/verdicts", &[("rationale", "")]),
     (
@@ -82,6 +82,24 @@ const WRONG: [(&str, &[(&str, &str)]); 8] = [
     ("/sources", &[("title", "")]),
     ("/me", &[("sign_in", "no spaces"), ("password", "short")]),
     ("/people", &[("name", "")]),
+    ("/settings/desk", &[("name", ""), ("url", "nowhere")]),
+    ("/settings/rules", &[("approvals", "10"), ("scale", "none")]),
+    (
+        "/settings/scales/preview",
+        &[("key_1", "yes"), ("value_1", "five")],
+    ),
+    (
+        "/settings/scales/preview",
+        &[("json", include_str!("../../../db/scales/labels.json"))],
+    ),
+    (
+        "/settings/tokens",
+        &[
+            ("name", "Story system"),
+            ("lasting", "until"),
+            ("until", "1999-01-01"),
+        ],
+    ),
 ];
 
 /// Opens a desk with the worked example, one that waits for its first admin and

@@ -3,4 +3,5 @@
 
 mod files;
 mod floors;
+mod style;
 mod tidy;

@@ -7,3 +7,5 @@ pub(crate) mod crawl;
 mod gate;
 mod headers;
 mod live;
+mod settings;
+mod tokens;

@@ -147,6 +147,21 @@ impl Visitor {
         request.send_form(fields.iter().copied()).and_then(answer)
     }
 
+    /// Asks as a program: with these headers, and without following anything.
+    pub(crate) fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base));
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(()).expect("a request");
+        self.agent.run(request).and_then(answer).expect("an answer")
+    }
+
     /// The secret that this session's forms carry.
     pub(crate) fn secret(&self) -> &str {
         &self.csrf

@@ -290,6 +290,12 @@ impl TestDesk {
         open_in(&self.data(), world).expect("the desk once more")
     }
 
+    /// The same desk, so many days after 1 March 2022.
+    pub(crate) fn days_later(&self, days: i64) -> Desk {
+        let world = world_from(1_646_092_800_000 + days * 86_400_000);
+        open_in(&self.data(), world).expect("the desk once more")
+    }
+
     /// Signs the log and closes the desk, so that its files can be attacked.
     pub(crate) fn close(self) -> ClosedDesk {
         audit::checkpoint(&self.desk).expect("a checkpoint");

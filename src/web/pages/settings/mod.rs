@@ -1,0 +1,43 @@
+//! The desk's settings, for its admins: one file a section.
+
+mod desk;
+mod overview;
+mod policies;
+mod rules;
+mod scale_form;
+mod scales;
+mod tokens;
+
+pub(in crate::web) use desk::{describe, desk};
+pub(in crate::web) use overview::overview;
+pub(in crate::web) use policies::{policies, promise};
+pub(in crate::web) use rules::{rules, set_rules};
+pub(in crate::web) use scales::{adopt, new_scale, preview, scales};
+pub(in crate::web) use tokens::{make_token, revoke_token, tokens};
+
+use actix_web::http::StatusCode;
+use serde::Deserialize;
+
+use crate::web::fields::Fields;
+
+/// What a page that a form came back to says was done.
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::web) struct Done {
+    #[serde(default)]
+    pub(super) saved: String,
+}
+
+impl Done {
+    pub(super) fn is_saved(&self) -> bool {
+        self.saved == "yes"
+    }
+}
+
+/// The status of a page with a form: something is wrong with it, or nothing.
+fn status(form: &Fields) -> StatusCode {
+    if form.is_wrong() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    }
+}
