@@ -16,6 +16,7 @@ use crate::store::{Db, articles, checkpoints, claims, log, people, scales, snaps
 
 use super::super::dossier::{CitationFile, Dossier, VerdictFile};
 use super::super::{Desk, DeskError, Rules};
+use super::talk;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -343,6 +344,8 @@ pub fn claim(dossier: Dossier) -> json::Claim {
         publications: publications(&dossier),
         corrections: corrections(&dossier),
         dismissals: dismissals(&dossier),
+        plan: dossier.claim.plan,
+        remarks: talk::remarks(&dossier),
         log_indexes: dossier.trail.iter().map(|step| step.entry).collect(),
         citations: dossier.citations.into_iter().map(citation).collect(),
     }

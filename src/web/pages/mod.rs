@@ -16,4 +16,5 @@ pub(super) mod sign_in;
 pub(super) mod snapshots;
 pub(super) mod sources;
 pub(super) mod verdicts;
+mod lit;
 mod view;
