@@ -357,8 +357,7 @@ impl Act {
                 priority,
                 due_in_hours,
             } => {
-                let due = due_in_hours.map(|hours| in_hours(desk, hours)).transpose()?;
-                let plan = Plan { priority, due };
+                let plan = planned(desk, priority, due_in_hours)?;
                 claims::plan(desk, by, vec![at(claim)?.0], plan)
             }
             Deed::Remark {
@@ -368,12 +367,14 @@ impl Act {
                 answers,
                 citation,
             } => {
+                let citation = citation.map(|id| cited(outcome, id)).transpose()?;
+                let claim = at(claim)?.0;
                 let new = NewRemark {
-                    claim: at(claim)?.0,
+                    claim,
                     kind,
                     words,
                     answers,
-                    citation: citation.map(|id| cited(outcome, id)).transpose()?,
+                    citation,
                 };
                 remarks::make(desk, by, new).map(|_| ())
             }
@@ -387,9 +388,13 @@ fn cited(outcome: &Outcome, id: i64) -> Result<CitationId, DeskError> {
     found.ok_or_else(|| lost("citation", id))
 }
 
-fn in_hours(desk: &Desk, hours: i64) -> Result<Timestamp, DeskError> {
-    let millis = desk.now().as_millis() + hours * 3_600_000;
-    Timestamp::from_millis(millis).map_err(|_| lost("moment in hours", hours))
+fn planned(desk: &Desk, priority: Priority, hours: Option<i64>) -> Result<Plan, DeskError> {
+    let due = hours.map(|hours| {
+        let millis = desk.now().as_millis() + hours * 3_600_000;
+        Timestamp::from_millis(millis).map_err(|_| lost("moment in hours", hours))
+    });
+    let due = due.transpose()?;
+    Ok(Plan { priority, due })
 }
 
 /// A claim of the example and the entry that changed it last.

@@ -245,6 +245,10 @@ mod tests {
             let longest = cuts.iter().map(|(from, to)| to - from).max();
             assert!(longest.unwrap_or(0) <= 4 * BLOCK_LINES * LINE_BYTES);
         }
-        assert!(cuts(&lines).iter().all(|(_, to)| lines[..*to].ends_with('\n')));
+        assert!(
+            cuts(&lines)
+                .iter()
+                .all(|(_, to)| lines[..*to].ends_with('\n'))
+        );
     }
 }

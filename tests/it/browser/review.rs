@@ -69,7 +69,12 @@ async fn words_are_in_sight(browser: &Browser) {
         const box = document.querySelector('.reading').getBoundingClientRect();
         return own.top >= box.top && own.bottom <= box.bottom && own.bottom <= innerHeight && scrollY === 0;
     })()";
-    assert_eq!(number(browser, script).await, 1.0, "{}", browser.text().await);
+    assert_eq!(
+        number(browser, script).await,
+        1.0,
+        "{}",
+        browser.text().await
+    );
 }
 
 async fn size(browser: &Browser, width: u32, height: u32) {
@@ -117,7 +122,9 @@ async fn on_a_phone(browser: &Browser, base: &str) {
     browser.goto(&format!("{base}/claims/1")).await;
     let wide = number(browser, "document.documentElement.scrollWidth - innerWidth").await;
     assert!(wide <= 0.0, "the page is {wide} pixels too wide");
-    let jump = browser.client.find(fantoccini::Locator::LinkText("Read the source"));
+    let jump = browser
+        .client
+        .find(fantoccini::Locator::LinkText("Read the source"));
     jump.await.expect("a jump").click().await.expect("jumped");
     let script = "document.querySelector('mark.own').getBoundingClientRect().top < innerHeight";
     assert_eq!(number(browser, script).await, 1.0);
@@ -141,7 +148,8 @@ async fn a_text_of_two_megabytes_opens_soon_and_its_anchors_hold() {
     browser
         .goto(&format!("{base}/snapshots/1?text=1&again=1#citation-1"))
         .await;
-    let top = "document.getElementById('citation-1').nextElementSibling.getBoundingClientRect().top";
+    let top =
+        "document.getElementById('citation-1').nextElementSibling.getBoundingClientRect().top";
     let top = number(&browser, top).await;
     assert!((0.0..900.0).contains(&top), "the words are at {top}");
     browser.picture("long-text").await;
@@ -160,7 +168,10 @@ async fn a_text_of_two_megabytes_opens_soon_and_its_anchors_hold() {
         )
         .await
         .expect("scrolled");
-    assert!(scrolled.as_u64().is_some_and(|blocks| blocks > 100), "{scrolled}");
+    assert!(
+        scrolled.as_u64().is_some_and(|blocks| blocks > 100),
+        "{scrolled}"
+    );
     browser.end().await;
     drop(program);
 }

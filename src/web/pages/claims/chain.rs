@@ -113,7 +113,10 @@ fn place(said: Vec<Said>) -> ChainPicture {
             height,
             lines: lines.collect(),
             note: (end - 12, shorten(&said.note, NOTE)),
-            full: [said.title, said.note, said.grade].join("\n").trim().to_owned(),
+            full: [said.title, said.note, said.grade]
+                .join("\n")
+                .trim()
+                .to_owned(),
             class: said.class,
             arrow: (at + 1 < last).then_some(Arrow {
                 from: end,

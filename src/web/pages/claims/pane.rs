@@ -7,8 +7,8 @@ use crate::domain::hash::ContentHash;
 use crate::domain::ids::{CitationId, ClaimId};
 use crate::domain::snapshot::DerivedText;
 use crate::domain::span::CharSpan;
-use crate::store::citations::{self, Shared};
 use crate::store::Db;
+use crate::store::citations::{self, Shared};
 use crate::text::offset::OffsetIndex;
 use crate::text::{anchor, page as paging};
 use crate::web::pages::lit::{Light, Stretch, stretches};
@@ -116,7 +116,11 @@ fn is_pdf(file: &CitationFile) -> bool {
     file.snapshot.snapshot.media_type == "application/pdf"
 }
 
-fn wanted_text<'t>(file: &'t CitationFile, texts: &'t [DerivedText], view: View) -> &'t DerivedText {
+fn wanted_text<'t>(
+    file: &'t CitationFile,
+    texts: &'t [DerivedText],
+    view: View,
+) -> &'t DerivedText {
     let found = match view {
         View::Main => texts.first(),
         View::Visible => texts
@@ -219,12 +223,7 @@ impl Beside<'_, '_> {
         shared_in(self.db, claim, text, stretch(whole, index, window))
     }
 
-    fn view(
-        &self,
-        text: &str,
-        (window, lights): (&Window, &[Light]),
-        name: &str,
-    ) -> TextView {
+    fn view(&self, text: &str, (window, lights): (&Window, &[Light]), name: &str) -> TextView {
         let id = self.file.cited.citation.id;
         let to = |key: &str, value: String| self.paths.to(id, &[("view", name), (key, &value)]);
         let (mut earlier, mut later) = (

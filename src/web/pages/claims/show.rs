@@ -157,7 +157,9 @@ fn view(
             switches: file.map_or(Vec::new(), |file| {
                 switches(&dossier, file.cited.citation.id, &paths)
             }),
-            pane: file.map(|file| pane(db, file, (&look, &paths))).transpose()?,
+            pane: file
+                .map(|file| pane(db, file, (&look, &paths)))
+                .transpose()?,
             same: file.map(|file| SameWords::of(db, file)).transpose()?,
             days: days(&dossier, &trail::records_of_claim(db, claim, TOLD)?),
             ratings: scales::newest(db, &rules.scale)?
@@ -323,6 +325,9 @@ impl ShowPage {
         if self.form.error("due").is_some() {
             return self.form.value("due").to_owned();
         }
-        self.claim.plan.due.map_or(String::new(), Timestamp::in_field)
+        self.claim
+            .plan
+            .due
+            .map_or(String::new(), Timestamp::in_field)
     }
 }

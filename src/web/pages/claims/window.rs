@@ -41,12 +41,7 @@ pub(super) struct Window {
 }
 
 /// Cuts the part of a text that is wanted.
-pub(super) fn cut(
-    text: &str,
-    index: &OffsetIndex,
-    words: Option<CharSpan>,
-    part: Part,
-) -> Window {
+pub(super) fn cut(text: &str, index: &OffsetIndex, words: Option<CharSpan>, part: Part) -> Window {
     let count = page::count(text) as u32;
     if count > 1 && !matches!(part, Part::From(_)) {
         let number = match (part, words) {
@@ -97,9 +92,19 @@ fn one_page(
     // Words that run on to the next page are shown to their end.
     let end = words
         .filter(|words| page_at(text, index, *words) == number)
-        .map_or(bytes.end, |words| byte(text, index, words.end()).max(bytes.end));
+        .map_or(bytes.end, |words| {
+            byte(text, index, words.end()).max(bytes.end)
+        });
     let long = text[bytes.start..end].chars().count() as u64 > LONGEST_PAGE;
-    (!long).then(|| bounded(text, index, (bytes.start, end), words, Some((number, count))))
+    (!long).then(|| {
+        bounded(
+            text,
+            index,
+            (bytes.start, end),
+            words,
+            Some((number, count)),
+        )
+    })
 }
 
 fn bounded(
@@ -153,9 +158,7 @@ fn line_start(text: &str, at: usize) -> usize {
     match before.rfind('\n') {
         Some(found) => back + found + 1,
         None if back == 0 => 0,
-        None => before
-            .rfind(' ')
-            .map_or(at, |found| back + found + 1),
+        None => before.rfind(' ').map_or(at, |found| back + found + 1),
     }
 }
 
@@ -186,7 +189,10 @@ mod tests {
         let index = OffsetIndex::new(text);
         let window = cut(text, &index, Some(span(text, "Two")), Part::Around);
         assert_eq!((window.from, window.lead, window.to), (0, 0, text.len()));
-        assert_eq!((window.earlier, window.later, window.page), (None, None, None));
+        assert_eq!(
+            (window.earlier, window.later, window.page),
+            (None, None, None)
+        );
     }
 
     #[test]
@@ -197,7 +203,10 @@ mod tests {
         let words = span(&text, "opened in 1932");
         let window = cut(&text, &index, Some(words), Part::Around);
         let shown = &text[window.from..window.to];
-        assert!(shown.starts_with("Ein Satz") && shown.ends_with(".\n"), "{shown}");
+        assert!(
+            shown.starts_with("Ein Satz") && shown.ends_with(".\n"),
+            "{shown}"
+        );
         assert!(shown.chars().count() < 8_000);
         let lead = &text[window.lead..window.to];
         assert!(lead.starts_with("Ein Satz"));
@@ -226,6 +235,9 @@ mod tests {
         assert_eq!(shown(Part::Page(99)), ("Third.", Some((3, 3))));
         let words = Some(span(text, "cited.\u{c}Third"));
         let window = cut(text, &index, words, Part::Around);
-        assert_eq!(&text[window.from..window.to], "Second page is cited.\u{c}Third");
+        assert_eq!(
+            &text[window.from..window.to],
+            "Second page is cited.\u{c}Third"
+        );
     }
 }
