@@ -17,4 +17,4 @@ pub(super) mod sign_in;
 pub(super) mod snapshots;
 pub(super) mod sources;
 pub(super) mod verdicts;
-mod view;
+pub(super) mod view;

@@ -163,7 +163,7 @@ async fn a_text_of_two_megabytes_opens_soon_and_its_anchors_hold() {
     let scrolled = browser
         .client
         .execute(
-            "scrollTo(0, document.body.scrollHeight / 3); return document.querySelectorAll('.block').length;",
+            "scrollTo(0, document.body.scrollHeight / 3); return document.querySelectorAll('.stretch').length;",
             vec![json!(0)],
         )
         .await

@@ -2,6 +2,7 @@
 
 mod chain;
 mod change;
+mod conflict;
 mod history;
 mod list;
 mod look;

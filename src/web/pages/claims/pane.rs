@@ -139,15 +139,16 @@ fn views(
     paths: &Paths,
 ) -> Vec<Tab> {
     let id = file.cited.citation.id;
-    let is_text = !matches!(view, View::Raw) && !(view == View::Page && is_pdf(file));
+    let is_picture = view == View::Page && is_pdf(file);
+    let is_text = view != View::Raw && !is_picture;
     let mut tabs: Vec<Tab> = texts
         .iter()
         .enumerate()
         .map(|(at, text)| {
             let name = view_name(text, at == 0);
             let label = match text.view() {
+                _ if at == 0 => "text".to_owned(),
                 Some(view) => view.to_owned(),
-                None if at == 0 => "text".to_owned(),
                 None => format!("text by {}", text.extractor),
             };
             Tab {

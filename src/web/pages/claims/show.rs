@@ -306,6 +306,12 @@ fn changes_figures(file: &CitationFile) -> bool {
 }
 
 impl ShowPage {
+    /// The newest entry that the page shows.
+    fn newest_entry(&self) -> Option<u64> {
+        let newest = self.days.first()?;
+        newest.steps.first().map(|step| step.entry)
+    }
+
     fn state_words(&self) -> &str {
         state_words(self.state)
     }
