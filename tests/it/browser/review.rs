@@ -142,7 +142,6 @@ async fn a_text_of_two_megabytes_opens_soon_and_its_anchors_hold() {
     }
     let script = "performance.getEntriesByType('navigation')[0].loadEventEnd";
     let took = number(&browser, script).await;
-    eprintln!("a snapshot of 2 MB opened in {took} ms");
     // Ten times what a machine needs that has nothing else to do.
     assert!(took < 3_000.0, "{took} ms");
     browser

@@ -1,5 +1,8 @@
 //! The reviewing view over HTTP: windows, views, the thread, what is blocked.
 
+use citekeep::desk::citations::{self, NewCitation};
+use citekeep::domain::citation::Stance;
+
 use crate::support::http::{Answer, Visitor, hidden};
 use crate::support::program::{Program, citekeep};
 use crate::support::{ClosedDesk, TestDesk, desk_of_today};
@@ -72,7 +75,6 @@ fn one_can_look_at_every_view_of_what_a_claim_rests_on() {
             ">Later<",
             "href=\"/claims/2\" dir=\"auto\">Somebody opened",
             "These rest on the same words as citation 1",
-            "aria-label=\"The city&#39;s report\"",
             "<link rel=\"next\" href=\"/claims/2\">",
         ],
     );
@@ -104,6 +106,36 @@ fn one_can_look_at_every_view_of_what_a_claim_rests_on() {
     ] {
         assert_eq!(me.get(&format!("/claims/1?{nonsense}")).status, 200);
     }
+}
+
+#[test]
+fn the_chain_is_drawn_and_told() {
+    let desk = desk_of_today();
+    let claim = desk.claim("The bridge opened in 1932.");
+    let report = desk.source("The city's report");
+    let assessment = desk.source_known_through("The assessment", Some(report));
+    let snapshot = desk.snapshot(report, "The assessment says so. It rained.");
+    let new = NewCitation {
+        claim,
+        source: Some(assessment),
+        snapshot,
+        text: None,
+        quote: "The assessment says so.".to_owned(),
+        near: None,
+        stance: Stance::Supports,
+    };
+    citations::make(&desk.desk, desk.researcher, new).expect("a citation");
+    let link = desk.link(desk.researcher);
+    let running = serve(desk);
+    let me = Visitor::enter(&running.base, &link);
+    holds(
+        &me.get("/claims/1"),
+        &[
+            "aria-label=\"The assessment, as cited by The city&#39;s report\"",
+            "report · primary · grade B2",
+            ">as cited by</text>",
+        ],
+    );
 }
 
 #[test]

@@ -99,7 +99,7 @@ impl Paths {
     pub(super) fn to(&self, citation: CitationId, shown: &[(&str, &str)]) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("citation", &citation.to_string());
-        for (name, value) in shown {
+        for (name, value) in shown.iter().filter(|(_, value)| !value.is_empty()) {
             query.append_pair(name, value);
         }
         if !self.from.is_empty() {

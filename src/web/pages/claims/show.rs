@@ -212,9 +212,9 @@ fn passage(db: &Db<'_>, dossier: &Dossier) -> Result<Option<PassageView>, DeskEr
         title: article.sheet.title.to_string(),
         notice: article.sheet.notice.as_ref().map(ToString::to_string),
         marked: (words != marked).then_some(marked),
-        before,
+        before: before.trim_start().to_owned(),
         words,
-        after,
+        after: after.trim_end().to_owned(),
     }))
 }
 
