@@ -7,10 +7,14 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::desk::exchange::incoming::{self, ImportError, Outcome, Policy};
+use crate::desk::remarks::{self, NewRemark};
 use crate::desk::{Actor, Desk, DeskError, audit, claims, people, publishing, snapshots, verdicts};
-use crate::domain::ids::{CitationId, ClaimId, EntryIndex, PersonId};
+use crate::domain::ids::{CitationId, ClaimId, EntryIndex, PersonId, RemarkId};
 use crate::domain::person::{Byline, Role};
+use crate::domain::plan::{Plan, Priority};
 use crate::domain::publication::CorrectionKind;
+use crate::domain::remark::RemarkKind;
+use crate::domain::time::Timestamp;
 use crate::domain::words::{Name, Note, Rationale, Statement};
 use crate::store::{Db, StoreError, claims as claim_rows, people as person_rows};
 
@@ -277,6 +281,23 @@ enum Deed {
     Snapshot {
         snapshot: i64,
     },
+    Plan {
+        claim: i64,
+        priority: Priority,
+        /// Counted from when the example is filled in.
+        due_in_hours: Option<i64>,
+    },
+    Remark {
+        claim: i64,
+        kind: RemarkKind,
+        words: Note,
+        answers: Option<RemarkId>,
+        citation: Option<i64>,
+    },
+    Settle {
+        claim: i64,
+        remark: RemarkId,
+    },
 }
 
 impl Act {
@@ -296,13 +317,7 @@ impl Act {
             } => {
                 let citations = citations
                     .into_iter()
-                    .map(|id| {
-                        outcome
-                            .citations
-                            .get(&id)
-                            .copied()
-                            .ok_or_else(|| lost("citation", id))
-                    })
+                    .map(|id| cited(outcome, id))
                     .collect::<Result<Vec<CitationId>, _>>()?;
                 verdicts::give(
                     desk,
@@ -337,8 +352,49 @@ impl Act {
                     .ok_or_else(|| lost("snapshot", snapshot))?;
                 snapshots::take(desk, by, new).map(|_| ())
             }
+            Deed::Plan {
+                claim,
+                priority,
+                due_in_hours,
+            } => {
+                let plan = planned(desk, priority, due_in_hours)?;
+                claims::plan(desk, by, vec![at(claim)?.0], plan)
+            }
+            Deed::Remark {
+                claim,
+                kind,
+                words,
+                answers,
+                citation,
+            } => {
+                let citation = citation.map(|id| cited(outcome, id)).transpose()?;
+                let claim = at(claim)?.0;
+                let new = NewRemark {
+                    claim,
+                    kind,
+                    words,
+                    answers,
+                    citation,
+                };
+                remarks::make(desk, by, new).map(|_| ())
+            }
+            Deed::Settle { claim, remark } => remarks::settle(desk, by, at(claim)?.0, remark),
         }
     }
+}
+
+fn cited(outcome: &Outcome, id: i64) -> Result<CitationId, DeskError> {
+    let found = outcome.citations.get(&id).copied();
+    found.ok_or_else(|| lost("citation", id))
+}
+
+fn planned(desk: &Desk, priority: Priority, hours: Option<i64>) -> Result<Plan, DeskError> {
+    let due = hours.map(|hours| {
+        let millis = desk.now().as_millis() + hours * 3_600_000;
+        Timestamp::from_millis(millis).map_err(|_| lost("moment in hours", hours))
+    });
+    let due = due.transpose()?;
+    Ok(Plan { priority, due })
 }
 
 /// A claim of the example and the entry that changed it last.

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use crate::domain::citation::Reanchoring;
-use crate::domain::claim::ClaimState;
 use crate::domain::ids::{ClaimId, PersonId, VerdictId};
 use crate::domain::publication::Opinion;
 use crate::domain::snapshot::DerivedText;
@@ -24,6 +23,7 @@ use crate::store::verdicts::{self, Given, Voiced};
 use crate::text::diff::{self, Change};
 use crate::text::selector;
 
+use super::blockers::{self, Blocker};
 use super::verdicts::check_words;
 use super::{DeskError, Rules};
 
@@ -82,15 +82,6 @@ impl VerdictFile {
             .filter(|voiced| voiced.opinion == Opinion::Approval)
             .count()
     }
-}
-
-/// One rule that keeps a claim from being published, and how to meet it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Blocker {
-    /// What is missing.
-    pub rule: String,
-    /// What to do.
-    pub remedy: String,
 }
 
 /// Everything about one claim.
@@ -154,12 +145,12 @@ impl Dossier {
             remarks: remarks::list(db, claim, REMARKS)?,
             trail: trail::of_claim(db, claim, STEPS)?,
             names: everybody
-                .into_iter()
-                .map(|person| (person.id, person.name))
+                .iter()
+                .map(|person| (person.id, person.name.clone()))
                 .collect(),
             blockers: Vec::new(),
         };
-        dossier.blockers = dossier.blockers(rules);
+        dossier.blockers = blockers::of(&dossier, rules, &everybody);
         Ok(dossier)
     }
 
@@ -197,77 +188,6 @@ impl Dossier {
         let mut origins = self.in_use().filter_map(CitationFile::origin).peekable();
         origins.peek().is_some()
             && origins.all(|source| source.sheet.directness == Directness::Secondary)
-    }
-
-    fn blockers(&self, rules: &Rules) -> Vec<Blocker> {
-        let mut blockers = Vec::new();
-        let mut say = |rule: &str, remedy: &str| {
-            blockers.push(Blocker {
-                rule: rule.to_owned(),
-                remedy: remedy.to_owned(),
-            });
-        };
-        if self.claim.stale {
-            say(
-                "The words under the last verdict changed in a newer snapshot.",
-                "Compare the words below. If the change matters, cite the newer words and decide again; if not, a reviewer says so on record.",
-            );
-        }
-        if self.claim.questions > 0 {
-            let open = self.claim.questions;
-            let questions = if open == 1 { "question" } else { "questions" };
-            say(
-                &format!("{open} {questions} in the thread still open."),
-                "Somebody answers in the thread and settles it.",
-            );
-        }
-        if self.claim.drifted {
-            say(
-                "The article says something else now than when this claim was marked.",
-                "Compare the passage. Change the wording, or confirm that the claim still says it.",
-            );
-        }
-        match self.claim.state {
-            ClaimState::Open | ClaimState::InReview => {
-                if self.in_use().next().is_none() {
-                    say(
-                        "Nothing is cited yet.",
-                        "Cite the words of a source, or choose a rating that needs none.",
-                    );
-                }
-                if !self.claim.stale {
-                    say("There is no verdict yet.", "A reviewer decides.");
-                }
-            }
-            ClaimState::Decided { verdict } => {
-                let have = self.verdict(verdict).map_or(0, VerdictFile::approvals);
-                let asked = rules.approvals.0 as usize;
-                if have < asked {
-                    let giver = self.verdict(verdict).and_then(|file| file.given.by);
-                    let name = self.name(giver.map(|by| by.person));
-                    say(
-                        &format!("The verdict has {have} of {asked} approvals."),
-                        &format!("A reviewer other than {name} reads it and approves."),
-                    );
-                } else {
-                    say(
-                        "The verdict is not published yet.",
-                        "An editor publishes it.",
-                    );
-                }
-            }
-            ClaimState::Approved { .. } => {
-                say(
-                    "The verdict is not published yet.",
-                    "An editor publishes it.",
-                );
-            }
-            ClaimState::Withdrawn => {
-                say("The claim is withdrawn.", "An editor can take it up again.");
-            }
-            ClaimState::Published { .. } => {}
-        }
-        blockers
     }
 }
 

@@ -7,6 +7,14 @@ use crate::domain::person::{Deed, Role};
 use crate::store::StoreError;
 use crate::text::anchor::NotLocated;
 
+/// So many questions, in words.
+fn questions(open: u32) -> String {
+    match open {
+        1 => "1 question".to_owned(),
+        many => format!("{many} questions"),
+    }
+}
+
 /// Why a deed was not done. Nothing of it was saved.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum DeskError {
@@ -157,7 +165,7 @@ pub enum DeskError {
     #[error("this is no open question; look at the thread again")]
     NoOpenQuestion,
     /// A question in the claim's thread is open.
-    #[error("{0} questions about this claim are open; answer and settle them before publishing")]
+    #[error("the thread of this claim has {} open; answer and settle before publishing", questions(*_0))]
     QuestionsOpen(u32),
     /// No scale has this key.
     #[error("there is no scale '{0}'; choose one of the desk's scales")]

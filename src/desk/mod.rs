@@ -5,6 +5,7 @@
 
 pub mod articles;
 pub mod audit;
+pub mod blockers;
 pub mod capturing;
 pub mod changes;
 pub mod citations;

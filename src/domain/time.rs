@@ -17,6 +17,11 @@ pub struct Timestamp(jiff::Timestamp);
 #[error("a moment looks like 2021-08-27T14:03:00Z")]
 pub struct BadTimestamp;
 
+/// A field that holds no date and time of day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write the date and the time of day, in UTC: 2021-08-27T14:03")]
+pub struct BadField;
+
 impl Timestamp {
     /// Takes milliseconds since 1970-01-01T00:00:00Z.
     ///
@@ -39,6 +44,42 @@ impl Timestamp {
             Locale::British => "%-d %B %Y, %H:%M UTC",
             Locale::American => "%B %-d, %Y, %-I:%M %p UTC",
             Locale::International => "%Y-%m-%d %H:%M UTC",
+        };
+        self.0.strftime(format).to_string()
+    }
+
+    /// Reads a date and a time of day as a form's field sends them, in UTC.
+    ///
+    /// ```
+    /// use citekeep::domain::time::Timestamp;
+    /// let moment = Timestamp::parse_field("2021-08-27T14:03").expect("a moment");
+    /// assert_eq!(moment.to_string(), "2021-08-27T14:03:00.000Z");
+    /// assert!(Timestamp::parse_field("2021-08-27").is_err());
+    /// ```
+    pub fn parse_field(text: &str) -> Result<Self, BadField> {
+        let shape = text.trim();
+        let plain = shape
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'-' | b':' | b'T'));
+        if !plain || !matches!(shape.len(), 16 | 19) || shape.as_bytes().get(10) != Some(&b'T') {
+            return Err(BadField);
+        }
+        let civil: jiff::civil::DateTime = shape.parse().map_err(|_| BadField)?;
+        let moment = jiff::tz::Offset::UTC.to_timestamp(civil);
+        moment.map(Self).map_err(|_| BadField)
+    }
+
+    /// The moment as a form's field takes it, to the minute, in UTC.
+    pub fn in_field(self) -> String {
+        self.0.strftime("%Y-%m-%dT%H:%M").to_string()
+    }
+
+    /// The day in UTC, as people read it: `27 August 2021`.
+    pub fn day_written(self, locale: Locale) -> String {
+        let format = match locale {
+            Locale::British => "%-d %B %Y",
+            Locale::American => "%B %-d, %Y",
+            Locale::International => "%Y-%m-%d",
         };
         self.0.strftime(format).to_string()
     }
@@ -169,6 +210,27 @@ mod tests {
         check_date("-021", None);
         check_date("August", None);
         check_date("", None);
+    }
+
+    #[test]
+    fn a_field_is_read_strictly() {
+        let read = |text| Timestamp::parse_field(text).map(|at| at.to_string());
+        let moment = Ok("2021-08-27T14:03:00.000Z".to_owned());
+        assert_eq!(read(" 2021-08-27T14:03 "), moment);
+        assert_eq!(read("2021-08-27T14:03:00"), moment);
+        for text in [
+            "",
+            "2021-08-27",
+            "2021-02-30T14:03",
+            "2021-08-27T25:03",
+            "2021-08-27 14:03",
+            "2021-08-27T14:03Z",
+            "27.08.2021 14:03",
+        ] {
+            assert_eq!(read(text), Err(BadField), "{text}");
+        }
+        let moment = Timestamp::parse_field("2021-08-27T14:03").expect("a moment");
+        assert_eq!(moment.in_field(), "2021-08-27T14:03");
     }
 
     #[test]

@@ -9,7 +9,9 @@ use crate::domain::claim::{Claimant, Reopening};
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{CitationId, EntryIndex};
 use crate::domain::locator::Locators;
+use crate::domain::plan::Plan;
 use crate::domain::publication::{CorrectionKind, Opinion};
+use crate::domain::remark::RemarkKind;
 use crate::domain::response::Response;
 use crate::domain::scale::Rating;
 use crate::domain::sheet::DeskSheet;
@@ -177,8 +179,37 @@ pub struct Claim {
     pub corrections: Vec<Correction>,
     /// Judgements that a change of cited words does not matter, newest first.
     pub dismissals: Vec<Dismissed>,
+    /// How urgent it is, and by when it is wanted.
+    pub plan: Plan,
+    /// What colleagues said about it, in the order in which they said it.
+    pub remarks: Vec<Remark>,
     /// The entries about it, newest first.
     pub log_indexes: Vec<EntryIndex>,
+}
+
+/// A remark in a claim's thread.
+#[derive(Debug, Serialize)]
+pub struct Remark {
+    /// Its number.
+    pub id: i64,
+    /// Whether it is a note or a question.
+    pub kind: RemarkKind,
+    /// What is said.
+    pub words: String,
+    /// Who said it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// The remark that it answers.
+    pub answers: Option<i64>,
+    /// The citation that it is about.
+    pub citation: Option<i64>,
+    /// When the question was settled.
+    pub settled_at: Option<Timestamp>,
+    /// Who settled it.
+    pub settled_by: Option<String>,
+    /// Its entry in the log.
+    pub log_index: EntryIndex,
 }
 
 /// Where a claim was made.

@@ -3,7 +3,9 @@
 use rusqlite::{OptionalExtension, Row};
 
 use crate::domain::citation::{Citation, Reanchoring};
+use crate::domain::hash::ContentHash;
 use crate::domain::ids::{CitationId, ClaimId, EntryIndex, SnapshotId, SourceId, TextId};
+use crate::domain::span::CharSpan;
 
 use super::rows::{id_option, json, json_option, next_id};
 use super::{Db, StoreError};
@@ -73,6 +75,70 @@ pub fn list_in_snapshot(db: &Db<'_>, snapshot: SnapshotId) -> Result<Vec<Cited>,
         &format!("{SELECT} WHERE snapshot = ?1 AND removed = 0 ORDER BY id LIMIT 1000"),
         snapshot.get(),
     )
+}
+
+/// A citation of another claim in the same text, with where that claim stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shared {
+    /// The citation.
+    pub citation: Citation,
+    /// The other claim's wording.
+    pub statement: String,
+    /// Its state, as files write it.
+    pub state: String,
+    /// Whether it is stale.
+    pub stale: bool,
+    /// The rating of the verdict that stands.
+    pub rating: Option<String>,
+}
+
+/// Lists the citations in use of other claims whose words stand in a stretch
+/// of the same text, at most `limit`.
+pub fn list_shared(
+    db: &Db<'_>,
+    but: ClaimId,
+    (text, stretch): (ContentHash, CharSpan),
+    limit: usize,
+) -> Result<Vec<Shared>, StoreError> {
+    let mut select = db.conn.prepare_cached(
+        "SELECT c.citation, claim.statement, claim.state, claim.stale,
+                v.verdict ->> '$.rating.label' AS rating
+         FROM text JOIN citation AS c ON c.text = text.id
+         JOIN claim ON claim.id = c.claim LEFT JOIN verdict AS v ON v.id = claim.verdict
+         WHERE text.hash = ?1 AND c.claim <> ?2 AND c.removed = 0
+           AND c.citation ->> '$.passage.span.start' < ?4
+           AND c.citation ->> '$.passage.span.end' > ?3
+         ORDER BY c.id LIMIT ?5",
+    )?;
+    let rows = select.query_map(
+        (
+            text.to_string(),
+            but.get(),
+            stretch.start() as i64,
+            stretch.end() as i64,
+            limit as i64,
+        ),
+        |row| {
+            Ok(Shared {
+                citation: json(row, "citation")?,
+                statement: row.get("statement")?,
+                state: row.get("state")?,
+                stale: row.get("stale")?,
+                rating: row.get("rating")?,
+            })
+        },
+    )?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Counts the other claims for which a source is cited.
+pub fn count_others(db: &Db<'_>, source: SourceId, but: ClaimId) -> Result<u64, StoreError> {
+    let mut select = db.conn.prepare_cached(
+        "SELECT count(DISTINCT claim) FROM citation
+         WHERE source = ?1 AND claim <> ?2 AND removed = 0",
+    )?;
+    let n: i64 = select.query_row([source.get(), but.get()], |row| row.get(0))?;
+    Ok(n as u64)
 }
 
 /// Walks every citation, in order.

@@ -154,6 +154,29 @@ fn select(columns: &str, rest: &str) -> String {
     format!("SELECT {columns} {rest}")
 }
 
+/// Finds the claims before and after one by their numbers, among those of an
+/// article where one is named.
+pub fn beside(
+    db: &Db<'_>,
+    claim: ClaimId,
+    article: Option<ArticleId>,
+) -> Result<(Option<ClaimId>, Option<ClaimId>), StoreError> {
+    let of = match article {
+        Some(_) => "article = ?2",
+        None => "?2 IS NULL",
+    };
+    let sql = format!(
+        "SELECT (SELECT max(id) FROM claim WHERE id < ?1 AND {of}) AS before,
+                (SELECT min(id) FROM claim WHERE id > ?1 AND {of}) AS after"
+    );
+    let mut select = db.conn.prepare_cached(&sql)?;
+    let article = article.map(ArticleId::get);
+    let found = select.query_row((claim.get(), article), |row| {
+        Ok((id_option(row, "before")?, id_option(row, "after")?))
+    })?;
+    Ok(found)
+}
+
 /// Lists claims whose latest publication is public or was, newest publication
 /// first.
 pub fn list_published(

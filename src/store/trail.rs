@@ -2,11 +2,12 @@
 
 use rusqlite::{Params, Row};
 
+use crate::domain::event::Record;
 use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, SourceId};
 use crate::domain::person::Byline;
 use crate::domain::time::Timestamp;
 
-use super::rows::{byline, id_option, moment};
+use super::rows::{byline, id_option, json, moment};
 use super::{Db, StoreError};
 
 /// One line of the trail.
@@ -45,6 +46,27 @@ const SELECT: &str = "SELECT entry, at, person, role, kind, claim, source, artic
 pub fn of_claim(db: &Db<'_>, claim: ClaimId, limit: usize) -> Result<Vec<Step>, StoreError> {
     let sql = format!("{SELECT} WHERE claim = ?1 ORDER BY entry DESC LIMIT ?2");
     rows(db, &sql, [claim.get(), limit as i64])
+}
+
+/// Lists what the newest steps of a claim's own life say: its wordings, who it
+/// went to, plans, reasons. What was erased is left out.
+pub fn records_of_claim(
+    db: &Db<'_>,
+    claim: ClaimId,
+    limit: usize,
+) -> Result<Vec<(EntryIndex, Record)>, StoreError> {
+    let mut select = db.conn.prepare_cached(
+        "SELECT idx, body FROM trail JOIN entry ON idx = trail.entry
+         WHERE trail.claim = ?1 AND body IS NOT NULL AND kind IN ('claim_opened',
+           'claim_reworded', 'claim_assigned', 'claim_planned', 'claim_withdrawn',
+           'question_settled', 'citation_removed', 'citation_reanchored')
+         ORDER BY idx DESC LIMIT ?2",
+    )?;
+    let rows = select.query_map([claim.get(), limit as i64], |row| {
+        let entry = EntryIndex::new(row.get::<_, i64>("idx")? as u64);
+        Ok((entry, json(row, "body")?))
+    })?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
 /// Lists what happened at the desk, newest first, before an entry.

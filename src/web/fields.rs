@@ -69,11 +69,11 @@ impl Fields {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Every field but the session's secret, to be sent again.
+    /// Every field that somebody filled in, to be sent again.
     pub(super) fn typed(&self) -> impl Iterator<Item = (&str, &str)> {
         self.values
             .iter()
-            .filter(|(name, _)| name != "csrf" && name != "seen")
+            .filter(|(name, _)| !["csrf", "seen", "from"].contains(&name.as_str()))
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 

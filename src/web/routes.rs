@@ -58,6 +58,7 @@ const JUDGE: Need = Need::Deed(Deed::Judge);
 const ASSIGN: Need = Need::Deed(Deed::Assign);
 const PUBLISH: Need = Need::Deed(Deed::Publish);
 const CORRECT: Need = Need::Deed(Deed::Correct);
+const DISCUSS: Need = Need::Deed(Deed::Discuss);
 const WITHDRAW: Need = Need::Deed(Deed::Withdraw);
 const PEOPLE: Need = Need::Deed(Deed::ManagePeople);
 const DESK: Need = Need::Deed(Deed::ManageDesk);
@@ -105,6 +106,9 @@ routes! {
     post "/claims/{claim}/publications"            PUBLISH  => verdicts::publish;
     post "/claims/{claim}/corrections"             CORRECT  => verdicts::correct;
 
+    post "/claims/{claim}/plan"                    ASSIGN   => claims::plan;
+    post "/claims/{claim}/remarks"                 DISCUSS  => claims::remark_on;
+    post "/claims/{claim}/remarks/{remark}/settlement" DISCUSS => claims::settle;
     post "/claims/{claim}/dismissals"              JUDGE    => verdicts::dismiss;
     get  "/cite"                                   CITE     => citations::choose;
 

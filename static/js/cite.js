@@ -15,12 +15,15 @@
     // are the stored characters to the last space.
     const quote = range.cloneContents().textContent;
     if (quote.trim() === "") return;
+    // A block of the text says at which code point it begins.
+    const at = range.startContainer;
+    const block = (at.closest ? at : at.parentElement).closest("[data-at]");
     const before = document.createRange();
-    before.setStart(text, 0);
-    before.setEnd(range.startContainer, range.startOffset);
+    before.setStart(block || text, 0);
+    before.setEnd(at, range.startOffset);
     const lead = quote.length - quote.trimStart().length;
     form.elements.quote.value = quote.trim();
-    form.elements.near.value = Array.from(before.toString()).length + Array.from(quote.slice(0, lead)).length;
+    form.elements.near.value = Number(block?.dataset.at || 0) + Array.from(before.toString()).length + Array.from(quote.slice(0, lead)).length;
   });
   form.elements.quote.addEventListener("input", () => {
     form.elements.near.value = "";

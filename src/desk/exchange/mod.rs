@@ -4,4 +4,5 @@
 mod content;
 pub mod incoming;
 pub mod outgoing;
+mod talk;
 mod wire;

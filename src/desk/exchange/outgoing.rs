@@ -18,6 +18,7 @@ use crate::store::{
 
 use super::super::dossier::{CitationFile, Dossier, VerdictFile};
 use super::super::{Desk, DeskError, Rules};
+use super::talk;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -348,6 +349,8 @@ pub fn claim(dossier: Dossier) -> json::Claim {
         publications: publications(&dossier),
         corrections: corrections(&dossier),
         dismissals: dismissals(&dossier),
+        plan: dossier.claim.plan,
+        remarks: talk::remarks(&dossier),
         log_indexes: dossier.trail.iter().map(|step| step.entry).collect(),
         citations: dossier.citations.into_iter().map(citation).collect(),
     }

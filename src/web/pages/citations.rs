@@ -117,7 +117,6 @@ pub(in super::super) async fn form(
         ("text", &chosen.text),
         ("quote", &chosen.quote),
         ("near", &chosen.near),
-        ("stance", "supports"),
     ]);
     let claim = *claim;
     if chosen.quote.is_empty() {
@@ -307,7 +306,7 @@ pub(in super::super) async fn make(
         return draw(&app, me, claim, form, None).await;
     };
     if form.value("step") == "save" && save(&app, &me, &new, &mut form).await? {
-        return see(&format!("/claims/{claim}"));
+        return see(&format!("/claims/{claim}#evidence"));
     }
     look_up(&app, me, (new, form)).await
 }
@@ -319,6 +318,10 @@ async fn save(
     new: &NewCitation,
     form: &mut Fields,
 ) -> Result<bool, Problem> {
+    if form.value("stance").is_empty() {
+        form.refuse("stance", "Choose what the words do to the claim.");
+        return Ok(false);
+    }
     let (actor, new) = (me.0.actor(), new.clone());
     let made = app
         .attempt(move |desk| deeds::make(desk, actor, new))
@@ -336,7 +339,9 @@ async fn save(
 
 fn read(claim: ClaimId, form: &mut Fields) -> Option<NewCitation> {
     let snapshot = form.parse("snapshot", str::parse::<SnapshotId>);
-    let stance = form.parse("stance", str::parse::<Stance>);
+    // Words are looked up before anybody says what they do to the claim;
+    // nothing is saved until somebody does.
+    let stance = form.parse_optional("stance", str::parse::<Stance>);
     let source = form.parse_optional("source", str::parse::<SourceId>);
     let near = form.value("near").parse().ok();
     let text = form.value("text").parse().ok();
@@ -351,7 +356,7 @@ fn read(claim: ClaimId, form: &mut Fields) -> Option<NewCitation> {
         text,
         quote,
         near,
-        stance: stance?,
+        stance: stance.unwrap_or(Stance::Context),
     })
 }
 

@@ -52,11 +52,31 @@ struct PagePage {
 }
 
 /// A marked place on a picture that is 1,000 wide.
-struct Rect {
-    x: u32,
-    y: u32,
-    width: u32,
-    height: u32,
+pub(super) struct Rect {
+    pub(super) x: u32,
+    pub(super) y: u32,
+    pub(super) width: u32,
+    pub(super) height: u32,
+}
+
+/// What a picture that is 1,000 wide shows beside the page itself.
+pub(super) struct Drawn {
+    pub(super) height: u32,
+    pub(super) marks: Vec<Rect>,
+}
+
+/// Draws a page, to know its height and where words stand on it.
+pub(super) fn marked(
+    desk: &Desk,
+    pictures: &Pictures,
+    (raw, page, quote): PictureKey,
+) -> Result<Drawn, DeskError> {
+    let picture = draw(desk, pictures, Wanted { raw, page, quote })?;
+    let height = 1_000 * picture.height / picture.width.max(1);
+    Ok(Drawn {
+        height,
+        marks: rects(&picture, height),
+    })
 }
 
 /// The marks of a picture, scaled to a width of 1,000.
@@ -99,11 +119,8 @@ fn drawn(
     pictures: &Pictures,
     (mut view, wanted): (PagePage, Wanted),
 ) -> Result<PagePage, DeskError> {
-    match draw(desk, pictures, wanted) {
-        Ok(picture) => {
-            view.height = 1_000 * picture.height / picture.width.max(1);
-            view.marks = rects(&picture, view.height);
-        }
+    match marked(desk, pictures, (wanted.raw, wanted.page, wanted.quote)) {
+        Ok(drawn) => (view.height, view.marks) = (drawn.height, drawn.marks),
         Err(DeskError::Unreadable(why)) => view.trouble = Some(why.to_string()),
         Err(error) => return Err(error),
     }

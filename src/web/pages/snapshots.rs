@@ -23,14 +23,11 @@ use super::super::fields::Fields;
 use super::super::problem::{Problem, sentence};
 use super::super::render::{self, Answer, Frame, page_with, see};
 use super::super::state::App;
-use super::stretches::stretches;
-use super::view::{Piece, PieceLink, SourceLine, pieces};
+use super::lit::{Block, Light, blocks};
+use super::view::{PieceLink, SourceLine};
 
 /// How many claims the citing form proposes.
 const CLAIMS_PROPOSED: usize = 100;
-
-/// Bytes of text, or a few more, that a browser lays out together.
-const STRETCH: usize = 4_000;
 
 /// How many pages of a document are linked one by one.
 const PAGES_LINKED: usize = 2_000;
@@ -55,8 +52,8 @@ struct ShowPage {
     text: Option<DerivedText>,
     source: SourceLine,
     by: String,
-    /// The text in stretches of which a browser lays out only those in sight.
-    stretches: Vec<Vec<Piece>>,
+    /// The text with its cited words lit.
+    blocks: Vec<Block>,
     cited: usize,
     /// The names of its pages, where it is a PDF.
     pages: Vec<String>,
@@ -213,8 +210,8 @@ fn view(
         Some(person) => people::get(db, person)?.name,
         None => "the desk".to_owned(),
     };
-    let stretches = match &text {
-        Some(text) => stretches(lit_pieces(db, text, &cited)?, STRETCH),
+    let blocks = match &text {
+        Some(text) => lit_blocks(db, text, &cited)?,
         None => Vec::new(),
     };
     let claims = match frame.may(Deed::Cite) {
@@ -232,25 +229,30 @@ fn view(
         cited: cited.len(),
         pages: page_names(db, &taken, text.as_ref())?,
         before: rows::before(db, &taken.snapshot)?,
-        stretches,
+        blocks,
         taken,
         texts,
         text,
     })
 }
 
-fn lit_pieces(
+fn lit_blocks(
     db: &Db<'_>,
     text: &DerivedText,
     cited: &[citations::Cited],
-) -> Result<Vec<Piece>, DeskError> {
-    let lit = cited
-        .iter()
-        .filter(|cited| cited.citation.text == text.id)
-        .map(|cited| (cited.citation.passage.span, PieceLink::new(&cited.citation)))
-        .collect();
+) -> Result<Vec<Block>, DeskError> {
     let shelved = db.shelf().text(text.hash)?;
-    Ok(pieces(shelved.as_str(), shelved.offsets(), lit))
+    let (whole, index) = (shelved.as_str(), shelved.offsets());
+    let lights: Vec<Light> = cited
+        .iter()
+        .map(|cited| &cited.citation)
+        .filter(|citation| citation.text == text.id)
+        .filter_map(|citation| {
+            let lit = (citation.passage.span, PieceLink::new(citation));
+            Light::cited(whole, index, lit, Some(citation.id.get()))
+        })
+        .collect();
+    Ok(blocks(whole, &lights))
 }
 
 /// The pages of a PDF by what is printed on them, or by number.

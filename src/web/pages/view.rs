@@ -263,14 +263,6 @@ pub(super) struct Piece {
     pub(super) link: Option<PieceLink>,
 }
 
-impl Piece {
-    /// The text cut at the ends of pages, which are drawn.
-    pub(super) fn parts(&self) -> impl Iterator<Item = (&str, bool)> {
-        let parts = self.text.split_inclusive('\u{c}');
-        parts.map(|part| (part, part.ends_with('\u{c}')))
-    }
-}
-
 /// Context as pages show it: the end of a page is a gap there.
 pub(super) fn shown(context: &str) -> String {
     context.replace('\u{c}', "\n\n")

@@ -153,6 +153,9 @@ async fn capture_and_cite(browser: &Browser, base: &str, origin: &Origin) {
     browser.press("Find them").await;
     browser.sees("Found: exact").await;
     browser.press("Save this citation").await;
+    browser.sees("Choose what the words do to the claim.").await;
+    browser.choose("stance", "supports").await;
+    browser.press("Save this citation").await;
     browser.sees("Citation 1").await;
 }
 
@@ -160,7 +163,6 @@ async fn publish(browser: &Browser, base: &str, links: &[String]) {
     enter(browser, base, &links[2]).await;
     browser.goto(&format!("{base}/claims/1")).await;
     browser.choose("rating", "True").await;
-    browser.choose("citation", "Citation 1").await;
     browser.fill("rationale", "The record says so.").await;
     browser.press("Give the verdict").await;
     browser.sees("stands").await;

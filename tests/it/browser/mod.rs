@@ -13,5 +13,6 @@ mod live;
 mod pages;
 mod paper;
 mod path;
+mod review;
 mod settings;
 mod tools;

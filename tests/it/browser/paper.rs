@@ -60,6 +60,7 @@ async fn a_report_is_cited_by_its_page() {
         .await;
     browser.press("Find the words").await;
     browser.sees("Found: same words, other typography").await;
+    browser.choose("stance", "supports").await;
     browser.press("Save this citation").await;
     browser.sees("page 2 (printed: page A-1)").await;
     browser.follow("picture of the page").await;

@@ -165,6 +165,8 @@ async fn decide(browser: &Browser, base: &str) {
         .fill("rationale", "The report quotes the assessment.")
         .await;
     browser.choose("rating", "Mostly true").await;
+    // What is in use is ticked; a verdict that rests on nothing is refused.
+    browser.choose("citation", "Citation 1").await;
     browser.press("Give the verdict").await;
     browser.sees("needs at least one citation").await;
     browser.choose("citation", "Citation 1").await;

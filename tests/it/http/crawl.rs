@@ -40,7 +40,7 @@ fn faults(page: &Document, body: &str) -> Vec<String> {
     let count = |selector: &str| page.select(selector).length();
     for (selector, least, most) in [
         ("html[lang]", 1, 1),
-        ("title", 1, 1),
+        ("head > title", 1, 1),
         ("main#main", 1, 1),
         ("h1", 1, 1),
         ("script", 0, 1),

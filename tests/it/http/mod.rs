@@ -7,5 +7,6 @@ pub(crate) mod crawl;
 mod gate;
 mod headers;
 mod live;
+mod review;
 mod settings;
 mod tokens;

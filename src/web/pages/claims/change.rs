@@ -5,6 +5,8 @@ use actix_web::web;
 use crate::desk::DeskError;
 use crate::desk::claims as deeds;
 use crate::domain::ids::{ClaimId, EntryIndex, PersonId};
+use crate::domain::plan::{Plan, Priority};
+use crate::domain::time::Timestamp;
 use crate::domain::words::{Note, Statement};
 use crate::web::auth::Visitor;
 use crate::web::fields::Fields;
@@ -13,6 +15,7 @@ use crate::web::render::{Answer, see};
 use crate::web::state::App;
 
 use super::conflict::conflict;
+use super::look::{Look, Paths};
 use super::open::read_claimant;
 use super::show::draw;
 
@@ -26,7 +29,7 @@ pub(in crate::web::pages) async fn after<T>(
     (part, field): (&str, &str),
 ) -> Answer {
     match done {
-        Ok(_) => see(&format!("/claims/{claim}")),
+        Ok(_) => see(&back(claim, &form)),
         Err(DeskError::Conflict { .. }) => conflict(app, me, claim, form, part).await,
         Err(
             error @ (DeskError::Store(_) | DeskError::NotAllowed { .. } | DeskError::NoSuch { .. }),
@@ -36,6 +39,12 @@ pub(in crate::web::pages) async fn after<T>(
             draw(app, me, claim, form).await
         }
     }
+}
+
+/// The claim's page, on the same way through the queue.
+fn back(claim: ClaimId, form: &Fields) -> String {
+    let from = Look::after(form).from;
+    Paths { claim, from }.claim(&claim)
 }
 
 /// Reads the entry that the page was drawn at.
@@ -77,6 +86,26 @@ pub(in crate::web) async fn assign(
         .attempt(move |desk| deeds::assign(desk, actor, claim, assignee))
         .await?;
     after(&app, me, claim, (done, form), ("assignee", "assignee")).await
+}
+
+/// Says how urgent a claim is and by when it is wanted.
+pub(in crate::web) async fn plan(
+    app: web::Data<App>,
+    me: Visitor,
+    claim: web::Path<ClaimId>,
+    mut form: Fields,
+) -> Answer {
+    let claim = *claim;
+    let priority = form.parse("priority", str::parse::<Priority>);
+    let due = form.parse_optional("due", Timestamp::parse_field);
+    let Some(priority) = priority.filter(|_| !form.is_wrong()) else {
+        return draw(&app, me, claim, form).await;
+    };
+    let (actor, plan) = (me.0.actor(), Plan { priority, due });
+    let done = app
+        .attempt(move |desk| deeds::plan(desk, actor, vec![claim], plan))
+        .await?;
+    after(&app, me, claim, (done, form), ("plan", "due")).await
 }
 
 pub(in crate::web) async fn withdraw(

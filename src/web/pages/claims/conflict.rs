@@ -15,7 +15,8 @@ use crate::web::fields::Fields;
 use crate::web::render::{Answer, Frame, page_with};
 use crate::web::state::App;
 
-use super::show::{StepView, VerdictView, step_views, verdict_views};
+use super::history::{StepView, step_views};
+use super::verdict::{VerdictView, verdict_views};
 
 #[derive(Template)]
 #[template(path = "claims/conflict.html")]

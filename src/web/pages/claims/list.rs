@@ -31,7 +31,7 @@ pub(in crate::web) struct Wanted {
 }
 
 impl Wanted {
-    fn filter(&self, me: PersonId) -> Filter {
+    pub(super) fn filter(&self, me: PersonId) -> Filter {
         Filter {
             state: Some(self.state.clone()).filter(|state| STATES.contains(&state.as_str())),
             assignee: if self.assignee == "me" {

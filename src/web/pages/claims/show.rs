@@ -1,94 +1,103 @@
-//! A claim's page: the statement, its citations, its verdicts and its history.
+//! A claim's page: the claim, what is thought of it and what can be done, and
+//! beside it the snapshot that it rests on, with the words lit.
+
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::dossier::{Blocker, CitationFile, Dossier};
+use crate::desk::blockers::Blocker;
+use crate::desk::dossier::{CitationFile, Dossier};
 use crate::desk::{Desk, DeskError};
-use crate::domain::claim::{ClaimState, Reopening};
-use crate::domain::ids::{ClaimId, EntryIndex, VerdictId};
-use crate::domain::person::Deed;
-use crate::domain::publication::Opinion;
+use crate::domain::claim::Reopening;
+use crate::domain::ids::{ClaimId, EntryIndex, PersonId, VerdictId};
+use crate::domain::plan::Priority;
 use crate::domain::scale::Rating;
 use crate::domain::time::Timestamp;
 use crate::store::claims::Claim;
 use crate::store::people::{self, Person};
-use crate::store::scales;
+use crate::store::{Db, scales, trail};
 use crate::text::diff::Change;
 use crate::text::selector;
 use crate::web::auth::Visitor;
 use crate::web::fields::Fields;
-use crate::web::pages::view::{DismissalView, QuoteView, deed_words, dismissal_views, state_words};
+use crate::web::pages::view::{DismissalView, RatingMark, dismissal_views, shown, state_words};
 use crate::web::render::{Answer, Frame, page_with};
 use crate::web::state::App;
 
-/// What a colleague said, as the page shows it.
-pub(in crate::web::pages) struct OpinionView {
-    pub(in crate::web::pages) who: String,
-    pub(in crate::web::pages) is_approval: bool,
-    pub(in crate::web::pages) note: Option<String>,
-    pub(in crate::web::pages) at: Timestamp,
-}
+use super::chain::ChainPicture;
+use super::history::{Day, days};
+use super::look::{Look, Paths};
+use super::near::{Near, near};
+use super::pane::{Pane, SameWords, Switch, chosen, pane, switches};
+use super::thread::{Strand, strands};
+use super::verdict::{VerdictView, verdict_views};
 
-/// A verdict, as the pages show it.
-pub(in crate::web::pages) struct VerdictView {
-    pub(in crate::web::pages) rating: Rating,
-    pub(in crate::web::pages) scale: String,
-    pub(in crate::web::pages) rationale: String,
-    pub(in crate::web::pages) who: String,
-    pub(in crate::web::pages) role: String,
-    pub(in crate::web::pages) at: Timestamp,
-    pub(in crate::web::pages) entry: u64,
-    pub(in crate::web::pages) wording: u32,
-    pub(in crate::web::pages) citations: Vec<i64>,
-    pub(in crate::web::pages) opinions: Vec<OpinionView>,
-    pub(in crate::web::pages) stands: bool,
-}
+/// How many code points around a passage of the article are shown.
+const AROUND: usize = 160;
+/// How many steps of a claim's history are told with what was said.
+const TOLD: usize = 500;
 
-/// A step of a claim's history.
-pub(in crate::web::pages) struct StepView {
-    pub(in crate::web::pages) entry: u64,
-    pub(in crate::web::pages) who: String,
-    pub(in crate::web::pages) deed: String,
-    pub(in crate::web::pages) at: Timestamp,
+/// The passage of the article that the claim is from.
+pub(super) struct PassageView {
+    pub(super) article: i64,
+    pub(super) title: String,
+    pub(super) notice: Option<String>,
+    pub(super) before: String,
+    /// What the article says there now.
+    pub(super) words: String,
+    pub(super) after: String,
+    /// What it said when the claim was marked, where that differs.
+    pub(super) marked: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "claims/show.html")]
 pub(in crate::web::pages) struct ShowPage {
-    pub(in crate::web::pages) frame: Frame,
-    pub(in crate::web::pages) claim: Claim,
-    pub(in crate::web::pages) state: &'static str,
-    pub(in crate::web::pages) seen: EntryIndex,
-    pub(in crate::web::pages) assignee: Option<String>,
-    pub(in crate::web::pages) article: Option<(i64, String, Option<String>)>,
-    pub(in crate::web::pages) passage: Option<(String, String, String)>,
-    pub(in crate::web::pages) quotes: Vec<QuoteView>,
-    pub(in crate::web::pages) verdicts: Vec<VerdictView>,
-    pub(in crate::web::pages) corrections: Vec<(String, String, Timestamp)>,
-    pub(in crate::web::pages) dismissals: Vec<DismissalView>,
+    pub(super) frame: Frame,
+    pub(super) claim: Claim,
+    pub(super) state: &'static str,
+    pub(super) seen: EntryIndex,
+    pub(super) assignee: Option<String>,
+    pub(super) passage: Option<PassageView>,
+    pub(super) switches: Vec<Switch>,
+    pub(super) pane: Option<Pane>,
+    pub(super) chain: Option<ChainPicture>,
+    pub(super) same: Option<SameWords>,
+    pub(super) verdicts: Vec<VerdictView>,
+    pub(super) corrections: Vec<(String, String, Timestamp)>,
+    pub(super) dismissals: Vec<DismissalView>,
     /// The newest snapshot that the verdict's words were held against.
-    pub(in crate::web::pages) compared: Option<i64>,
+    pub(super) compared: Option<i64>,
     /// Whether a figure or a negation is among the words that changed.
-    pub(in crate::web::pages) figures: bool,
-    pub(in crate::web::pages) is_public: bool,
-    pub(in crate::web::pages) blockers: Vec<Blocker>,
-    pub(in crate::web::pages) origins: usize,
-    pub(in crate::web::pages) only_secondary: bool,
-    pub(in crate::web::pages) steps: Vec<StepView>,
-    pub(in crate::web::pages) ratings: Vec<Rating>,
-    pub(in crate::web::pages) people: Vec<Person>,
-    pub(in crate::web::pages) form: Fields,
-    pub(in crate::web::pages) mine: bool,
+    pub(super) figures: bool,
+    pub(super) is_public: bool,
+    pub(super) blockers: Vec<Blocker>,
+    /// How many approvals the desk asks for.
+    pub(super) asked: u32,
+    pub(super) origins: usize,
+    pub(super) only_secondary: bool,
+    pub(super) strands: Vec<Strand>,
+    pub(super) days: Vec<Day>,
+    pub(super) ratings: Vec<Rating>,
+    pub(super) people: Vec<Person>,
+    pub(super) form: Fields,
+    pub(super) mine: bool,
+    /// Whether the deadline has passed.
+    pub(super) overdue: bool,
+    pub(super) paths: Paths,
+    pub(super) near: Near,
 }
 
 pub(in crate::web) async fn show(
     app: web::Data<App>,
     me: Visitor,
     claim: web::Path<ClaimId>,
+    look: web::Query<Look>,
 ) -> Answer {
-    draw(&app, me, *claim, Fields::default()).await
+    let look = look.into_inner();
+    draw_looking(&app, me, *claim, (Fields::default(), look)).await
 }
 
 /// Draws a claim's page; what is wrong with a form stands beside its fields.
@@ -98,105 +107,169 @@ pub(in crate::web::pages) async fn draw(
     claim: ClaimId,
     form: Fields,
 ) -> Answer {
+    let look = Look::after(&form);
+    draw_looking(app, me, claim, (form, look)).await
+}
+
+async fn draw_looking(
+    app: &web::Data<App>,
+    me: Visitor,
+    claim: ClaimId,
+    (form, look): (Fields, Look),
+) -> Answer {
     let status = if form.is_wrong() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK
     };
+    let who = me.0.person.id;
     let frame = Frame::new(app, Some(me.0));
-    let view = app.desk(move |desk| view(desk, frame, claim, form)).await?;
+    let pictures = Arc::clone(app.pictures());
+    let view = app
+        .desk(move |desk| {
+            let mut view = view(desk, frame, (claim, who), (form, look))?;
+            if let Some(pane) = &mut view.pane {
+                pane.draw(desk, &pictures)?;
+            }
+            Ok(view)
+        })
+        .await?;
     page_with(status, &view)
 }
 
-fn view(desk: &Desk, frame: Frame, claim: ClaimId, form: Fields) -> Result<ShowPage, DeskError> {
+fn view(
+    desk: &Desk,
+    frame: Frame,
+    (claim, me): (ClaimId, PersonId),
+    (form, look): (Fields, Look),
+) -> Result<ShowPage, DeskError> {
+    let rules = desk.rules();
     desk.read(|db| {
-        let dossier = Dossier::read(db, claim, &desk.rules())?;
-        let ratings = scales::newest(db, &desk.rules().scale)?;
-        let passage = match (&dossier.article, &dossier.claim.appearance.passage) {
-            (Some(article), Some(found)) => {
-                let text = db.shelf().text(article.text)?;
-                let around =
-                    selector::around(text.as_str(), text.offsets(), found.passage.span, 160);
-                around.map(|(before, after)| {
-                    (
-                        before.to_owned(),
-                        found.passage.quote.clone(),
-                        after.to_owned(),
-                    )
-                })
-            }
-            _ => None,
+        let dossier = Dossier::read(db, claim, &rules)?;
+        let paths = Paths {
+            claim,
+            from: look.from.clone(),
         };
-        let people = people::list(db)?
-            .into_iter()
-            .filter(|person| !person.gone)
-            .collect();
-        let ratings = ratings
-            .map(|scale| scale.sheet.ratings().to_vec())
-            .unwrap_or_default();
-        Ok(compose(frame, dossier, (ratings, people, passage, form)))
+        let file = chosen(&dossier, &look);
+        let beside = Beside {
+            passage: passage(db, &dossier)?,
+            near: near(db, &dossier.claim, (&look.from, me))?,
+            switches: file.map_or(Vec::new(), |file| {
+                switches(&dossier, file.cited.citation.id, &paths)
+            }),
+            pane: file
+                .map(|file| pane(db, file, (&look, &paths)))
+                .transpose()?,
+            same: file.map(|file| SameWords::of(db, file)).transpose()?,
+            days: days(&dossier, &trail::records_of_claim(db, claim, TOLD)?),
+            ratings: scales::newest(db, &rules.scale)?
+                .map(|scale| scale.sheet.ratings().to_vec())
+                .unwrap_or_default(),
+            people: people::list(db)?
+                .into_iter()
+                .filter(|person| !person.gone)
+                .collect(),
+            chain: file.map(|file| ChainPicture::new(file, dossier.article.as_ref())),
+            asked: rules.approvals.0,
+            now: desk.now(),
+            paths,
+        };
+        Ok(compose(frame, dossier, form, beside))
     })
 }
 
-type Beside = (
-    Vec<Rating>,
-    Vec<Person>,
-    Option<(String, String, String)>,
-    Fields,
-);
+/// What a page shows beside the dossier.
+struct Beside {
+    passage: Option<PassageView>,
+    near: Near,
+    switches: Vec<Switch>,
+    pane: Option<Pane>,
+    chain: Option<ChainPicture>,
+    same: Option<SameWords>,
+    days: Vec<Day>,
+    ratings: Vec<Rating>,
+    people: Vec<Person>,
+    asked: u32,
+    now: Timestamp,
+    paths: Paths,
+}
 
-fn compose(frame: Frame, dossier: Dossier, (ratings, people, passage, form): Beside) -> ShowPage {
+/// The claim's passage as it stands in its article's newest revision.
+fn passage(db: &Db<'_>, dossier: &Dossier) -> Result<Option<PassageView>, DeskError> {
+    let (Some(article), Some(found)) = (&dossier.article, &dossier.claim.appearance.passage) else {
+        return Ok(None);
+    };
+    let text = db.shelf().text(article.text)?;
+    let place = dossier.claim.span_in(article.revision);
+    let around = place.and_then(|span| {
+        let (before, after) = selector::around(text.as_str(), text.offsets(), span, AROUND)?;
+        Some((shown(before), text.slice(span)?.to_owned(), shown(after)))
+    });
+    let marked = found.passage.quote.clone();
+    let (before, words, after) = around.unwrap_or_default();
+    Ok(Some(PassageView {
+        article: article.id.get(),
+        title: article.sheet.title.to_string(),
+        notice: article.sheet.notice.as_ref().map(ToString::to_string),
+        marked: (words != marked).then_some(marked),
+        before: before.trim_start().to_owned(),
+        words,
+        after: after.trim_end().to_owned(),
+    }))
+}
+
+fn compose(frame: Frame, dossier: Dossier, form: Fields, beside: Beside) -> ShowPage {
     let me = frame.me.as_ref().map(|me| me.person.id);
-    let stands = dossier.claim.state.verdict();
     let judged = match &dossier.claim.reopening {
         Some(Reopening::Stale { verdict, .. }) => Some(*verdict),
-        _ => stands,
+        _ => dossier.claim.state.verdict(),
     };
     let giver = judged
         .and_then(|id| dossier.verdict(id))
         .and_then(|file| file.given.by)
         .map(|by| by.person);
+    let assignee = dossier.claim.assignee;
     let figures = dossier.in_use().any(changes_figures);
+    let due = dossier.claim.plan.due;
     ShowPage {
         mine: me.is_some() && giver == me,
+        overdue: due.is_some_and(|due| due < beside.now),
         state: dossier.claim.state.as_str(),
         seen: dossier.claim.rev,
-        assignee: dossier
-            .claim
-            .assignee
-            .map(|person| dossier.name(Some(person)).to_owned()),
-        article: dossier.article.as_ref().map(|article| {
-            let notice = article.sheet.notice.as_ref().map(ToString::to_string);
-            (article.id.get(), article.sheet.title.to_string(), notice)
-        }),
+        assignee: assignee.map(|person| dossier.name(Some(person)).to_owned()),
         verdicts: verdict_views(&dossier),
-        corrections: dossier
-            .corrections
-            .iter()
-            .map(|correction| {
-                (
-                    correction.kind.label().to_owned(),
-                    correction.note.clone(),
-                    correction.at,
-                )
-            })
-            .collect(),
+        corrections: corrections(&dossier),
         dismissals: dismissal_views(&dossier, None),
         compared: compared(&dossier, judged),
         figures,
         is_public: !dossier.publications.is_empty(),
         origins: dossier.independent_origins(),
         only_secondary: dossier.only_secondary(),
-        steps: step_views(&dossier),
+        strands: strands(&dossier),
         blockers: dossier.blockers,
         claim: dossier.claim,
-        quotes: dossier.citations.into_iter().map(QuoteView::new).collect(),
+        passage: beside.passage,
+        near: beside.near,
+        switches: beside.switches,
+        pane: beside.pane,
+        chain: beside.chain,
+        same: beside.same,
+        days: beside.days,
+        ratings: beside.ratings,
+        people: beside.people,
+        asked: beside.asked,
+        paths: beside.paths,
         frame,
-        passage,
-        ratings,
-        people,
         form,
     }
+}
+
+fn corrections(dossier: &Dossier) -> Vec<(String, String, Timestamp)> {
+    let corrections = dossier.corrections.iter().map(|correction| {
+        let kind = correction.kind.label().to_owned();
+        (kind, correction.note.clone(), correction.at)
+    });
+    corrections.collect()
 }
 
 /// The newest snapshot that the words under a verdict were held against.
@@ -232,118 +305,35 @@ fn changes_figures(file: &CitationFile) -> bool {
     })
 }
 
-/// A claim's verdicts as pages show them, newest first.
-pub(in crate::web::pages) fn verdict_views(dossier: &Dossier) -> Vec<VerdictView> {
-    let stands = dossier.claim.state.verdict();
-    let views = dossier.verdicts.iter().map(|file| {
-        let verdict = &file.given.verdict;
-        VerdictView {
-            rating: verdict.rating.clone(),
-            scale: format!("{} v{}", verdict.scale.key, verdict.scale.version),
-            rationale: verdict.rationale.to_string(),
-            who: dossier.name(file.given.by.map(|by| by.person)).to_owned(),
-            role: file
-                .given
-                .by
-                .map(|by| by.role.to_string())
-                .unwrap_or_default(),
-            at: file.given.at,
-            entry: file.given.entry.get(),
-            wording: verdict.wording,
-            citations: verdict
-                .evidence
-                .iter()
-                .map(|evidence| evidence.citation.get())
-                .collect(),
-            opinions: file
-                .opinions
-                .iter()
-                .map(|voiced| OpinionView {
-                    who: dossier.name(Some(voiced.person)).to_owned(),
-                    is_approval: voiced.opinion == Opinion::Approval,
-                    note: voiced.note.clone(),
-                    at: voiced.at,
-                })
-                .collect(),
-            stands: stands == Some(verdict.id),
-        }
-    });
-    views.collect()
-}
-
-pub(super) fn step_views(dossier: &Dossier) -> Vec<StepView> {
-    let views = dossier.trail.iter().map(|step| StepView {
-        entry: step.entry.get(),
-        who: dossier.name(step.by.map(|by| by.person)).to_owned(),
-        deed: deed_words(&step.kind).to_owned(),
-        at: step.at,
-    });
-    views.collect()
-}
-
 impl ShowPage {
     /// The newest entry that the page shows.
     fn newest_entry(&self) -> Option<u64> {
-        self.steps.first().map(|step| step.entry)
+        let newest = self.days.first()?;
+        newest.steps.first().map(|step| step.entry)
     }
 
     fn state_words(&self) -> &str {
         state_words(self.state)
     }
 
-    fn is_withdrawn(&self) -> bool {
-        self.claim.state == ClaimState::Withdrawn
+    /// A rating's place on the desk's scale.
+    fn mark(&self, rating: &Rating) -> RatingMark {
+        RatingMark::new(rating, &self.ratings)
     }
 
-    fn may_decide(&self) -> bool {
-        let decidable = !matches!(
-            self.claim.state,
-            ClaimState::Published { .. } | ClaimState::Withdrawn
-        );
-        decidable && self.frame.may(Deed::Decide)
+    /// Whether the claim is to be worked on out of turn.
+    fn is_urgent(&self) -> bool {
+        self.claim.plan.priority != Priority::Normal
     }
 
-    fn may_judge(&self) -> bool {
-        let open = matches!(
-            self.claim.state,
-            ClaimState::Decided { .. } | ClaimState::Approved { .. }
-        );
-        open && !self.mine && self.frame.may(Deed::Judge)
-    }
-
-    /// Whether whoever looks may judge that the change does not matter.
-    fn may_dismiss(&self) -> bool {
-        self.claim.stale && !self.is_withdrawn() && !self.mine && self.frame.may(Deed::Judge)
-    }
-
-    fn may_publish(&self) -> bool {
-        matches!(
-            self.claim.state,
-            ClaimState::Approved { .. } | ClaimState::Decided { .. }
-        ) && self.frame.may(Deed::Publish)
-    }
-
-    fn may_correct(&self) -> bool {
-        self.claim.published.is_some() && self.frame.may(Deed::Correct)
-    }
-
-    fn may_cite(&self) -> bool {
-        !self.is_withdrawn() && self.frame.may(Deed::Cite)
-    }
-
-    fn may_reword(&self) -> bool {
-        !self.is_withdrawn() && self.frame.may(Deed::OpenClaim)
-    }
-
-    fn may_assign(&self) -> bool {
-        !self.is_withdrawn() && self.frame.may(Deed::Assign)
-    }
-
-    fn may_withdraw(&self) -> bool {
-        self.claim.published.is_none() && self.frame.may(Deed::Withdraw)
-    }
-
-    fn used(&self) -> impl Iterator<Item = &QuoteView> {
-        self.quotes.iter().filter(|quote| !quote.removed)
+    /// The deadline as the form shows it.
+    fn due_field(&self) -> String {
+        if self.form.error("due").is_some() {
+            return self.form.value("due").to_owned();
+        }
+        self.claim
+            .plan
+            .due
+            .map_or(String::new(), Timestamp::in_field)
     }
 }

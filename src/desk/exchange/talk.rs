@@ -1,0 +1,25 @@
+//! What colleagues said about a claim, as the file holds it.
+
+use crate::export::json;
+
+use super::super::dossier::Dossier;
+
+/// The thread of a claim, in the order in which it was written.
+pub(super) fn remarks(dossier: &Dossier) -> Vec<json::Remark> {
+    let list = dossier.remarks.iter().map(|made| {
+        let settled = made.settled.as_ref();
+        json::Remark {
+            id: made.remark.id.get(),
+            kind: made.remark.kind,
+            words: made.remark.words.to_string(),
+            by: dossier.name(made.by.map(|by| by.person)).to_owned(),
+            at: made.at,
+            answers: made.remark.answers.map(|id| id.get()),
+            citation: made.remark.citation.map(|id| id.get()),
+            settled_at: settled.map(|(_, at)| *at),
+            settled_by: settled.map(|(by, _)| dossier.name(*by).to_owned()),
+            log_index: made.entry,
+        }
+    });
+    list.collect()
+}
