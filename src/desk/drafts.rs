@@ -126,6 +126,15 @@ impl Draft {
         })
     }
 
+    /// One of its revisions.
+    pub fn revision(&self, number: u32) -> Result<&Revised, DeskError> {
+        let found = self.revisions.iter().find(|known| known.number == number);
+        found.ok_or(DeskError::NoSuch {
+            what: "revision",
+            id: number.into(),
+        })
+    }
+
     /// A person's name, or words for nobody.
     pub fn name(&self, person: Option<PersonId>) -> &str {
         person

@@ -28,6 +28,15 @@ pub struct ShelvedText {
 }
 
 impl ShelvedText {
+    /// Indexes a text that is at hand.
+    pub fn new(text: String) -> Self {
+        Self {
+            offsets: OffsetIndex::new(&text),
+            sentences: OnceLock::new(),
+            text,
+        }
+    }
+
     /// The whole text.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -89,11 +98,7 @@ impl Shelf {
         }
         let bytes = self.blobs.get(hash)?;
         let text = String::from_utf8(bytes).map_err(|error| StoreError::corrupt("text", error))?;
-        let shelved = Arc::new(ShelvedText {
-            offsets: OffsetIndex::new(&text),
-            sentences: OnceLock::new(),
-            text,
-        });
+        let shelved = Arc::new(ShelvedText::new(text));
         self.texts.insert(hash, Arc::clone(&shelved));
         Ok(shelved)
     }
