@@ -7,12 +7,18 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::desk::exchange::incoming::{self, ImportError, Outcome, Policy};
-use crate::desk::{Actor, Desk, DeskError, audit, claims, people, publishing, snapshots, verdicts};
-use crate::domain::ids::{CitationId, ClaimId, EntryIndex, PersonId};
+use crate::desk::articles::NewArticle;
+use crate::desk::{
+    Actor, Desk, DeskError, audit, claims, people, publishing, revising, snapshots, verdicts,
+};
+use crate::domain::article::AsideReason;
+use crate::domain::ids::{ArticleId, CitationId, ClaimId, EntryIndex, PersonId};
 use crate::domain::person::{Byline, Role};
 use crate::domain::publication::CorrectionKind;
 use crate::domain::words::{Name, Note, Rationale, Statement};
-use crate::store::{Db, StoreError, claims as claim_rows, people as person_rows};
+use crate::store::{
+    Db, StoreError, articles as article_rows, claims as claim_rows, people as person_rows,
+};
 
 use super::{Failure, Listen, Ready, output, serve};
 
@@ -277,6 +283,15 @@ enum Deed {
     Snapshot {
         snapshot: i64,
     },
+    SetAside {
+        article: i64,
+        quote: String,
+        reason: AsideReason,
+    },
+    Revise {
+        article: i64,
+        changes: Vec<(String, String)>,
+    },
 }
 
 impl Act {
@@ -337,8 +352,51 @@ impl Act {
                     .ok_or_else(|| lost("snapshot", snapshot))?;
                 snapshots::take(desk, by, new).map(|_| ())
             }
+            Deed::SetAside {
+                article,
+                quote,
+                reason,
+            } => {
+                let article = known(outcome, article)?;
+                revising::set_aside(desk, by, (article, quote, None), reason)
+            }
+            Deed::Revise { article, changes } => {
+                let article = known(outcome, article)?;
+                let (seen, new) = changed(desk, article, &changes)?;
+                revising::revise(desk, by, (article, seen), new).map(|_| ())
+            }
         }
     }
+}
+
+fn known(outcome: &Outcome, article: i64) -> Result<ArticleId, DeskError> {
+    let found = outcome.articles.get(&article).copied();
+    found.ok_or_else(|| lost("article", article))
+}
+
+/// The newest text of an article with some of its words changed, and the
+/// revision that it has now.
+fn changed(
+    desk: &Desk,
+    article: ArticleId,
+    changes: &[(String, String)],
+) -> Result<(u32, NewArticle), DeskError> {
+    desk.read(|db| {
+        let found = article_rows::get(db, article)?;
+        let mut text = db.shelf().text(found.text)?.as_str().to_owned();
+        for (old, new) in changes {
+            if text.matches(old.as_str()).count() != 1 {
+                return Err(lost("words", old));
+            }
+            text = text.replace(old.as_str(), new);
+        }
+        let new = NewArticle {
+            sheet: found.sheet,
+            bytes: text.into_bytes(),
+            declared: Some("text/plain".to_owned()),
+        };
+        Ok((found.revision, new))
+    })
 }
 
 /// A claim of the example and the entry that changed it last.

@@ -14,6 +14,7 @@ use crate::export::json;
 use crate::store::claims::Filter;
 use crate::store::{Db, articles, checkpoints, claims, log, people, scales, snapshots, sources};
 
+use super::super::revising::MOST;
 use super::super::dossier::{CitationFile, Dossier, VerdictFile};
 use super::super::{Desk, DeskError, Rules};
 
@@ -192,7 +193,37 @@ fn article(db: &Db<'_>, article: articles::Article) -> Result<json::Article, Des
         content: content(db, article.text)?,
         revision: article.revision,
         text_sha256: article.text,
+        revisions: articles::revisions(db, article.id, MOST)?
+            .into_iter()
+            .map(|revised| json::Revision {
+                number: revised.number,
+                text_sha256: revised.text,
+                chars: revised.chars,
+                at: revised.at,
+                log_index: revised.entry,
+            })
+            .collect(),
+        set_aside: set_aside(db, article.id)?,
     })
+}
+
+fn set_aside(db: &Db<'_>, article: ArticleId) -> Result<Vec<json::SetAside>, DeskError> {
+    let all = articles::asides(db, article, MOST)?.into_iter();
+    let written = all.map(|aside| {
+        let person = match aside.by {
+            Some(person) => people::get(db, person)?.name,
+            None => "the desk".to_owned(),
+        };
+        Ok(json::SetAside {
+            quote: aside.aside.passage.quote,
+            span: aside.span,
+            reason: aside.aside.reason,
+            person,
+            at: aside.at,
+            log_index: aside.entry,
+        })
+    });
+    written.collect()
 }
 
 fn write_sources(
@@ -296,7 +327,7 @@ fn write_claims(
     tell: &mut dyn FnMut(u64),
 ) -> Result<(), ExportError> {
     if let Scope::Claim(id) = scope {
-        return file.item(&claim(Dossier::read(db, id, rules)?));
+        return file.item(&claim(db, Dossier::read(db, id, rules)?)?);
     }
     let (mut before, mut done) = (None, 0);
     loop {
@@ -306,7 +337,7 @@ fn write_claims(
         };
         before = Some(last.id);
         for found in chunk {
-            file.item(&claim(Dossier::read(db, found.id, rules)?))?;
+            file.item(&claim(db, Dossier::read(db, found.id, rules)?)?)?;
             done += 1;
             tell(done);
         }
@@ -314,21 +345,13 @@ fn write_claims(
 }
 
 /// A dossier as the file holds it.
-pub fn claim(dossier: Dossier) -> json::Claim {
-    let appearance = &dossier.claim.appearance;
-    let passage = appearance.passage.as_ref();
-    json::Claim {
+fn claim(db: &Db<'_>, dossier: Dossier) -> Result<json::Claim, DeskError> {
+    let appearance = appearance(db, &dossier)?;
+    Ok(json::Claim {
         id: dossier.claim.id.get(),
         statement: dossier.claim.statement.clone(),
         claimant: dossier.claim.claimant.clone(),
-        appearance: Some(json::Appearance {
-            article: passage.map(|passage| passage.article.get()),
-            quote: passage.map(|passage| passage.passage.quote.clone()),
-            near: passage.map(|passage| passage.passage.span.start()),
-            span: passage.map(|passage| passage.passage.span),
-            url: appearance.url.clone(),
-            date: appearance.date.clone(),
-        }),
+        appearance: Some(appearance),
         wording: dossier.claim.wording,
         state: dossier.claim.state.as_str(),
         stale: dossier.claim.stale,
@@ -345,7 +368,42 @@ pub fn claim(dossier: Dossier) -> json::Claim {
         dismissals: dismissals(&dossier),
         log_indexes: dossier.trail.iter().map(|step| step.entry).collect(),
         citations: dossier.citations.into_iter().map(citation).collect(),
-    }
+    })
+}
+
+/// Where a claim was made. What an import looks up are the words as they
+/// stand in the newest revision, which is the one that the file holds.
+fn appearance(db: &Db<'_>, dossier: &Dossier) -> Result<json::Appearance, DeskError> {
+    let claim = &dossier.claim;
+    let standing = match &dossier.article {
+        Some(article) => match claim.span_in(article.revision) {
+            Some(span) => Some((article.id, db.shelf().text(article.text)?, span)),
+            None => None,
+        },
+        None => None,
+    };
+    let marked = claim.appearance.passage.as_ref();
+    Ok(json::Appearance {
+        article: standing.as_ref().map(|(article, ..)| article.get()),
+        quote: standing
+            .as_ref()
+            .and_then(|(_, text, span)| text.slice(*span).map(str::to_owned)),
+        near: standing.as_ref().map(|(.., span)| span.start()),
+        span: standing.as_ref().map(|(.., span)| *span),
+        marked: marked.map(|marked| json::Marked {
+            article: marked.article.get(),
+            revision: marked.revision,
+            quote: marked.passage.quote.clone(),
+            span: marked.passage.span,
+        }),
+        placed: claim.placed.as_ref().map(|placed| json::Placed {
+            revision: placed.revision,
+            result: placed.result.clone(),
+        }),
+        drifted: claim.drifted,
+        url: claim.appearance.url.clone(),
+        date: claim.appearance.date.clone(),
+    })
 }
 
 fn citation(file: CitationFile) -> json::Citation {
