@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Deserialize;
 
-use crate::desk::exchange::incoming::{self, ImportError, Outcome, Policy};
 use crate::desk::articles::NewArticle;
+use crate::desk::exchange::incoming::{self, ImportError, Outcome, Policy};
 use crate::desk::{
     Actor, Desk, DeskError, audit, claims, people, publishing, revising, snapshots, verdicts,
 };

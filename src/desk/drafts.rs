@@ -153,9 +153,7 @@ pub fn find(db: &Db<'_>, id: ArticleId) -> Result<Article, DeskError> {
 
 fn names(db: &Db<'_>) -> Result<BTreeMap<PersonId, String>, DeskError> {
     let everybody = people::list(db)?.into_iter();
-    Ok(everybody
-        .map(|person| (person.id, person.name))
-        .collect())
+    Ok(everybody.map(|person| (person.id, person.name)).collect())
 }
 
 fn coverage(
@@ -250,7 +248,9 @@ impl Papers {
     /// Whether a verdict rests on secondary sources alone.
     pub fn only_secondary(&self, given: &Given) -> bool {
         let evidence = &given.verdict.evidence;
-        let mut sources = evidence.iter().filter_map(|found| self.source(found.source));
+        let mut sources = evidence
+            .iter()
+            .filter_map(|found| self.source(found.source));
         !evidence.is_empty()
             && sources.all(|source| source.sheet.directness == Directness::Secondary)
     }

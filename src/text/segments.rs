@@ -112,7 +112,10 @@ mod tests {
     fn paragraphs_end_at_blank_lines_and_pages() {
         check("", "");
         check("One.", "[One.]");
-        check("One.\nTwo.\n\n\n Three. \n", "[One.\nTwo.]\n\n\n [Three.] \n");
+        check(
+            "One.\nTwo.\n\n\n Three. \n",
+            "[One.\nTwo.]\n\n\n [Three.] \n",
+        );
         check("One.\u{c}Two.", "[One.]\u{c}[Two.]");
         check(" \n\n ", " \n\n ");
     }

@@ -2,6 +2,7 @@
 //! changes at a source, with scripts where they make citing quicker.
 
 mod change;
+mod draft;
 mod driver;
 mod paper;
 mod path;

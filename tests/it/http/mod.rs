@@ -3,5 +3,6 @@
 
 mod conflict;
 mod crawl;
+mod drafts;
 mod gate;
 mod headers;

@@ -32,7 +32,10 @@ const OUTCOMES: [(&str, &str); 5] = [
     ("gone", "Gone from the text"),
     ("moved", "Moved, word for word"),
     ("unchanged", "Unchanged"),
-    ("", "Not in the older text, or not held against the newer one"),
+    (
+        "",
+        "Not in the older text, or not held against the newer one",
+    ),
 ];
 
 #[derive(Deserialize)]
@@ -75,12 +78,7 @@ pub(in crate::web) async fn show(
     page(&view.await?)
 }
 
-fn view(
-    desk: &Desk,
-    frame: Frame,
-    id: ArticleId,
-    asked: &Asked,
-) -> Result<ChangesPage, DeskError> {
+fn view(desk: &Desk, frame: Frame, id: ArticleId, asked: &Asked) -> Result<ChangesPage, DeskError> {
     desk.read(|db| {
         let draft = Draft::read(db, id)?;
         let to = asked.to.unwrap_or(draft.article.revision);

@@ -6,6 +6,7 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
+use crate::desk::{Desk, DeskError};
 use crate::domain::ids::ArticleId;
 use crate::domain::person::Deed;
 use crate::store::articles::{self as rows, Article};
@@ -34,26 +35,27 @@ pub(in crate::web) async fn list(
     place: web::Query<Place>,
 ) -> Answer {
     let before = place.before;
-    let read = move |desk: &crate::desk::Desk| {
-        desk.read(|db| {
-            let articles = rows::list(db, before, PAGE)?;
-            let tallies = match (articles.last(), articles.first()) {
-                (Some(oldest), Some(newest)) => drafts::tallies(db, (oldest.id, newest.id))?,
-                _ => BTreeMap::new(),
-            };
-            Ok((articles, tallies))
-        })
-    };
-    let (articles, mut tallies) = app.desk(read).await?;
+    let articles = app.desk(move |desk| tallied(desk, before)).await?;
     let last = articles.last().filter(|_| articles.len() == PAGE);
     page(&ListPage {
         frame: Frame::new(&app, Some(me.0)),
-        next: last.map(|article| article.id),
-        articles: articles
-            .into_iter()
-            .map(|article| (tallies.remove(&article.id).unwrap_or_default(), article))
-            .map(|(tally, article)| (article, tally))
-            .collect(),
+        next: last.map(|(article, _)| article.id),
+        articles,
+    })
+}
+
+fn tallied(desk: &Desk, before: Option<ArticleId>) -> Result<Vec<(Article, Tally)>, DeskError> {
+    desk.read(|db| {
+        let articles = rows::list(db, before, PAGE)?;
+        let mut tallies = match (articles.last(), articles.first()) {
+            (Some(oldest), Some(newest)) => drafts::tallies(db, (oldest.id, newest.id))?,
+            _ => BTreeMap::new(),
+        };
+        let with_tally = |article: Article| {
+            let tally = tallies.remove(&article.id).unwrap_or_default();
+            (article, tally)
+        };
+        Ok(articles.into_iter().map(with_tally).collect())
     })
 }
 

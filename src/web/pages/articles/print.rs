@@ -116,23 +116,34 @@ struct Desktop<'d> {
 fn view(desk: &Desk, frame: Frame, id: ArticleId) -> Result<PrintPage, DeskError> {
     let (draft, papers) = desk.read(|db| Ok((Draft::read(db, id)?, Papers::read(db, id)?)))?;
     let mut rows = rows(&draft, &paragraphs(draft.text.as_str()), |_| true);
-    let ends = rows.iter().flat_map(|row| &row.runs).flat_map(|run| &run.marks);
+    let ends = rows
+        .iter()
+        .flat_map(|row| &row.runs)
+        .flat_map(|run| &run.marks);
     let mut numbers = BTreeMap::new();
     for mark in ends {
         let next = numbers.len() + 1;
         numbers.entry(mark.claim).or_insert(next);
     }
     let table = Desktop::new(&draft, &papers);
-    let mut notes: Vec<Note> = draft.marked.iter().map(|(_, one)| table.note(one)).collect();
+    let mut notes: Vec<Note> = draft
+        .marked
+        .iter()
+        .map(|(_, one)| table.note(one))
+        .collect();
     for note in &mut notes {
         note.number = numbers.get(&note.claim).copied();
     }
     notes.sort_by_key(|note| note.number);
     let gone: Vec<Note> = draft.gone.iter().map(|one| table.note(one)).collect();
     let key = table.key(notes.iter().chain(&gone), &draft);
-    let unseen = rows.iter_mut().flat_map(|row| std::mem::take(&mut row.unseen));
+    let unseen = rows
+        .iter_mut()
+        .flat_map(|row| std::mem::take(&mut row.unseen));
     let unseen = unseen.take(MOST_UNSEEN).collect();
-    let asides = rows.iter_mut().flat_map(|row| std::mem::take(&mut row.aside));
+    let asides = rows
+        .iter_mut()
+        .flat_map(|row| std::mem::take(&mut row.aside));
     let asides = asides.collect();
     let sources = table.sources();
     let revised_at = draft.revisions.first().map(|newest| newest.at);
@@ -158,7 +169,13 @@ fn view(desk: &Desk, frame: Frame, id: ArticleId) -> Result<PrintPage, DeskError
 impl<'d> Desktop<'d> {
     fn new(draft: &'d Draft, papers: &'d Papers) -> Self {
         let given = papers.verdicts.iter();
-        let people = draft.names.iter().map(|(id, name)| (*id, name.as_str()));
+        // Only those who checked something, so that no number stands beside
+        // initials that nobody else on the paper has.
+        let givers = papers.verdicts.iter().filter_map(|given| given.by);
+        let voices = papers.opinions.iter().map(|(_, said)| said.person);
+        let busy: BTreeSet<PersonId> = givers.map(|by| by.person).chain(voices).collect();
+        let people = draft.names.iter().filter(|(id, _)| busy.contains(id));
+        let people = people.map(|(id, name)| (*id, name.as_str()));
         let numbered = papers.sources.iter().zip(1..);
         Self {
             given: given.map(|given| (given.verdict.claim, given)).collect(),
@@ -209,7 +226,11 @@ impl<'d> Desktop<'d> {
 
     fn quote(&self, evidence: &Evidence) -> Quote {
         Quote {
-            source: self.numbers.get(&evidence.source).copied().unwrap_or_default(),
+            source: self
+                .numbers
+                .get(&evidence.source)
+                .copied()
+                .unwrap_or_default(),
             words: shortened(&evidence.quote, LONGEST_QUOTE),
             pages: evidence.pages.map_or_else(String::new, page_words),
             stance: evidence.stance.label(),
@@ -240,8 +261,15 @@ impl<'d> Desktop<'d> {
 
     fn sources(&self) -> Vec<Listed> {
         let mut raw: BTreeMap<SourceId, BTreeSet<String>> = BTreeMap::new();
-        for found in self.papers.verdicts.iter().flat_map(|given| &given.verdict.evidence) {
-            raw.entry(found.source).or_default().insert(found.raw.to_string());
+        for found in self
+            .papers
+            .verdicts
+            .iter()
+            .flat_map(|given| &given.verdict.evidence)
+        {
+            raw.entry(found.source)
+                .or_default()
+                .insert(found.raw.to_string());
         }
         let mut listed = |source: &Source| Listed {
             number: self.numbers.get(&source.id).copied().unwrap_or_default(),
@@ -271,7 +299,9 @@ fn shortened(text: &str, most: usize) -> String {
         return text.to_owned();
     };
     let kept = &text[..end];
-    let kept = kept.rfind(char::is_whitespace).map_or(kept, |at| &kept[..at]);
+    let kept = kept
+        .rfind(char::is_whitespace)
+        .map_or(kept, |at| &kept[..at]);
     format!("{} […]", kept.trim_end())
 }
 

@@ -121,7 +121,10 @@ pub(in crate::web) async fn revise(
 
 /// After a revision: what it did to the claims.
 fn changes_path(article: ArticleId, number: u32) -> String {
-    format!("/articles/{article}/changes?from={}&to={number}", number - 1)
+    format!(
+        "/articles/{article}/changes?from={}&to={number}",
+        number - 1
+    )
 }
 
 /// Brings the form back with what is wrong with it.

@@ -19,7 +19,7 @@ use super::look::Look;
 const MOST_OFFERED: usize = 400;
 
 /// Within a paragraph, claims are told apart by so many classes.
-const HUES: usize = 8;
+const HUES: usize = 4;
 
 /// A paragraph and its margin.
 pub(super) struct Row {
@@ -171,7 +171,10 @@ fn marks<'d>(
     let end = index.char_at(text, last.end).unwrap_or(u64::MAX);
     let claims = draft.marked.iter().filter(|(_, marked)| shown(marked));
     let claims = claims.map(|(span, marked)| (*span, Over::Claim(marked)));
-    let asides = draft.asides.iter().map(|aside| (aside.span, Over::Aside(aside)));
+    let asides = draft
+        .asides
+        .iter()
+        .map(|aside| (aside.span, Over::Aside(aside)));
     let open = draft.open.iter().map(|span| (*span, Over::Unseen(*span)));
     let mut all: Vec<(ByteSpan, Over<'d>)> = claims
         .chain(asides)
