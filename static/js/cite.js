@@ -56,9 +56,11 @@
   const panel = mark.parentElement;
   let last = null;
   const put = watch(draft, mark, gathered, (found, range) => {
+    const floats = panel.classList.contains("floats");
+    if (floats && found) put(found);
     last = found;
-    pick.hidden = !found;
-    if (!found) return;
+    pick.hidden = !found || floats;
+    if (pick.hidden) return;
     const place = range.getBoundingClientRect();
     const left = Math.min(place.left, document.documentElement.clientWidth - pick.offsetWidth - 8);
     pick.style.left = `${Math.max(8, left) + scrollX}px`;
