@@ -6,17 +6,23 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Deserialize;
 
+use crate::desk::articles::NewArticle;
 use crate::desk::exchange::incoming::{self, ImportError, Outcome, Policy};
 use crate::desk::remarks::{self, NewRemark};
-use crate::desk::{Actor, Desk, DeskError, audit, claims, people, publishing, snapshots, verdicts};
-use crate::domain::ids::{CitationId, ClaimId, EntryIndex, PersonId, RemarkId};
+use crate::desk::{
+    Actor, Desk, DeskError, audit, claims, people, publishing, revising, snapshots, verdicts,
+};
+use crate::domain::article::AsideReason;
+use crate::domain::ids::{ArticleId, CitationId, ClaimId, EntryIndex, PersonId, RemarkId};
 use crate::domain::person::{Byline, Role};
 use crate::domain::plan::{Plan, Priority};
 use crate::domain::publication::CorrectionKind;
 use crate::domain::remark::RemarkKind;
 use crate::domain::time::Timestamp;
 use crate::domain::words::{Name, Note, Rationale, Statement};
-use crate::store::{Db, StoreError, claims as claim_rows, people as person_rows};
+use crate::store::{
+    Db, StoreError, articles as article_rows, claims as claim_rows, people as person_rows,
+};
 
 use super::{Failure, Listen, Ready, output, serve};
 
@@ -298,6 +304,15 @@ enum Deed {
         claim: i64,
         remark: RemarkId,
     },
+    SetAside {
+        article: i64,
+        quote: String,
+        reason: AsideReason,
+    },
+    Revise {
+        article: i64,
+        changes: Vec<(String, String)>,
+    },
 }
 
 impl Act {
@@ -379,6 +394,19 @@ impl Act {
                 remarks::make(desk, by, new).map(|_| ())
             }
             Deed::Settle { claim, remark } => remarks::settle(desk, by, at(claim)?.0, remark),
+            Deed::SetAside {
+                article,
+                quote,
+                reason,
+            } => {
+                let article = known(outcome, article)?;
+                revising::set_aside(desk, by, (article, quote, None), reason)
+            }
+            Deed::Revise { article, changes } => {
+                let article = known(outcome, article)?;
+                let (seen, new) = changed(desk, article, &changes)?;
+                revising::revise(desk, by, (article, seen), new).map(|_| ())
+            }
         }
     }
 }
@@ -395,6 +423,36 @@ fn planned(desk: &Desk, priority: Priority, hours: Option<i64>) -> Result<Plan, 
     });
     let due = due.transpose()?;
     Ok(Plan { priority, due })
+}
+
+fn known(outcome: &Outcome, article: i64) -> Result<ArticleId, DeskError> {
+    let found = outcome.articles.get(&article).copied();
+    found.ok_or_else(|| lost("article", article))
+}
+
+/// The newest text of an article with some of its words changed, and the
+/// revision that it has now.
+fn changed(
+    desk: &Desk,
+    article: ArticleId,
+    changes: &[(String, String)],
+) -> Result<(u32, NewArticle), DeskError> {
+    desk.read(|db| {
+        let found = article_rows::get(db, article)?;
+        let mut text = db.shelf().text(found.text)?.as_str().to_owned();
+        for (old, new) in changes {
+            if text.matches(old.as_str()).count() != 1 {
+                return Err(lost("words", old));
+            }
+            text = text.replace(old.as_str(), new);
+        }
+        let new = NewArticle {
+            sheet: found.sheet,
+            bytes: text.into_bytes(),
+            declared: Some("text/plain".to_owned()),
+        };
+        Ok((found.revision, new))
+    })
 }
 
 /// A claim of the example and the entry that changed it last.

@@ -11,6 +11,7 @@ pub mod changes;
 pub mod citations;
 pub mod claims;
 pub mod dossier;
+pub mod drafts;
 mod error;
 pub mod exchange;
 pub mod people;

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::domain::article::AsideReason;
 use crate::domain::change::{ArchiveCopy, Standing};
 use crate::domain::citation::{FoundBy, Pages, Reanchoring, Stance};
 use crate::domain::claim::{Claimant, Reopening};
@@ -72,6 +73,42 @@ pub struct Article {
     pub revision: u32,
     /// SHA-256 of the text.
     pub text_sha256: ContentHash,
+    /// Its revisions, newest first.
+    pub revisions: Vec<Revision>,
+    /// Passages that need no check, in their order.
+    pub set_aside: Vec<SetAside>,
+}
+
+/// A revision of an article.
+#[derive(Debug, Serialize)]
+pub struct Revision {
+    /// Counts the revisions of the article.
+    pub number: u32,
+    /// SHA-256 of its text.
+    pub text_sha256: ContentHash,
+    /// The length of the text in code points.
+    pub chars: u64,
+    /// When it was brought.
+    pub at: Timestamp,
+    /// Its entry in the log.
+    pub log_index: EntryIndex,
+}
+
+/// A passage of an article that needs no check.
+#[derive(Debug, Serialize)]
+pub struct SetAside {
+    /// The words.
+    pub quote: String,
+    /// Where they stand in the newest revision.
+    pub span: CharSpan,
+    /// Why they need no check.
+    pub reason: AsideReason,
+    /// Who judged so.
+    pub person: String,
+    /// When.
+    pub at: Timestamp,
+    /// Its entry in the log.
+    pub log_index: EntryIndex,
 }
 
 /// A source.
@@ -215,18 +252,47 @@ pub struct Remark {
 /// Where a claim was made.
 #[derive(Debug, Serialize)]
 pub struct Appearance {
-    /// The article.
+    /// The article, as long as its newest revision holds the words.
     pub article: Option<i64>,
-    /// The words in it.
+    /// The words in that revision.
     pub quote: Option<String>,
     /// Where they start, in code points.
     pub near: Option<u64>,
     /// Where they stand.
     pub span: Option<CharSpan>,
+    /// The words as they were marked, and where.
+    pub marked: Option<Marked>,
+    /// What became of them in a newer revision.
+    pub placed: Option<Placed>,
+    /// Whether the article says something else now, and nobody confirmed it.
+    pub drifted: bool,
     /// An address.
     pub url: Option<Address>,
     /// A date.
     pub date: Option<PartialDate>,
+}
+
+/// A passage of an article as it was marked.
+#[derive(Debug, Serialize)]
+pub struct Marked {
+    /// The article.
+    pub article: i64,
+    /// The revision.
+    pub revision: u32,
+    /// The words.
+    pub quote: String,
+    /// Where they stand in it.
+    pub span: CharSpan,
+}
+
+/// What became of a passage in a newer revision.
+#[derive(Debug, Serialize)]
+pub struct Placed {
+    /// The revision.
+    pub revision: u32,
+    /// What became of the words since the revision before.
+    #[serde(flatten)]
+    pub result: Reanchoring,
 }
 
 /// A citation with its evidence.

@@ -9,6 +9,7 @@ pub mod changes;
 pub mod checkpoints;
 pub mod citations;
 pub mod claims;
+pub mod drafts;
 pub mod local;
 pub mod log;
 mod open;

@@ -4,7 +4,7 @@
 //! offsets; what is in memory was checked once and cannot change.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -12,6 +12,7 @@ use quick_cache::sync::Cache;
 use crate::domain::hash::ContentHash;
 use crate::domain::span::CharSpan;
 use crate::text::offset::OffsetIndex;
+use crate::text::sentences;
 
 use super::StoreError;
 use super::blobs::Blobs;
@@ -23,9 +24,19 @@ const KEPT_BYTES: u64 = 64 * 1024 * 1024;
 pub struct ShelvedText {
     text: String,
     offsets: OffsetIndex,
+    sentences: OnceLock<Vec<CharSpan>>,
 }
 
 impl ShelvedText {
+    /// Indexes a text that is at hand.
+    pub fn new(text: String) -> Self {
+        Self {
+            offsets: OffsetIndex::new(&text),
+            sentences: OnceLock::new(),
+            text,
+        }
+    }
+
     /// The whole text.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -34,6 +45,12 @@ impl ShelvedText {
     /// The index that turns code points into bytes.
     pub const fn offsets(&self) -> &OffsetIndex {
         &self.offsets
+    }
+
+    /// Its sentences that may state something, which are looked for once.
+    pub fn sentences(&self) -> &[CharSpan] {
+        self.sentences
+            .get_or_init(|| sentences::worded(&self.text, &self.offsets))
     }
 
     /// The words at `span`, or nothing when the text is shorter.
@@ -81,10 +98,7 @@ impl Shelf {
         }
         let bytes = self.blobs.get(hash)?;
         let text = String::from_utf8(bytes).map_err(|error| StoreError::corrupt("text", error))?;
-        let shelved = Arc::new(ShelvedText {
-            offsets: OffsetIndex::new(&text),
-            text,
-        });
+        let shelved = Arc::new(ShelvedText::new(text));
         self.texts.insert(hash, Arc::clone(&shelved));
         Ok(shelved)
     }

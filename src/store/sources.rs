@@ -111,7 +111,7 @@ pub fn next(db: &Db<'_>) -> Result<SourceId, StoreError> {
     next_id(db, "SELECT coalesce(max(id), 0) FROM source")
 }
 
-fn row(row: &Row<'_>) -> rusqlite::Result<Source> {
+pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<Source> {
     Ok(Source {
         id: id(row, "id")?,
         version: row.get("version")?,

@@ -86,15 +86,7 @@ pub fn walk<E: From<StoreError>>(
 pub fn opinions(db: &Db<'_>, verdict: VerdictId) -> Result<Vec<Voiced>, StoreError> {
     let sql = "SELECT person, opinion, note, at, entry FROM opinion WHERE verdict = ?1 ORDER BY entry LIMIT 500";
     let mut select = db.conn.prepare_cached(sql)?;
-    let rows = select.query_map([verdict.get()], |row| {
-        Ok(Voiced {
-            person: id(row, "person")?,
-            opinion: parsed(row, "opinion")?,
-            note: row.get("note")?,
-            at: moment(row, "at")?,
-            entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
-        })
-    })?;
+    let rows = select.query_map([verdict.get()], voiced)?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
@@ -112,7 +104,17 @@ pub fn next(db: &Db<'_>) -> Result<VerdictId, StoreError> {
     next_id(db, "SELECT coalesce(max(id), 0) FROM verdict")
 }
 
-fn given(row: &Row<'_>) -> rusqlite::Result<Given> {
+pub(super) fn voiced(row: &Row<'_>) -> rusqlite::Result<Voiced> {
+    Ok(Voiced {
+        person: id(row, "person")?,
+        opinion: parsed(row, "opinion")?,
+        note: row.get("note")?,
+        at: moment(row, "at")?,
+        entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
+    })
+}
+
+pub(super) fn given(row: &Row<'_>) -> rusqlite::Result<Given> {
     Ok(Given {
         verdict: json(row, "verdict")?,
         by: byline(row)?,

@@ -19,6 +19,7 @@ pub mod offset;
 mod outside;
 pub mod page;
 pub mod reanchor;
+pub mod segments;
 pub mod selector;
 mod sense;
 pub mod sentences;

@@ -4,6 +4,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::domain::span::CharSpan;
 
+use super::offset::OffsetIndex;
+
 /// Words after which a full stop rarely ends a sentence.
 const ABBREVIATIONS: &[&str] = &[
     "Mr.", "Mrs.", "Ms.", "Dr.", "Gen.", "Lt.", "Col.", "Maj.", "Capt.", "Sgt.", "Adm.", "Sen.",
@@ -52,6 +54,25 @@ pub fn sentences(text: &str) -> Vec<CharSpan> {
     spans
 }
 
+/// Lists the sentences of a text that may state something: those of two words
+/// or more, and those of eight letters or more, for scripts without spaces.
+///
+/// ```
+/// use citekeep::text::offset::OffsetIndex;
+/// use citekeep::text::sentences::worded;
+/// let text = "1.\n\nHe lied. * * *";
+/// assert_eq!(worded(text, &OffsetIndex::new(text)).len(), 1);
+/// ```
+pub fn worded(text: &str, index: &OffsetIndex) -> Vec<CharSpan> {
+    let is_worded = |span: &CharSpan| {
+        let words = index.slice(text, *span).unwrap_or_default();
+        let says = |word: &&str| word.contains(char::is_alphanumeric);
+        words.split_whitespace().filter(says).nth(1).is_some()
+            || words.chars().filter(|c| c.is_alphabetic()).nth(7).is_some()
+    };
+    sentences(text).into_iter().filter(is_worded).collect()
+}
+
 fn ends_in_abbreviation(piece: &str) -> bool {
     let Some(last) = piece.split_whitespace().next_back() else {
         return false;
@@ -68,7 +89,6 @@ fn ends_in_abbreviation(piece: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::offset::OffsetIndex;
 
     fn check(text: &str, expected: &[&str]) {
         let index = OffsetIndex::new(text);

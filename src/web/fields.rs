@@ -54,6 +54,12 @@ impl Fields {
         found.map_or("", |(_, value)| value.as_str())
     }
 
+    /// Puts a value into a field, whatever was typed there.
+    pub(super) fn set(&mut self, name: &str, value: &str) {
+        self.values.retain(|(field, _)| field != name);
+        self.values.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Whether a choice of a field was made.
     pub(super) fn chose(&self, name: &str, value: &str) -> bool {
         self.values

@@ -116,6 +116,15 @@ routes! {
     get  "/articles/new"                           OPEN     => articles::form;
     post "/articles"                               OPEN     => articles::add;
     get  "/articles/{article}"                     READ     => articles::show;
+    get  "/articles/{article}/print"               READ     => articles::print;
+    get  "/articles/{article}/changes"             READ     => articles::changes;
+    get  "/articles/{article}/revisions/new"       OPEN     => articles::revision_form;
+    post "/articles/{article}/revisions"           OPEN     => articles::revise;
+    get  "/articles/{article}/revisions/{number}"  READ     => articles::revision;
+    post "/articles/{article}/asides"              OPEN     => articles::set_aside;
+    post "/articles/{article}/asides/{entry}/removal" OPEN  => articles::take_up;
+    get  "/claims/{claim}/passage"                 READ     => articles::passage;
+    post "/claims/{claim}/passage"                 OPEN     => articles::accept;
 
     get  "/sources"                                READ     => sources::list;
     get  "/sources/new"                            SOURCE   => sources::form;

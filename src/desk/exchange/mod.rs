@@ -2,6 +2,7 @@
 //! `docs/json.md` describes the format for people.
 
 mod content;
+mod drafts;
 pub mod incoming;
 pub mod outgoing;
 mod talk;

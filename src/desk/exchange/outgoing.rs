@@ -18,6 +18,7 @@ use crate::store::{
 
 use super::super::dossier::{CitationFile, Dossier, VerdictFile};
 use super::super::{Desk, DeskError, Rules};
+use super::drafts::{appearance, article};
 use super::talk;
 
 /// What a file holds.
@@ -155,7 +156,7 @@ fn header(db: &Db<'_>, rules: &Rules) -> Result<json::Desk, DeskError> {
     })
 }
 
-fn content(db: &Db<'_>, hash: ContentHash) -> Result<json::Content, DeskError> {
+pub(super) fn content(db: &Db<'_>, hash: ContentHash) -> Result<json::Content, DeskError> {
     let bytes = db.shelf().blobs().get(hash)?;
     Ok(match String::from_utf8(bytes) {
         Ok(text) => json::Content::Utf8(text),
@@ -185,20 +186,6 @@ fn write_articles(
             file.item(&article(db, found)?)?;
         }
     }
-}
-
-fn article(db: &Db<'_>, article: articles::Article) -> Result<json::Article, DeskError> {
-    Ok(json::Article {
-        id: article.id.get(),
-        title: article.sheet.title,
-        url: article.sheet.url,
-        published: article.sheet.published,
-        language: article.sheet.language,
-        notice: article.sheet.notice,
-        content: content(db, article.text)?,
-        revision: article.revision,
-        text_sha256: article.text,
-    })
 }
 
 fn write_sources(
@@ -302,7 +289,7 @@ fn write_claims(
     tell: &mut dyn FnMut(u64),
 ) -> Result<(), ExportError> {
     if let Scope::Claim(id) = scope {
-        return file.item(&claim(Dossier::read(db, id, rules)?));
+        return file.item(&claim(db, Dossier::read(db, id, rules)?)?);
     }
     let (mut before, mut done) = (None, 0);
     loop {
@@ -312,7 +299,7 @@ fn write_claims(
         };
         before = Some(last.id);
         for found in chunk {
-            file.item(&claim(Dossier::read(db, found.id, rules)?))?;
+            file.item(&claim(db, Dossier::read(db, found.id, rules)?)?)?;
             done += 1;
             tell(done);
         }
@@ -320,21 +307,13 @@ fn write_claims(
 }
 
 /// A dossier as the file holds it.
-pub fn claim(dossier: Dossier) -> json::Claim {
-    let appearance = &dossier.claim.appearance;
-    let passage = appearance.passage.as_ref();
-    json::Claim {
+pub fn claim(db: &Db<'_>, dossier: Dossier) -> Result<json::Claim, DeskError> {
+    let appearance = appearance(db, &dossier)?;
+    Ok(json::Claim {
         id: dossier.claim.id.get(),
         statement: dossier.claim.statement.clone(),
         claimant: dossier.claim.claimant.clone(),
-        appearance: Some(json::Appearance {
-            article: passage.map(|passage| passage.article.get()),
-            quote: passage.map(|passage| passage.passage.quote.clone()),
-            near: passage.map(|passage| passage.passage.span.start()),
-            span: passage.map(|passage| passage.passage.span),
-            url: appearance.url.clone(),
-            date: appearance.date.clone(),
-        }),
+        appearance: Some(appearance),
         wording: dossier.claim.wording,
         state: dossier.claim.state.as_str(),
         stale: dossier.claim.stale,
@@ -353,7 +332,7 @@ pub fn claim(dossier: Dossier) -> json::Claim {
         remarks: talk::remarks(&dossier),
         log_indexes: dossier.trail.iter().map(|step| step.entry).collect(),
         citations: dossier.citations.into_iter().map(citation).collect(),
-    }
+    })
 }
 
 fn citation(file: CitationFile) -> json::Citation {

@@ -6,6 +6,7 @@ pub(super) mod captures;
 pub(super) mod changes;
 pub(super) mod citations;
 pub(super) mod claims;
+mod comparing;
 pub(super) mod desk;
 mod lit;
 pub(super) mod log;

@@ -126,7 +126,7 @@ impl Browser {
         }
     }
 
-    async fn click(&self, path: &str) {
+    pub(super) async fn click(&self, path: &str) {
         let found = self.find(Locator::XPath(path)).await;
         let done = found.click().await;
         assert!(

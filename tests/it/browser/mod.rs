@@ -5,6 +5,7 @@
 mod change;
 mod checks;
 mod devtools;
+mod draft;
 mod drafts;
 mod driver;
 mod keyboard;

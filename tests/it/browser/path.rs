@@ -99,7 +99,8 @@ async fn research(browser: &Browser, base: &str, dir: &Path) {
     browser.sees("Nothing is cited yet.").await;
     browser.follow("A bridge").await;
     browser.picture("article").await;
-    browser.follow("It is 503 metres long.").await;
+    browser.open("1 not looked at").await;
+    browser.follow("Mark as claim").await;
     browser.press("Open the claim").await;
     browser.sees("It is 503 metres long.").await;
 

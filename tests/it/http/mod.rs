@@ -4,6 +4,8 @@
 mod addresses;
 mod conflict;
 pub(crate) mod crawl;
+mod crawl;
+mod drafts;
 mod gate;
 mod headers;
 mod live;

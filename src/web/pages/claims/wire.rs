@@ -123,7 +123,7 @@ pub(in crate::web) async fn show_as_json(
     let found = app
         .desk(move |desk| {
             let rules = desk.rules();
-            desk.read(|db| Ok(outgoing::claim(Dossier::read(db, *claim, &rules)?)))
+            desk.read(|db| outgoing::claim(db, Dossier::read(db, *claim, &rules)?))
         })
         .await?;
     json(StatusCode::OK, &found)

@@ -1,0 +1,23 @@
+//! Articles under check: the list, the annotated draft, its revisions, and
+//! the form in which a desk files it.
+
+mod asides;
+mod changes;
+mod initials;
+mod list;
+mod look;
+mod new;
+mod passage;
+mod print;
+mod revise;
+mod rows;
+mod show;
+
+pub(in crate::web) use asides::{set_aside, take_up};
+pub(in crate::web) use changes::show as changes;
+pub(in crate::web) use list::list;
+pub(in crate::web) use new::{add, form};
+pub(in crate::web) use passage::{accept, show as passage};
+pub(in crate::web) use print::show as print;
+pub(in crate::web) use revise::{form as revision_form, revise, show as revision};
+pub(in crate::web) use show::show;
