@@ -2,6 +2,7 @@
 
 mod assets;
 mod auth;
+mod cached;
 mod fields;
 mod headers;
 mod here;

@@ -147,7 +147,8 @@ impl Problem {
         }
     }
 
-    fn as_json(&self) -> HttpResponse {
+    /// Answers as JSON, whatever the request asks for.
+    pub(super) fn as_json(&self) -> HttpResponse {
         let body = Wire {
             kind: format!("urn:citekeep:problem:{}", self.kind),
             title: self.title,

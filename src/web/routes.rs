@@ -9,8 +9,8 @@ use crate::domain::person::Deed;
 
 use super::assets;
 use super::pages::{
-    articles, captures, changes, citations, claims, desk, log, people, pictures, published, search,
-    sign_in, snapshots, sources, verdicts,
+    articles, captures, changes, citations, claims, desk, log, method, people, pictures, published,
+    search, sign_in, snapshots, sources, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -60,14 +60,21 @@ const PEOPLE: Need = Need::Deed(Deed::ManagePeople);
 
 routes! {
     get  "/"                                       Nobody   => desk::home;
-    get  "/about"                                  Nobody   => desk::about;
-    get  "/scales"                                 Nobody   => desk::scales;
+    get  "/about"                                  Nobody   => method::about;
+    get  "/about/people"                           Nobody   => method::people;
+    get  "/scales"                                 Nobody   => method::scales;
     get  "/static/{name}"                          Nobody   => assets::asset;
     get  "/healthz"                                Nobody   => desk::health;
 
     get  "/published"                              Nobody   => published::list;
     get  "/published/{claim}"                      Nobody   => published::show;
     get  "/published/{claim}/texts/{hash}"         Nobody   => published::text;
+    get  "/published/{claim}/citations/{id}/page"  Nobody   => published::page;
+    get  "/published/{claim}/citations/{id}/picture" Nobody => published::picture;
+    get  "/published/{claim}/card.png"             Nobody   => published::card;
+    get  "/published/{claim}/embed"                Nobody   => published::embed;
+    get  "/corrections"                            Nobody   => published::corrections;
+    get  "/oembed"                                 Nobody   => published::oembed;
     get  "/log/checkpoint"                         Nobody   => log::checkpoint;
 
     get  "/sign-in"                                Nobody   => sign_in::form;

@@ -8,6 +8,7 @@ pub(super) mod citations;
 pub(super) mod claims;
 pub(super) mod desk;
 pub(super) mod log;
+pub(super) mod method;
 pub(super) mod people;
 pub(super) mod pictures;
 pub(super) mod published;

@@ -9,5 +9,5 @@ pub(super) use change::{after, seen};
 pub(in crate::web) use change::{assign, reconsider, reword, withdraw};
 pub(in crate::web) use list::list;
 pub(in crate::web) use open::{form, open};
+pub(super) use show::draw;
 pub(in crate::web) use show::show;
-pub(super) use show::{VerdictView, draw, verdict_views};
