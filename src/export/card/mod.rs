@@ -59,8 +59,7 @@ pub fn page(card: &Card) -> Vec<u8> {
         rating(&mut sheet, card);
     }
     sheet.line(
-        SANS,
-        26.0,
+        (SANS, 26.0),
         SOFT,
         (LEFT, 52.0),
         &fitted(&card.desk, SANS, 26.0, 700.0),
@@ -74,7 +73,7 @@ fn said_by(sheet: &mut Sheet, card: &Card) {
         |claimant| format!("Said by {claimant}"),
     );
     let words = fitted(&words, SANS, 28.0, RIGHT - LEFT);
-    sheet.line(SANS, 28.0, SOFT, (LEFT, 548.0), &words);
+    sheet.line((SANS, 28.0), SOFT, (LEFT, 548.0), &words);
 }
 
 /// The claim, as large as it fits between the first line and the rule.
@@ -102,7 +101,7 @@ fn statement(sheet: &mut Sheet, words: &str) {
     }
     let mut at = 528.0 - size;
     for line in lines {
-        sheet.line(SERIF, size, INK, (LEFT, at), &line);
+        sheet.line((SERIF, size), INK, (LEFT, at), &line);
         at -= size * 1.2;
     }
 }
@@ -122,18 +121,18 @@ fn rating(sheet: &mut Sheet, card: &Card) {
         x += 16.0;
     }
     let words = fitted(&card.rating, BOLD, 54.0, RIGHT - x);
-    sheet.line(BOLD, 54.0, INK, (x, 112.0), &words);
+    sheet.line((BOLD, 54.0), INK, (x, 112.0), &words);
     if let Some(warning) = card.warning {
         let wide = SANS.width(warning, 26.0);
-        sheet.line(SANS, 26.0, BAD, (RIGHT - wide, 52.0), warning);
+        sheet.line((SANS, 26.0), BAD, (RIGHT - wide, 52.0), warning);
     }
 }
 
 fn retracted(sheet: &mut Sheet) {
-    sheet.line(BOLD, 54.0, BAD, (LEFT, 112.0), "Retracted");
+    sheet.line((BOLD, 54.0), BAD, (LEFT, 112.0), "Retracted");
     let after = LEFT + BOLD.width("Retracted", 54.0) + 28.0;
     let words = "The desk no longer stands by its verdict.";
-    sheet.line(SANS, 28.0, INK, (after, 114.0), words);
+    sheet.line((SANS, 28.0), INK, (after, 114.0), words);
 }
 
 /// Words that fit on one line; nothing where the font lacks their letters.

@@ -173,8 +173,7 @@ impl Sheet {
     /// Writes a line of words from a place on its base line.
     pub(super) fn line(
         &mut self,
-        face: Face,
-        size: f32,
+        (face, size): (Face, f32),
         colour: Colour,
         (x, y): (f32, f32),
         words: &str,

@@ -1,6 +1,8 @@
 //! What the desk says of itself to everybody: its method, its scales, its
 //! people.
 
+use std::cmp::Reverse;
+
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
@@ -170,7 +172,8 @@ pub(in super::super) async fn scales(
             Ok((scales, desk.rules().scale.clone()))
         })
         .await?;
-    scales.reverse();
+    // The one in use first, then the newest.
+    scales.sort_by_key(|scale| (scale.sheet.key().as_str() != current, Reverse(scale.id)));
     let view = Scales {
         frame: Frame::new(&app, guest.0),
         scales,

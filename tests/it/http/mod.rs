@@ -5,3 +5,4 @@ mod conflict;
 mod crawl;
 mod gate;
 mod headers;
+mod public;

@@ -79,7 +79,7 @@ const WIDTH: u32 = 600;
 /// The narrowest frame that the embedded page is drawn for.
 const NARROWEST: u32 = 280;
 /// How high a frame can be.
-const HEIGHTS: (u32, u32) = (220, 640);
+const HEIGHTS: (u32, u32) = (200, 640);
 
 impl Embedding {
     /// A frame that is no larger than asked for. It may open windows, because
@@ -121,8 +121,8 @@ fn height(summary: &Summary, width: u32) -> u32 {
     } else {
         0
     };
-    let words = lines(&summary.statement, 95, 26) + lines(&summary.rationale, 78, 25);
-    let height = words.saturating_add(notice).saturating_add(205);
+    let words = lines(&summary.statement, 86, 26) + lines(&summary.rationale, 70, 25);
+    let height = words.saturating_add(notice).saturating_add(160);
     height.clamp(HEIGHTS.0, HEIGHTS.1)
 }
 
