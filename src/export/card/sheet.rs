@@ -265,7 +265,7 @@ mod tests {
         let lines = SANS.lines("one two three four", 10.0, 50.0);
         assert_eq!(lines, ["one two", "three four"]);
         let lines = SANS.lines("incomprehensibilities", 10.0, 50.0);
-        assert_eq!(lines, ["incompre…"]);
+        assert_eq!(lines, ["incompr…"]);
     }
 
     #[test]

@@ -5,3 +5,4 @@ mod change;
 mod driver;
 mod paper;
 mod path;
+mod public;

@@ -417,7 +417,7 @@ fn nothing_unpublished_comes_out() {
         let page = open.page(&format!("/published?q={query}"));
         assert_eq!(page.select(".list > li").length(), 0, "{query}");
     }
-    for query in ["mill", "1840", "opened mill", "report", "true"] {
+    for query in ["mill", "1840", "opened+mill", "report", "true"] {
         let page = open.page(&format!("/published?q={query}"));
         assert_eq!(page.select(".list > li").length(), 1, "{query}");
     }
