@@ -116,13 +116,14 @@ fn height(summary: &Summary, width: u32) -> u32 {
             .div_ceil(room * 10)
             .saturating_mul(high)
     };
-    let notice = if summary.retracted || summary.stale {
-        80
-    } else {
-        0
+    let statement = lines(&summary.statement, 86, 26);
+    let rest = match (summary.retracted, summary.stale) {
+        (true, _) => 170,
+        (false, stale) => {
+            lines(&summary.rationale, 70, 25).saturating_add(if stale { 240 } else { 160 })
+        }
     };
-    let words = lines(&summary.statement, 86, 26) + lines(&summary.rationale, 70, 25);
-    let height = words.saturating_add(notice).saturating_add(160);
+    let height = statement.saturating_add(rest);
     height.clamp(HEIGHTS.0, HEIGHTS.1)
 }
 
