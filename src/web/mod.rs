@@ -6,6 +6,7 @@ mod cached;
 mod fields;
 mod headers;
 mod here;
+mod live;
 mod next;
 mod numbers;
 mod pages;

@@ -1,8 +1,10 @@
 //! The desk over HTTP: who is let in, what is refused, and what every answer
 //! carries.
 
+mod addresses;
 mod conflict;
-mod crawl;
+pub(crate) mod crawl;
 mod gate;
 mod headers;
+mod live;
 mod public;

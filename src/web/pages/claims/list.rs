@@ -11,7 +11,7 @@ use crate::domain::ids::{ArticleId, ClaimId, PersonId};
 use crate::domain::words::Title;
 use crate::store::claims::{self as rows, Claim, Filter};
 use crate::store::people::{self, Person};
-use crate::store::{Db, articles};
+use crate::store::{Db, articles, log};
 use crate::web::auth::Visitor;
 use crate::web::pages::view::{ClaimRow, PAGE, STATES};
 use crate::web::render::{Answer, Frame, page};
@@ -77,6 +77,8 @@ struct ListPage {
     /// The newest articles, and the one that is filtered by.
     articles: Vec<(ArticleId, Title)>,
     next: Option<String>,
+    /// The newest entry of the log that the page shows.
+    newest: Option<u64>,
 }
 
 pub(in crate::web) async fn list(
@@ -106,6 +108,7 @@ fn view(desk: &Desk, frame: Frame, me: PersonId, wanted: Wanted) -> Result<ListP
                 .filter(|claim| wanted.stale == "yes" || !claim.stale)
                 .map(|claim| row(claim, &people))
                 .collect(),
+            newest: log::size(db)?.checked_sub(1),
             tally: rows::tally(db)?.into_iter().collect(),
             stale: rows::count_stale(db)?,
             people,

@@ -1,6 +1,7 @@
 //! Claims: the list, and the page on which a claim is worked on.
 
 mod change;
+mod conflict;
 mod list;
 mod open;
 mod show;
