@@ -182,14 +182,18 @@ fn word(at: usize) -> String {
 
 /// What a list of published verdicts can be narrowed to.
 pub fn choices(db: &Db<'_>) -> Result<Choices, StoreError> {
-    let ratings = format!(
-        "SELECT v.rating, max(v.verdict ->> '$.rating.label') AS label {NEWEST}
-         GROUP BY v.rating ORDER BY label LIMIT 200"
-    );
-    let mut select = db.conn.prepare_cached(&ratings)?;
+    // Whatever was published once: a choice that finds nothing now is no harm,
+    // and these are asked for with every page.
+    let ratings = "SELECT used.rating, verdict ->> '$.rating.label' AS label FROM (
+           SELECT v.rating, max(v.id) AS newest FROM publication AS p
+           JOIN verdict AS v ON v.id = p.verdict GROUP BY v.rating
+         ) AS used JOIN verdict ON id = newest ORDER BY label LIMIT 200";
+    let mut select = db.conn.prepare_cached(ratings)?;
     let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let ratings = rows.collect::<Result<_, _>>()?;
-    let months = format!("SELECT DISTINCT {MONTH} AS month {NEWEST} ORDER BY month DESC LIMIT ?1");
+    let months = format!(
+        "SELECT DISTINCT {MONTH} AS month FROM publication AS p ORDER BY month DESC LIMIT ?1"
+    );
     let claimants = format!(
         "SELECT DISTINCT c.claimant ->> 'name' AS name {NEWEST} AND {SAME_WORDING}
          AND c.claimant IS NOT NULL ORDER BY name COLLATE NOCASE LIMIT ?1"

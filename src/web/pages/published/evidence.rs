@@ -16,7 +16,7 @@ use super::super::super::cached::{public, public_page};
 use super::super::super::problem::as_sentence;
 use super::super::super::render::{Answer, Frame};
 use super::super::super::state::App;
-use super::super::pictures::{Rect, Wanted, draw, rects};
+use super::super::pictures::{Pictures, Rect, Wanted, draw, rects};
 use super::super::snapshots::attachment;
 use super::super::view::SourceLine;
 use super::not_public;
@@ -49,22 +49,26 @@ pub(in crate::web) async fn page(
     let (claim, citation) = path.into_inner();
     let pictures = Arc::clone(app.pictures());
     let view = app
-        .desk(move |desk| {
-            let (mut view, wanted) = view(desk, frame, (claim, citation))?;
-            match draw(desk, &pictures, wanted) {
-                Ok(picture) => {
-                    view.height = 1_000 * picture.height / picture.width.max(1);
-                    view.marks = rects(&picture, view.height);
-                }
-                Err(DeskError::Unreadable(why)) => {
-                    view.trouble = Some(as_sentence(&why.to_string()))
-                }
-                Err(error) => return Err(error),
-            }
-            Ok(view)
-        })
+        .desk(move |desk| drawn(desk, &pictures, view(desk, frame, (claim, citation))?))
         .await?;
     public_page(&request, &view.frame, &view)
+}
+
+/// The page with its picture measured and marked, or with why there is none.
+fn drawn(
+    desk: &Desk,
+    pictures: &Pictures,
+    (mut view, wanted): (PagePage, Wanted),
+) -> Result<PagePage, DeskError> {
+    match draw(desk, pictures, wanted) {
+        Ok(picture) => {
+            view.height = 1_000 * picture.height / picture.width.max(1);
+            view.marks = rects(&picture, view.height);
+        }
+        Err(DeskError::Unreadable(why)) => view.trouble = Some(as_sentence(&why.to_string())),
+        Err(error) => return Err(error),
+    }
+    Ok(view)
 }
 
 fn view(
