@@ -1,4 +1,5 @@
 //! Floor 2: from what a desk knows to bytes that others read. Pure: nothing
 //! here reads a store, a clock or a file.
 
+pub mod card;
 pub mod json;

@@ -178,28 +178,6 @@ pub fn beside(
     Ok(found)
 }
 
-/// Lists claims whose latest publication is public or was, newest publication
-/// first.
-pub fn list_published(
-    db: &Db<'_>,
-    before: Option<PublicationId>,
-    limit: usize,
-) -> Result<Vec<(Claim, PublicationId)>, StoreError> {
-    let columns = COLUMNS.replacen("id,", "claim.id AS id,", 1);
-    let sql = format!(
-        "SELECT {columns}, q.id AS latest FROM (
-           SELECT id, claim FROM publication AS p
-           WHERE id < ?1 AND NOT EXISTS (
-             SELECT 1 FROM publication AS later WHERE later.claim = p.claim AND later.id > p.id)
-           ORDER BY id DESC LIMIT ?2
-         ) AS q JOIN claim ON claim.id = q.claim ORDER BY q.id DESC"
-    );
-    let mut statement = db.conn.prepare_cached(&sql)?;
-    let before = before.map_or(i64::MAX, |publication| publication.get());
-    let rows = statement.query_map([before, limit as i64], |r| Ok((row(r)?, id(r, "latest")?)))?;
-    rows.collect::<Result<_, _>>().map_err(StoreError::from)
-}
-
 /// Counts claims by state.
 pub fn tally(db: &Db<'_>) -> Result<Vec<(String, u64)>, StoreError> {
     let mut select = db

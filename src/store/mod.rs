@@ -15,6 +15,7 @@ pub mod log;
 mod open;
 pub mod people;
 pub mod projections;
+pub mod public;
 pub mod publications;
 mod readers;
 pub mod remarks;

@@ -64,9 +64,7 @@ pub fn find(
 /// Turns what somebody typed into an FTS5 expression in which nothing is an
 /// operator: every word is quoted.
 fn fts_query(typed: &str) -> Option<String> {
-    let words: Vec<String> = typed
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
+    let words: Vec<String> = words(typed)
         .take(20)
         .map(|word| format!("\"{word}\""))
         .collect();
@@ -74,6 +72,12 @@ fn fts_query(typed: &str) -> Option<String> {
         return None;
     }
     Some(words.join(" ") + "*")
+}
+
+/// The words that somebody typed.
+pub(super) fn words(typed: &str) -> impl Iterator<Item = &str> {
+    let words = typed.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use actix_web::{HttpResponse, web};
 
 use crate::domain::hash::ContentHash;
 
+use super::headers::{ANYWHERE, RESOURCE_POLICY};
 use super::problem::Problem;
 use super::render::Answer;
 
@@ -30,11 +31,16 @@ const DESK_SCRIPT: &str = together!("js":
 /// For strangers.
 const PUBLIC_SCRIPT: &str = together!("js": "times.js");
 
+/// For what others show within their own pages.
+const EMBED_STYLE: &str = include_str!("../../static/css/embed.css");
+
 /// A file as browsers fetch it.
 struct Asset {
     path: String,
     media_type: &'static str,
     content: &'static str,
+    /// Whether pages that are framed by others, and so are of no site, load it.
+    framed: bool,
 }
 
 impl Asset {
@@ -44,18 +50,24 @@ impl Asset {
             path: format!("/static/{name}.{}.{ending}", &hash[..12]),
             media_type,
             content,
+            framed: false,
         }
     }
 }
 
-fn assets() -> &'static [Asset; 3] {
-    static ASSETS: OnceLock<[Asset; 3]> = OnceLock::new();
+fn assets() -> &'static [Asset; 4] {
+    static ASSETS: OnceLock<[Asset; 4]> = OnceLock::new();
+    const CSS: &str = "text/css; charset=utf-8";
     const SCRIPT: &str = "text/javascript; charset=utf-8";
     ASSETS.get_or_init(|| {
         [
-            Asset::new("desk", "css", "text/css; charset=utf-8", STYLE),
+            Asset::new("desk", "css", CSS, STYLE),
             Asset::new("desk", "js", SCRIPT, DESK_SCRIPT),
             Asset::new("public", "js", SCRIPT, PUBLIC_SCRIPT),
+            Asset {
+                framed: true,
+                ..Asset::new("embed", "css", CSS, EMBED_STYLE)
+            },
         ]
     })
 }
@@ -75,6 +87,11 @@ pub(super) fn public_script_path() -> &'static str {
     &assets()[2].path
 }
 
+/// The path of the style sheet for what others show within their own pages.
+pub(super) fn embed_style_path() -> &'static str {
+    &assets()[3].path
+}
+
 /// The picture of the desk in a browser's tab. Browsers ask for it by this
 /// name without being told, so its name has no hash.
 pub(super) async fn icon() -> Answer {
@@ -87,10 +104,13 @@ pub(super) async fn icon() -> Answer {
 pub(super) async fn asset(name: web::Path<String>) -> Answer {
     let is = |asset: &&Asset| asset.path.strip_prefix("/static/") == Some(name.as_str());
     let asset = assets().iter().find(is).ok_or_else(Problem::not_found)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, asset.media_type))
-        .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .body(asset.content))
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((CONTENT_TYPE, asset.media_type));
+    answer.insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"));
+    if asset.framed {
+        answer.insert_header((RESOURCE_POLICY, ANYWHERE));
+    }
+    Ok(answer.body(asset.content))
 }
 
 #[cfg(test)]

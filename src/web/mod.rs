@@ -3,6 +3,7 @@
 mod assets;
 mod auth;
 mod bearer;
+mod cached;
 mod dates;
 mod fields;
 mod headers;

@@ -10,8 +10,8 @@ use crate::domain::person::Deed;
 use super::assets;
 use super::live;
 use super::pages::{
-    articles, captures, changes, citations, claims, desk, log, people, pictures, published, search,
-    settings, sign_in, snapshots, sources, style, verdicts,
+    articles, captures, changes, citations, claims, desk, log, method, people, pictures, published,
+    search, settings, sign_in, snapshots, sources, style, verdicts,
 };
 use super::render::accepts_json;
 
@@ -68,8 +68,9 @@ pub(super) const OWN: [&str; 2] = ["/me", "/sign-out"];
 
 routes! {
     get  "/"                                       Nobody   => desk::home;
-    get  "/about"                                  Nobody   => desk::about;
-    get  "/scales"                                 Nobody   => desk::scales;
+    get  "/about"                                  Nobody   => method::about;
+    get  "/about/people"                           Nobody   => method::people;
+    get  "/scales"                                 Nobody   => method::scales;
     get  "/static/{name}"                          Nobody   => assets::asset;
     get  "/favicon.ico"                            Nobody   => assets::icon;
     get  "/healthz"                                Nobody   => desk::health;
@@ -77,6 +78,12 @@ routes! {
     get  "/published"                              Nobody   => published::list;
     get  "/published/{claim}"                      Nobody   => published::show;
     get  "/published/{claim}/texts/{hash}"         Nobody   => published::text;
+    get  "/published/{claim}/citations/{id}/page"  Nobody   => published::page;
+    get  "/published/{claim}/citations/{id}/picture" Nobody => published::picture;
+    get  "/published/{claim}/card.png"             Nobody   => published::card;
+    get  "/published/{claim}/embed"                Nobody   => published::embed;
+    get  "/corrections"                            Nobody   => published::corrections;
+    get  "/oembed"                                 Nobody   => published::oembed;
     get  "/log/checkpoint"                         Nobody   => log::checkpoint;
 
     get  "/sign-in"                                Nobody   => sign_in::form;

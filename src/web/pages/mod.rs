@@ -10,6 +10,7 @@ mod comparing;
 pub(super) mod desk;
 mod lit;
 pub(super) mod log;
+pub(super) mod method;
 pub(super) mod people;
 pub(super) mod pictures;
 pub(super) mod published;

@@ -80,7 +80,7 @@ pub(super) fn marked(
 }
 
 /// The marks of a picture, scaled to a width of 1,000.
-fn rects(picture: &PagePicture, height: u32) -> Vec<Rect> {
+pub(super) fn rects(picture: &PagePicture, height: u32) -> Vec<Rect> {
     let down = |thousandths: u16| u32::from(thousandths) * height / 1_000;
     let rects = picture.marks.iter().map(|mark| Rect {
         x: mark.left.into(),
@@ -92,10 +92,10 @@ fn rects(picture: &PagePicture, height: u32) -> Vec<Rect> {
 }
 
 /// What a page is drawn from.
-struct Wanted {
-    raw: ContentHash,
-    page: u32,
-    quote: Option<String>,
+pub(super) struct Wanted {
+    pub(super) raw: ContentHash,
+    pub(super) page: u32,
+    pub(super) quote: Option<String>,
 }
 
 pub(in super::super) async fn show(
@@ -175,7 +175,11 @@ fn view(
 }
 
 /// Draws a page, or takes it from memory: pages are looked at again and again.
-fn draw(desk: &Desk, pictures: &Pictures, wanted: Wanted) -> Result<Arc<PagePicture>, DeskError> {
+pub(super) fn draw(
+    desk: &Desk,
+    pictures: &Pictures,
+    wanted: Wanted,
+) -> Result<Arc<PagePicture>, DeskError> {
     let key = (wanted.raw, wanted.page, wanted.quote);
     // Whoever asks for the same page meanwhile waits for this one.
     pictures.get_or_insert_with(&key, || {

@@ -14,6 +14,7 @@ mod live;
 mod pages;
 mod paper;
 mod path;
+mod public;
 mod review;
 mod settings;
 mod tools;

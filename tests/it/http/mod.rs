@@ -4,11 +4,11 @@
 mod addresses;
 mod conflict;
 pub(crate) mod crawl;
-mod crawl;
 mod drafts;
 mod gate;
 mod headers;
 mod live;
+mod public;
 mod review;
 mod settings;
 mod tokens;

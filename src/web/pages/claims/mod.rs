@@ -23,5 +23,4 @@ pub(in crate::web) use open::{form, open};
 pub(super) use show::draw;
 pub(in crate::web) use show::show;
 pub(in crate::web) use thread::{remark_on, settle};
-pub(super) use verdict::{VerdictView, verdict_views};
 pub(in crate::web) use wire::{list_as_json, show_as_json};

@@ -1,0 +1,33 @@
+//! What everybody may see: published verdicts, what they rest on, what was
+//! corrected, and how others show them.
+//!
+//! Everything here starts from a publication. A claim without one is answered
+//! as a claim that is not there.
+
+mod card;
+mod corrections;
+mod embed;
+mod evidence;
+mod list;
+mod oembed;
+mod share;
+mod show;
+mod summary;
+
+use crate::desk::DeskError;
+use crate::domain::ids::ClaimId;
+
+pub(in crate::web) use self::card::card;
+pub(in crate::web) use self::corrections::corrections;
+pub(in crate::web) use self::embed::embed;
+pub(in crate::web) use self::evidence::{page, picture, text};
+pub(in crate::web) use self::list::list;
+pub(in crate::web) use self::oembed::oembed;
+pub(in crate::web) use self::show::show;
+
+fn not_public(claim: ClaimId) -> DeskError {
+    DeskError::NoSuch {
+        what: "published claim",
+        id: claim.get(),
+    }
+}
