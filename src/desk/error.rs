@@ -27,6 +27,14 @@ pub enum DeskError {
     /// The claim's life does not allow it now.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The life of one claim of several does not allow it now.
+    #[error("claim {claim}: {why}; nothing was changed")]
+    RefusedFor {
+        /// Which.
+        claim: ClaimId,
+        /// Why.
+        why: Refusal,
+    },
     /// Somebody changed the claim since the actor saw it.
     #[error("somebody changed claim {claim} since you opened it; compare both versions and choose")]
     Conflict {
@@ -165,6 +173,9 @@ pub enum DeskError {
     /// Too many approvals are asked for.
     #[error("ask for {0} approvals at most")]
     TooManyApprovals(u32),
+    /// Somebody keeps as many filters as may be kept.
+    #[error("you keep {0} filters already; let one go first")]
+    TooManyFilters(usize),
     /// Disk or database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -81,7 +81,7 @@ pub struct Filter {
     pub article: Option<ArticleId>,
 }
 
-const COLUMNS: &str = "id, statement, wording, claimant, appearance, state, verdict, published,
+pub(super) const COLUMNS: &str = "id, statement, wording, claimant, appearance, state, verdict, published,
     assignee, stale, corrected, reopening, rev, opened_at, placed, drifted, priority, due_at,
     questions, cited, dissents";
 
@@ -199,7 +199,8 @@ pub fn next(db: &Db<'_>) -> Result<ClaimId, StoreError> {
     next_id(db, "SELECT coalesce(max(id), 0) FROM claim")
 }
 
-fn row(row: &Row<'_>) -> rusqlite::Result<Claim> {
+/// Reads a claim from the columns that [`COLUMNS`] names.
+pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<Claim> {
     Ok(Claim {
         id: id(row, "id")?,
         statement: row.get("statement")?,

@@ -15,6 +15,7 @@ mod open;
 pub mod people;
 pub mod projections;
 pub mod publications;
+pub mod queue;
 mod readers;
 pub mod remarks;
 pub mod replay;

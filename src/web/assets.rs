@@ -24,7 +24,7 @@ const STYLE: &str = together!("css":
 
 /// For those who are signed in.
 const DESK_SCRIPT: &str = together!("js":
-    "times.js" "drafts.js" "cite.js" "seek.js" "keys.js" "palette.js" "live.js"
+    "times.js" "drafts.js" "cite.js" "seek.js" "tick.js" "keys.js" "palette.js" "live.js"
 );
 
 /// For strangers.

@@ -219,6 +219,8 @@ impl From<DeskError> for Problem {
                 "There is no such thing here",
             ),
             DeskError::Refused(_)
+            | DeskError::RefusedFor { .. }
+            | DeskError::TooManyFilters(_)
             | DeskError::OwnVerdict
             | DeskError::NothingCited
             | DeskError::OwnArticle
