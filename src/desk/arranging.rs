@@ -63,20 +63,19 @@ fn arrange_one(pen: &Pen<'_, '_>, claim: ClaimId, to: Arrangement) -> Result<(),
 }
 
 /// Keeps a filter of the queue for whoever acts, in place of one of that name.
-///
-/// # Errors
-/// When that person keeps as many as may be kept.
-pub fn keep_filter(desk: &Desk, actor: Actor, saved: Saved) -> Result<(), DeskError> {
+/// Whether there was room for it: nobody keeps more than [`filters::MOST`].
+pub fn keep_filter(desk: &Desk, actor: Actor, saved: Saved) -> Result<bool, DeskError> {
     let Some(by) = actor.byline() else {
-        return Ok(());
+        return Ok(false);
     };
     desk.store().write(move |tx| {
         let kept = filters::list(tx, by.person)?;
         let is_new = kept.iter().all(|other| other.name != saved.name);
         if is_new && kept.len() >= filters::MOST {
-            return Err(DeskError::TooManyFilters(filters::MOST));
+            return Ok(false);
         }
-        Ok(filters::put(tx, by.person, &saved)?)
+        filters::put(tx, by.person, &saved)?;
+        Ok(true)
     })
 }
 

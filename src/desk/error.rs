@@ -173,9 +173,6 @@ pub enum DeskError {
     /// Too many approvals are asked for.
     #[error("ask for {0} approvals at most")]
     TooManyApprovals(u32),
-    /// Somebody keeps as many filters as may be kept.
-    #[error("you keep {0} filters already; let one go first")]
-    TooManyFilters(usize),
     /// Disk or database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

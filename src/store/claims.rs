@@ -81,7 +81,8 @@ pub struct Filter {
     pub article: Option<ArticleId>,
 }
 
-pub(super) const COLUMNS: &str = "id, statement, wording, claimant, appearance, state, verdict, published,
+pub(super) const COLUMNS: &str =
+    "id, statement, wording, claimant, appearance, state, verdict, published,
     assignee, stale, corrected, reopening, rev, opened_at, placed, drifted, priority, due_at,
     questions, cited, dissents";
 

@@ -272,7 +272,8 @@ impl Place {
         join: "CROSS JOIN text ON text.id = s.rowid
                CROSS JOIN snapshot ON snapshot.id = text.snapshot
                CROSS JOIN source ON source.id = snapshot.source",
-        columns: "snapshot.id AS page, source.sheet ->> 'title' AS title, NULL AS state, 0 AS stale,
+        columns:
+            "snapshot.id AS page, source.sheet ->> 'title' AS title, NULL AS state, 0 AS stale,
                   NULL AS label, source.sheet ->> 'publisher' AS who, snapshot.taken_at AS at,
                   source.id AS source",
         source: "snapshot.source = :source",
@@ -295,7 +296,11 @@ impl Place {
 fn asked(place: &Place, narrow: &Narrow) -> String {
     let conditions = narrow.conditions(place);
     let table = place.table;
-    let join = if conditions.is_empty() { "" } else { place.join };
+    let join = if conditions.is_empty() {
+        ""
+    } else {
+        place.join
+    };
     let mut sql = format!("{table} AS s {join} WHERE {table} MATCH :matching");
     for condition in conditions {
         sql.push_str(" AND ");

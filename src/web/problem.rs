@@ -220,7 +220,6 @@ impl From<DeskError> for Problem {
             ),
             DeskError::Refused(_)
             | DeskError::RefusedFor { .. }
-            | DeskError::TooManyFilters(_)
             | DeskError::OwnVerdict
             | DeskError::NothingCited
             | DeskError::OwnArticle

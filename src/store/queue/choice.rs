@@ -252,9 +252,7 @@ impl Filter {
             }
             Queue::Stale => "stale = 1 AND live = 1",
             Queue::Blocked => "blocked = 1",
-            Queue::Due => {
-                "live = 1 AND due_at IS NOT NULL AND due_at >= :now AND due_at < :soon"
-            }
+            Queue::Due => "live = 1 AND due_at IS NOT NULL AND due_at >= :now AND due_at < :soon",
             Queue::Overdue => "live = 1 AND due_at IS NOT NULL AND due_at < :now",
             Queue::Published => "state = 'published'",
             Queue::All => "1",
@@ -274,5 +272,4 @@ impl Filter {
 const RATED: &str = "EXISTS (SELECT 1 FROM verdict
     WHERE verdict.id = claim.verdict AND verdict.rating = :rating)";
 
-const SAID_BY: &str =
-    "id IN (SELECT rowid FROM claim_search WHERE claim_search MATCH :claimant)";
+const SAID_BY: &str = "id IN (SELECT rowid FROM claim_search WHERE claim_search MATCH :claimant)";

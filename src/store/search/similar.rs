@@ -121,10 +121,9 @@ fn weighed(db: &Db<'_>, statement: &str) -> Result<Weighed, StoreError> {
     let mut words = Vec::new();
     for word in folded(statement) {
         let matching = typed::any_of("statement", std::slice::from_ref(&word));
-        let (n, lowest): (i64, i64) = select
-            .query_row(params![matching, LOOKED_AT], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?;
+        let (n, lowest): (i64, i64) = select.query_row(params![matching, LOOKED_AT], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
         // Of a common word the newest claims are a sample of all.
         let among = if n < LOOKED_AT {
             n as f64

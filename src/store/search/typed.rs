@@ -75,7 +75,10 @@ mod tests {
     #[test]
     fn words_between_quotation_marks_follow_one_another() {
         check("\"opened in 1932\"", Some("\"opened in 1932\""));
-        check("bridge \"opened in\" 19", Some("\"bridge\" \"opened in\" \"19\"*"));
+        check(
+            "bridge \"opened in\" 19",
+            Some("\"bridge\" \"opened in\" \"19\"*"),
+        );
         check("\"opened in 19", Some("\"opened in 19\"*"));
         check("“opened in”", Some("\"opened in\""));
         check("a\"b OR c\"d", Some("\"a\" \"b OR c\" \"d\""));

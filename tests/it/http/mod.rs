@@ -5,3 +5,5 @@ mod conflict;
 mod crawl;
 mod gate;
 mod headers;
+mod queue;
+mod search;

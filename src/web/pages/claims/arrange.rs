@@ -100,22 +100,15 @@ pub(in crate::web) async fn keep_filter(
         name: name.to_string(),
         query: query.clone(),
     };
-    let done = app
-        .attempt(move |desk| deeds::keep_filter(desk, actor, saved))
-        .await?;
-    if let Err(error @ DeskError::TooManyFilters(_)) = &done {
-        form.refuse("name", sentence(error));
+    let deed = move |desk: &_| deeds::keep_filter(desk, actor, saved);
+    if !app.desk(deed).await? {
+        form.refuse("name", "You keep many filters already; let one go first.");
         return draw(&app, me, wanted, form).await;
     }
-    done.map_err(Problem::from)?;
     see(&format!("/claims?{query}"))
 }
 
-pub(in crate::web) async fn drop_filter(
-    app: web::Data<App>,
-    me: Visitor,
-    form: Fields,
-) -> Answer {
+pub(in crate::web) async fn drop_filter(app: web::Data<App>, me: Visitor, form: Fields) -> Answer {
     let wanted = Wanted::from_query(form.value("query"));
     let (actor, name) = (me.0.actor(), form.value("name").to_owned());
     app.desk(move |desk| deeds::drop_filter(desk, actor, name))

@@ -84,11 +84,7 @@ impl ListPage {
         let link = |queue: &Queue| QueueLink {
             queue: *queue,
             query: self.wanted.in_queue(*queue),
-            count: self
-                .counts
-                .get(queue.as_str())
-                .copied()
-                .unwrap_or_default(),
+            count: self.counts.get(queue.as_str()).copied().unwrap_or_default(),
             is_current: *queue == self.wanted.queue(),
         };
         let groups = GROUPS.iter();

@@ -3,8 +3,8 @@
 
 use crate::desk::DeskError;
 use crate::domain::ids::ClaimId;
-use crate::store::search::{self, Similar};
 use crate::store::Db;
+use crate::store::search::{self, Similar};
 use crate::web::pages::view::state_words;
 
 /// How many earlier claims are shown.
