@@ -12,6 +12,7 @@ use crate::domain::locator::Locators;
 use crate::domain::publication::{CorrectionKind, Opinion};
 use crate::domain::response::Response;
 use crate::domain::scale::Rating;
+use crate::domain::sheet::DeskSheet;
 use crate::domain::snapshot::CaptureMethod;
 use crate::domain::source::SourceSheet;
 use crate::domain::span::CharSpan;
@@ -21,8 +22,14 @@ use crate::domain::words::{Address, FileName, Language, Notice, Title};
 /// The desk that wrote the file.
 #[derive(Debug, Serialize)]
 pub struct Desk {
-    /// Its name.
+    /// Its name, as its log was opened with.
     pub name: String,
+    /// What it says of itself, once it has said more than its name.
+    pub sheet: Option<DeskSheet>,
+    /// How many approvals a verdict needs now.
+    pub approvals: u32,
+    /// The key of the scale that verdicts use now.
+    pub scale: String,
     /// The C2SP verifier key of its checkpoints.
     pub verifier_key: String,
     /// How many entries its log had.

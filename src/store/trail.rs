@@ -1,8 +1,8 @@
 //! Reads who did what, when, to what.
 
-use rusqlite::Row;
+use rusqlite::{Params, Row};
 
-use crate::domain::ids::{ClaimId, EntryIndex, SourceId};
+use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, SourceId};
 use crate::domain::person::Byline;
 use crate::domain::time::Timestamp;
 
@@ -24,9 +24,22 @@ pub struct Step {
     pub claim: Option<ClaimId>,
     /// The source that it is about.
     pub source: Option<SourceId>,
+    /// The article that it is about.
+    pub article: Option<ArticleId>,
 }
 
-const SELECT: &str = "SELECT entry, at, person, role, kind, claim, source FROM trail";
+/// What somebody follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Followed {
+    /// All that happens.
+    Desk,
+    /// One claim.
+    Claim(ClaimId),
+    /// One article and the claims that were made in it.
+    Article(ArticleId),
+}
+
+const SELECT: &str = "SELECT entry, at, person, role, kind, claim, source, article FROM trail";
 
 /// Lists what happened to a claim, newest first, before an entry.
 pub fn of_claim(db: &Db<'_>, claim: ClaimId, limit: usize) -> Result<Vec<Step>, StoreError> {
@@ -45,7 +58,28 @@ pub fn list(
     rows(db, &sql, [before, limit as i64])
 }
 
-fn rows(db: &Db<'_>, sql: &str, numbers: [i64; 2]) -> Result<Vec<Step>, StoreError> {
+/// Lists what happened to something from an entry on, oldest first.
+pub fn since(
+    db: &Db<'_>,
+    followed: Followed,
+    from: EntryIndex,
+    limit: usize,
+) -> Result<Vec<Step>, StoreError> {
+    let (condition, id) = match followed {
+        Followed::Desk => ("?3 = 0", 0),
+        Followed::Claim(claim) => ("claim = ?3", claim.get()),
+        Followed::Article(article) => (
+            "(article = ?3 OR claim IN (SELECT id FROM claim WHERE claim.article = ?3))",
+            article.get(),
+        ),
+    };
+    let sql = format!("{SELECT} WHERE entry >= ?1 AND {condition} ORDER BY entry LIMIT ?2");
+    // A place beyond what SQLite can count has nothing after it.
+    let from = i64::try_from(from.get()).unwrap_or(i64::MAX);
+    rows(db, &sql, [from, limit as i64, id])
+}
+
+fn rows(db: &Db<'_>, sql: &str, numbers: impl Params) -> Result<Vec<Step>, StoreError> {
     let mut select = db.conn.prepare_cached(sql)?;
     let rows = select.query_map(numbers, row)?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
@@ -59,5 +93,6 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Step> {
         kind: row.get("kind")?,
         claim: id_option(row, "claim")?,
         source: id_option(row, "source")?,
+        article: id_option(row, "article")?,
     })
 }

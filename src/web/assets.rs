@@ -19,12 +19,12 @@ macro_rules! together {
 
 const STYLE: &str = together!("css":
     "base.css" "badges.css" "lists.css" "quotes.css" "forms.css" "sources.css"
-    "draft.css" "claim.css" "queue.css" "public.css" "palette.css" "guide.css"
+    "draft.css" "claim.css" "queue.css" "live.css" "public.css" "palette.css" "guide.css"
 );
 
 /// For those who are signed in.
 const DESK_SCRIPT: &str = together!("js":
-    "times.js" "drafts.js" "cite.js" "seek.js" "tick.js" "keys.js" "palette.js" "live.js"
+    "again.js" "times.js" "drafts.js" "cite.js" "seek.js" "tick.js" "keys.js" "palette.js" "live.js"
 );
 
 /// For strangers.
@@ -73,6 +73,15 @@ pub(super) fn desk_script_path() -> &'static str {
 /// The path of the script for strangers.
 pub(super) fn public_script_path() -> &'static str {
     &assets()[2].path
+}
+
+/// The picture of the desk in a browser's tab. Browsers ask for it by this
+/// name without being told, so its name has no hash.
+pub(super) async fn icon() -> Answer {
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "image/svg+xml"))
+        .insert_header((CACHE_CONTROL, "public, max-age=86400"))
+        .body(include_str!("../../static/icon.svg")))
 }
 
 pub(super) async fn asset(name: web::Path<String>) -> Answer {

@@ -54,8 +54,14 @@ pub(super) async fn gate<B: MessageBody + 'static>(
         return Ok(request.into_response(response).map_into_right_body());
     }
     let signed_in = request.extensions().get::<SignedIn>().is_some();
+    let writes = !request.method().is_safe();
+    let app = request.app_data::<web::Data<App>>().filter(|_| writes);
+    let live = app.map(|app| app.live().clone());
     let path = request.path().to_owned();
     let mut response = here::at(path, inner.call(request)).await?;
+    if let Some(live) = live {
+        live.nudge();
+    }
     if signed_in && !response.headers().contains_key(CACHE_CONTROL) {
         let private = HeaderValue::from_static("no-store");
         response.headers_mut().insert(CACHE_CONTROL, private);

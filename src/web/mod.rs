@@ -5,6 +5,7 @@ mod auth;
 mod fields;
 mod headers;
 mod here;
+mod live;
 mod next;
 mod numbers;
 mod pages;

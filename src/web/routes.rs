@@ -8,6 +8,7 @@ use actix_web::web::{self, ServiceConfig};
 use crate::domain::person::Deed;
 
 use super::assets;
+use super::live;
 use super::pages::{
     articles, captures, changes, citations, claims, desk, log, people, pictures, published, search,
     sign_in, snapshots, sources, verdicts,
@@ -63,6 +64,7 @@ routes! {
     get  "/about"                                  Nobody   => desk::about;
     get  "/scales"                                 Nobody   => desk::scales;
     get  "/static/{name}"                          Nobody   => assets::asset;
+    get  "/favicon.ico"                            Nobody   => assets::icon;
     get  "/healthz"                                Nobody   => desk::health;
 
     get  "/published"                              Nobody   => published::list;
@@ -132,6 +134,7 @@ routes! {
     get  "/snapshots/{snapshot}/pages/{page}"      READ     => pictures::show;
     get  "/snapshots/{snapshot}/pages/{page}/picture" READ  => pictures::picture;
 
+    get  "/events"                                 READ     => live::events;
     get  "/search"                                 READ     => search::search;
     get  "/keys"                                   READ     => desk::keys;
     get  "/log"                                    READ     => log::list;

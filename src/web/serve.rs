@@ -3,13 +3,13 @@
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 
 use crate::desk::capturing::Worker;
 use crate::desk::{Desk, DeskError, audit};
 
+use super::live::{self, Live};
 use super::problem::Problem;
 use super::render::Answer;
 use super::state::{App, Facts};
@@ -39,7 +39,7 @@ pub struct Settings {
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
-    handle: ServerHandle,
+    live: Live,
     done: std::pin::Pin<Box<dyn Future<Output = std::io::Result<()>>>>,
 }
 
@@ -48,11 +48,6 @@ impl Running {
     /// after it has finished what it accepted.
     pub async fn wait(self) -> std::io::Result<()> {
         self.done.await
-    }
-
-    /// A handle that can stop the server.
-    pub fn handle(&self) -> ServerHandle {
-        self.handle.clone()
     }
 }
 
@@ -69,22 +64,26 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
         archive: settings.archive,
     };
     let app = web::Data::new(App::new(desk.clone(), facts));
+    let live = app.live().clone();
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(app.clone())
+            .app_data(no_such_address())
+            .app_data(no_such_query())
             .wrap(from_fn(auth::gate))
             .wrap(headers::strict())
             .configure(routes::all)
             .default_service(web::to(nothing_here))
     })
     .workers(settings.workers)
+    // Whoever closes a page closes its stream, and that is how it is noticed.
+    .h1_allow_half_closed(false)
     .shutdown_timeout(10)
     .listen(listener)?
     .run();
-    let handle = server.handle();
     Ok(Running {
         address,
-        handle,
+        live,
         done: Box::pin(server),
     })
 }
@@ -94,7 +93,8 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
     actix_web::rt::System::new().block_on(work)
 }
 
-/// Serves until told to stop, signs the log as it grows and at the end, and
+/// Serves until told to stop, signs the log as it grows and at the end, tells
+/// open pages what is new, and
 /// works the queue of captures off. What is being fetched at the stop waits
 /// for the next start.
 pub async fn serve(
@@ -102,10 +102,14 @@ pub async fn serve(
     running: Running,
     worker: Option<Worker>,
 ) -> Result<(), std::io::Error> {
+    let watching = actix_web::rt::spawn(live::watch(desk.clone(), running.live.clone()));
+    let ending = actix_web::rt::spawn(live::end_when_told(running.live.clone()));
     let signing = actix_web::rt::spawn(sign_regularly(desk.clone()));
     let capturing = worker.map(|worker| actix_web::rt::spawn(capture(worker)));
     let ended = running.wait().await;
-    signing.abort();
+    for task in [signing, watching, ending] {
+        task.abort();
+    }
     if let Some(capturing) = capturing {
         capturing.abort();
     }
@@ -137,6 +141,21 @@ async fn sign_regularly(desk: Desk) {
 async fn sign(desk: Desk) -> Result<(), DeskError> {
     let done = web::block(move || audit::checkpoint(&desk).map(|_| ())).await;
     done.unwrap_or(Ok(()))
+}
+
+/// An address whose number is none, or is too large, names nothing.
+fn no_such_address() -> web::PathConfig {
+    web::PathConfig::default().error_handler(|_, _| Problem::not_found().into())
+}
+
+/// A part of an address after `?` that cannot be read is said by name.
+fn no_such_query() -> web::QueryConfig {
+    web::QueryConfig::default().error_handler(|error, _| {
+        Problem::bad_request(format!(
+            "the part of the address after ? is not right: {error}"
+        ))
+        .into()
+    })
 }
 
 async fn nothing_here(request: HttpRequest) -> Answer {

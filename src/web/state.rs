@@ -7,6 +7,7 @@ use actix_web::web;
 
 use crate::desk::{Desk, DeskError};
 
+use super::live::Live;
 use super::pages::pictures::Pictures;
 use super::problem::Problem;
 use super::throttle::Throttle;
@@ -21,6 +22,7 @@ pub(super) struct App {
     facts: Arc<Facts>,
     throttle: Arc<Throttle>,
     pictures: Arc<Pictures>,
+    live: Live,
 }
 
 /// What does not change while the desk runs.
@@ -44,6 +46,7 @@ impl App {
             facts: Arc::new(facts),
             throttle: Arc::new(Throttle::new()),
             pictures: Arc::new(Pictures::new(PICTURES)),
+            live: Live::new(),
         }
     }
 
@@ -55,6 +58,11 @@ impl App {
     /// Pages of documents that were drawn lately.
     pub(super) fn pictures(&self) -> &Arc<Pictures> {
         &self.pictures
+    }
+
+    /// The streams of open pages.
+    pub(super) fn live(&self) -> &Live {
+        &self.live
     }
 
     pub(super) fn facts(&self) -> &Facts {

@@ -16,4 +16,122 @@
 //   data-forget       on a link or button: what drafts.js kept is let go.
 // Single letters sleep in fields, with modifiers, and when switched off in the
 // help (WCAG 2.1.4). Taken everywhere: j k o x / ? g. By custom: c cite,
-// d decide, a approve, x dissent where no list is, n note, e edit, p publish.
+// d decide, a approve, x dissent where nothing is ticked, n note or new,
+// e edit, p publish. Ctrl+Enter sends the form around the field.
+"use strict";
+const desk = {};
+(() => {
+  const OFF = "citekeep.keys";
+  const one = (path, under = document) => under.querySelector(path);
+  const all = (path, under = document) => [...under.querySelectorAll(path)];
+  const shown = (it) => it.checkVisibility() || !!it.closest("details:not([open])")?.checkVisibility();
+  const label = (it) => it.dataset.does || (it.getAttribute("aria-label") || it.textContent).replace(/\s+/g, " ").trim();
+  const isField = (it) => it.isContentEditable || it.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])");
+  desk.all = all;
+  desk.label = label;
+  desk.singles = () => localStorage.getItem(OFF) !== "off";
+  desk.switch = (on) => on ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "off");
+  /** What the page offers, in its order; of several for one key the first. */
+  desk.offers = () => {
+    const taken = new Set();
+    return all("[data-key], [data-does]").filter((it) => {
+      const key = it.dataset.key;
+      if (!shown(it) || it.disabled || (key && taken.has(key))) return false;
+      taken.add(key);
+      return true;
+    });
+  };
+  desk.places = () => all("[data-go]");
+  /** Does what an element with a key is for. */
+  desk.act = (it) => {
+    for (let box = it.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    if (it.matches("a, button, summary")) {
+      it.focus();
+      return it.click();
+    }
+    const field = it.matches("input, textarea, select") ? it
+      : one("input:checked", it) || one("input:not([type=hidden]), textarea, select", it) || one("button", it) || it;
+    field.focus({ preventScroll: true });
+    field.scrollIntoView({ block: "nearest" });
+    if (field.getBoundingClientRect().top < 80) field.scrollIntoView({ block: "center" });
+  };
+
+  // The items that j and k walk through, and what of each takes the focus.
+  const items = () => all("[data-items]").flatMap((list) => {
+    const marked = all("[data-item]", list);
+    return (marked.length ? marked : all(":scope > li, :scope > tbody > tr", list)).filter((it) => it.checkVisibility());
+  });
+  const handle = (item) => item.matches("a, button, [tabindex]") ? item : one("a[href]", item) || one("button, input", item);
+  const at = (list) => list.findIndex((item) => item.contains(document.activeElement));
+  const step = (by) => {
+    const list = items();
+    if (!list.length) return one(`link[rel=${by > 0 ? "next" : "prev"}]`)?.href;
+    let here = at(list);
+    // From nowhere, the first item that is in sight.
+    if (here < 0) here = list.findIndex((item) => item.getBoundingClientRect().bottom > 90) - (by > 0 ? 1 : 0);
+    const next = list[Math.max(0, Math.min(list.length - 1, here + by))];
+    const grip = handle(next);
+    grip?.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  };
+  const walk = (by) => {
+    const to = step(by);
+    if (to) location.assign(to);
+    return true;
+  };
+  const opened = () => {
+    const list = items();
+    const item = list[at(list)];
+    if (item) handle(item)?.click();
+    return !!item;
+  };
+  const ticked = () => {
+    const list = items();
+    const box = list[at(list)] && one("input[type=checkbox]", list[at(list)]);
+    box?.click();
+    return !!box;
+  };
+  const search = () => {
+    const field = one("main [type=search]") || one("[data-find]");
+    if (!field || !field.checkVisibility()) return one('[data-go="f"]')?.click() ?? true;
+    field.focus();
+    field.select();
+    return true;
+  };
+  const offer = (key) => {
+    const it = desk.offers().find((it) => it.dataset.key === key);
+    if (it) desk.act(it);
+    return !!it;
+  };
+  const plain = {
+    "?": () => (desk.help(), true), "/": search, o: opened, x: () => ticked() || offer("x"),
+    j: () => (items().length ? walk(1) : offer("j") || walk(1)), k: () => (items().length ? walk(-1) : offer("k") || walk(-1)),
+  };
+  let went = 0;
+  const press = (key) => {
+    if (Date.now() - went < 1500) {
+      went = 0;
+      desk.places().find((it) => it.dataset.go === key)?.click();
+      return true;
+    }
+    if (key === "g") return (went = Date.now());
+    return plain[key] ? plain[key]() : offer(key);
+  };
+  document.addEventListener("keydown", (event) => {
+    const { key, target } = event;
+    if (event.defaultPrevented || event.isComposing) return;
+    const chord = event.ctrlKey || event.metaKey;
+    if (chord && !event.altKey && !event.shiftKey && key.toLowerCase() === "k") {
+      event.preventDefault();
+      return desk.palette();
+    }
+    if (chord && key === "Enter" && target.form?.method === "post") {
+      event.preventDefault();
+      return target.form.requestSubmit(one("button:not([type=button])", target.form));
+    }
+    if (key === "Escape" && isField(target) && !target.closest("dialog")) return target.blur();
+    if (chord || event.altKey || key.length !== 1 || isField(target) || !desk.singles() || one("dialog[open]")) return;
+    if (press(key)) event.preventDefault();
+  });
+  for (const it of all("[data-key]")) it.setAttribute("aria-keyshortcuts", it.dataset.key);
+})();

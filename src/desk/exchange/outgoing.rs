@@ -12,7 +12,9 @@ use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ArticleId, ClaimId, SnapshotId, SourceId};
 use crate::export::json;
 use crate::store::claims::Filter;
-use crate::store::{Db, articles, checkpoints, claims, log, people, scales, snapshots, sources};
+use crate::store::{
+    Db, articles, checkpoints, claims, log, people, scales, settings, snapshots, sources,
+};
 
 use super::super::dossier::{CitationFile, Dossier, VerdictFile};
 use super::super::{Desk, DeskError, Rules};
@@ -63,7 +65,7 @@ pub fn write(
         let mut file = Writer { out, first: true };
         file.out
             .write_all(b"{\"format\":\"citekeep\",\"version\":1")?;
-        file.field("desk", &header(db)?)?;
+        file.field("desk", &header(db, rules)?)?;
         file.field("scales", &scales::list(db)?)?;
         file.array("articles", |file| write_articles(db, wanted.as_ref(), file))?;
         file.array("sources", |file| write_sources(db, wanted.as_ref(), file))?;
@@ -139,10 +141,13 @@ impl Writer<'_> {
     }
 }
 
-fn header(db: &Db<'_>) -> Result<json::Desk, DeskError> {
+fn header(db: &Db<'_>, rules: &Rules) -> Result<json::Desk, DeskError> {
     let known = people::desk(db)?.ok_or(DeskError::NoDesk)?;
     Ok(json::Desk {
         name: known.name,
+        sheet: settings::sheet(db)?,
+        approvals: rules.approvals.0,
+        scale: rules.scale.clone(),
         verifier_key: known.verifier_key,
         log_size: log::size(db)?,
         checkpoint: checkpoints::newest(db)?.map(|(_, note)| note),

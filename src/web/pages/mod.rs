@@ -15,5 +15,6 @@ pub(super) mod search;
 pub(super) mod sign_in;
 pub(super) mod snapshots;
 pub(super) mod sources;
+mod stretches;
 pub(super) mod verdicts;
-mod view;
+pub(super) mod view;

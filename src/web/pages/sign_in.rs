@@ -182,6 +182,7 @@ pub(in super::super) async fn sign_out(
         let secret = cookie.value().to_owned();
         app.desk(move |desk| people::sign_out(desk, &secret))
             .await?;
+        app.live().sessions_changed();
     }
     let mut gone = session_cookie(&app, String::new());
     gone.make_removal();
@@ -209,7 +210,10 @@ pub(in super::super) async fn choose_credentials(
             .attempt(move |desk| people::choose_credentials(desk, &who, credentials))
             .await?
         {
-            Ok(session) => return let_in(&app, session, "/me"),
+            Ok(session) => {
+                app.live().sessions_changed();
+                return let_in(&app, session, "/me");
+            }
             Err(error) => form.refuse("sign_in", sentence(&error)),
         }
     }

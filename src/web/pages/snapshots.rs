@@ -23,10 +23,14 @@ use super::super::fields::Fields;
 use super::super::problem::{Problem, sentence};
 use super::super::render::{self, Answer, Frame, page_with, see};
 use super::super::state::App;
+use super::stretches::stretches;
 use super::view::{Piece, PieceLink, SourceLine, pieces};
 
 /// How many claims the citing form proposes.
 const CLAIMS_PROPOSED: usize = 100;
+
+/// Bytes of text, or a few more, that a browser lays out together.
+const STRETCH: usize = 4_000;
 
 /// How many pages of a document are linked one by one.
 const PAGES_LINKED: usize = 2_000;
@@ -51,7 +55,8 @@ struct ShowPage {
     text: Option<DerivedText>,
     source: SourceLine,
     by: String,
-    pieces: Vec<Piece>,
+    /// The text in stretches of which a browser lays out only those in sight.
+    stretches: Vec<Vec<Piece>>,
     cited: usize,
     /// The names of its pages, where it is a PDF.
     pages: Vec<String>,
@@ -208,8 +213,8 @@ fn view(
         Some(person) => people::get(db, person)?.name,
         None => "the desk".to_owned(),
     };
-    let pieces = match &text {
-        Some(text) => lit_pieces(db, text, &cited)?,
+    let stretches = match &text {
+        Some(text) => stretches(lit_pieces(db, text, &cited)?, STRETCH),
         None => Vec::new(),
     };
     let claims = match frame.may(Deed::Cite) {
@@ -227,7 +232,7 @@ fn view(
         cited: cited.len(),
         pages: page_names(db, &taken, text.as_ref())?,
         before: rows::before(db, &taken.snapshot)?,
-        pieces,
+        stretches,
         taken,
         texts,
         text,

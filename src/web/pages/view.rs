@@ -17,7 +17,7 @@ use crate::text::offset::OffsetIndex;
 pub(super) const PAGE: usize = 50;
 
 /// A state in words for people.
-pub(super) fn state_words(state: &str) -> &str {
+pub(in super::super) fn state_words(state: &str) -> &str {
     match state {
         "in_review" => "in review",
         other => other,
@@ -25,7 +25,7 @@ pub(super) fn state_words(state: &str) -> &str {
 }
 
 /// The states in the order in which a claim passes through them.
-pub(super) const STATES: [&str; 6] = [
+pub(in super::super) const STATES: [&str; 6] = [
     "open",
     "in_review",
     "decided",
@@ -58,7 +58,7 @@ impl ClaimRow {
         }
     }
 
-    pub(super) fn state_words(&self) -> &str {
+    pub(in super::super) fn state_words(&self) -> &str {
         state_words(self.state)
     }
 }
@@ -345,7 +345,7 @@ pub(super) fn snippet(text: &str) -> Vec<(bool, String)> {
 }
 
 /// What a kind of event is called on pages.
-pub(super) fn deed_words(kind: &str) -> &str {
+pub(in super::super) fn deed_words(kind: &str) -> &str {
     match kind {
         "desk_opened" => "opened the desk",
         "older_log_accepted" => "accepted an older log",

@@ -49,7 +49,10 @@ impl Browser {
                      format!("--user-data-dir={}", profile.display())],
             "prefs": { "profile.managed_default_content_settings.javascript": scripts },
         });
-        let wanted = json!({ "goog:chromeOptions": options });
+        let wanted = json!({
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": { "browser": "ALL" },
+        });
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(wanted.as_object().expect("an object").clone())
             .connect(&format!("http://127.0.0.1:{port}"))
@@ -100,19 +103,23 @@ impl Browser {
             .await;
     }
 
-    /// Clicks what leads to another page, and waits until this one is gone:
+    async fn leave(&self, path: &str) {
+        self.leave_by(async || self.click(path).await).await;
+    }
+
+    /// Does what leads to another page, and waits until this one is gone:
     /// the driver answers a click before the form's answer has come, and
     /// the next address typed would be overtaken by it.
-    async fn leave(&self, path: &str) {
+    pub(super) async fn leave_by(&self, deed: impl AsyncFnOnce()) {
         let page = self.client.find(Locator::Css("html")).await;
         let page = page.expect("a page to leave");
-        self.click(path).await;
+        deed().await;
         let mut looks = 0;
         while page.tag_name().await.is_ok() {
             looks += 1;
             assert!(
                 looks < LOOKS,
-                "{path} led nowhere from:\n{}",
+                "what was done led nowhere from:\n{}",
                 self.text().await
             );
             tokio::time::sleep(LOOK_EVERY).await;
@@ -166,6 +173,21 @@ impl Browser {
             text = self.text().await;
         }
         assert_eq!(text, words, "these words are not on the page");
+    }
+
+    /// Waits until the words are no longer on the page.
+    pub(super) async fn misses(&self, words: &str) {
+        for _ in 0..LOOKS {
+            if !self.text().await.contains(words) {
+                return;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        let text = self.text().await;
+        assert!(
+            !text.contains(words),
+            "'{words}' stays on the page:\n{text}"
+        );
     }
 
     /// Selects words in the text of a page, as a mouse does.

@@ -2,6 +2,7 @@
 
 mod capturing;
 mod change;
+mod room;
 
 use citekeep::desk::{DeskError, citations, claims, publishing, verdicts};
 use citekeep::domain::citation::{FoundBy, Stance};

@@ -1,5 +1,7 @@
 //! Two reviewers at one claim.
 
+use dom_query::Document;
+
 use crate::support::desk_of_today;
 use crate::support::http::{Visitor, hidden};
 use crate::support::program::citekeep;
@@ -28,8 +30,14 @@ fn the_second_of_two_reviewers_chooses_between_both_versions() {
     assert_eq!(one.post(&verdicts, &verdict("First words.")).status, 303);
     let answer = two.post(&verdicts, &verdict("Second & other words."));
     assert_eq!(answer.status, 409);
-    for words in ["First words.", "Second &#38; other words."] {
-        assert!(answer.body.contains(words), "{words}: {}", answer.body);
+    let both = Document::from(answer.body.as_str());
+    for (side, words, marked) in [
+        ("[aria-labelledby=saved]", "First words.", "del"),
+        ("[aria-labelledby=mine]", "Second & other words.", "ins"),
+    ] {
+        let side = both.select(side);
+        assert!(side.text().contains(words), "{words}: {}", answer.body);
+        assert_eq!(side.select(marked).length(), 1, "what differs is marked");
     }
     let now = one.get(&page).body;
     assert!(!now.contains("other words"), "nothing was overwritten");

@@ -1,9 +1,11 @@
 //! The desk over HTTP: who is let in, what is refused, and what every answer
 //! carries.
 
+mod addresses;
 mod conflict;
-mod crawl;
+pub(crate) mod crawl;
 mod gate;
 mod headers;
+mod live;
 mod queue;
 mod search;

@@ -140,7 +140,7 @@ fn each_queue_shows_what_waits_there_and_counts_it() {
         let answer = visitors[0].get(&format!("/claims?queue={}", queue.as_str()));
         let counted = texts(
             &answer,
-            &format!("[data-live-text='queue:{}']", queue.as_str()),
+            &format!("[data-live-text='count.queue.{}']", queue.as_str()),
         );
         assert_eq!(counted, [rows(&answer).len().to_string()], "{queue:?}");
         let lesson = texts(&answer, ".empty p");

@@ -1,10 +1,13 @@
 //! Somebody who talks to a running desk as a browser without script would.
 
+use std::io::{BufRead, BufReader};
 use std::time::Duration;
+
+use serde_json::Value;
 
 use ureq::Agent;
 use ureq::http::Response;
-use ureq::http::header::{LOCATION, SET_COOKIE};
+use ureq::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 
 /// What came back.
 #[derive(Debug)]
@@ -54,10 +57,16 @@ impl Visitor {
 
     /// Comes in by a link that works once.
     pub(crate) fn enter(base: &str, secret: &str) -> Self {
-        let mut me = Self::nobody(base);
+        let me = Self::nobody(base);
         let answer = me.post(&format!("/enter/{secret}"), &[]);
         assert_eq!(answer.status, 303, "{}", answer.body);
+        me.with_session_of(&answer)
+    }
+
+    /// The same visitor with the session that an answer began.
+    pub(crate) fn with_session_of(&self, answer: &Answer) -> Self {
         let cookie = answer.header("set-cookie").expect("a session");
+        let mut me = self.clone();
         me.cookie = cookie.split(';').next().map(str::to_owned);
         let page = me.get("/me").body;
         me.csrf = hidden(&page, "csrf").expect("a form's secret").to_owned();
@@ -91,6 +100,20 @@ impl Visitor {
             request = request.header("cookie", cookie);
         }
         request.call().and_then(answer)
+    }
+
+    /// Opens a stream of events, as one who has seen the log up to an entry.
+    pub(crate) fn listen(&self, path: &str, last: Option<u64>) -> Listener {
+        let mut request = self.agent.get(format!("{}{path}", self.base));
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        if let Some(last) = last {
+            request = request.header("last-event-id", last.to_string());
+        }
+        let response = request.call().expect("an answer");
+        assert_eq!(response.status(), 200);
+        Listener(BufReader::new(response.into_body().into_reader()))
     }
 
     /// Sends a form with the session's secret.
@@ -130,10 +153,62 @@ impl Visitor {
     }
 }
 
+/// A page's stream of events; it is closed when it is dropped.
+pub(crate) struct Listener(BufReader<ureq::BodyReader<'static>>);
+
+/// One event: the place in the log that it reaches to, its name, its words.
+#[derive(Debug)]
+pub(crate) struct Event {
+    pub(crate) id: Option<u64>,
+    pub(crate) name: String,
+    pub(crate) told: Value,
+}
+
+impl Listener {
+    /// The next event; none when the stream ends.
+    pub(crate) fn next(&mut self) -> Option<Event> {
+        let (mut id, mut name) = (None, String::new());
+        loop {
+            let mut line = String::new();
+            // A desk that stops may cut the stream off in the middle.
+            if self.0.read_line(&mut line).unwrap_or(0) == 0 {
+                return None;
+            }
+            match line.trim_end().split_once(": ") {
+                Some(("id", place)) => id = place.parse().ok(),
+                Some(("event", kind)) => kind.clone_into(&mut name),
+                Some(("data", json)) => {
+                    let told = serde_json::from_str(json).expect("JSON");
+                    return Some(Event { id, name, told });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The next event of a name, whatever comes before it.
+    pub(crate) fn hear(&mut self, name: &str) -> Event {
+        loop {
+            let event = self.next().expect("the stream goes on");
+            if event.name == name {
+                return event;
+            }
+        }
+    }
+}
+
 fn answer(mut response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
     let text = |value: &ureq::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
     let headers = response.headers();
     debug_assert!(headers.get_all(SET_COOKIE).iter().count() < 2);
+    // A stream of events has no end to wait for.
+    let kind = headers.get(CONTENT_TYPE).map(text).unwrap_or_default();
+    let body = if kind.starts_with("text/event-stream") {
+        String::new()
+    } else {
+        response.body_mut().read_to_string()?
+    };
+    let headers = response.headers();
     Ok(Answer {
         status: response.status().as_u16(),
         location: headers.get(LOCATION).map(text),
@@ -141,6 +216,6 @@ fn answer(mut response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), text(value)))
             .collect(),
-        body: response.body_mut().read_to_string()?,
+        body,
     })
 }

@@ -51,6 +51,15 @@ impl Program {
         address.expect("an address").to_owned()
     }
 
+    /// Asks the program to stop, and waits until it has.
+    pub(crate) fn stop(&mut self) -> std::process::ExitStatus {
+        let asked = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
+        assert!(asked.expect("kill runs").success());
+        self.child.wait().expect("its end")
+    }
+
     /// Ends the program as a power cut would: no signal that it could hear.
     pub(crate) fn kill(&mut self) {
         self.child.kill().expect("a running program");

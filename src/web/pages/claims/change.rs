@@ -1,36 +1,20 @@
-//! What is done on a claim's page, and the choice between two versions when
-//! somebody was quicker.
+//! What is done on a claim's page.
 
-use actix_web::http::StatusCode;
 use actix_web::web;
-use askama::Template;
 
 use crate::desk::DeskError;
 use crate::desk::claims as deeds;
-use crate::desk::dossier::Dossier;
 use crate::domain::ids::{ClaimId, EntryIndex, PersonId};
 use crate::domain::words::{Note, Statement};
-use crate::store::claims::Claim;
 use crate::web::auth::Visitor;
 use crate::web::fields::Fields;
 use crate::web::problem::{Problem, sentence};
-use crate::web::render::{Answer, Frame, page_with, see};
+use crate::web::render::{Answer, see};
 use crate::web::state::App;
 
+use super::conflict::conflict;
 use super::open::read_claimant;
-use super::show::{StepView, VerdictView, draw, step_views, verdict_views};
-
-/// Both versions when somebody was quicker, to choose from.
-#[derive(Template)]
-#[template(path = "claims/conflict.html")]
-struct ConflictPage {
-    frame: Frame,
-    claim: Claim,
-    theirs: Option<VerdictView>,
-    steps: Vec<StepView>,
-    form: Fields,
-    action: String,
-}
+use super::show::draw;
 
 /// Answers a deed that was done on a claim's page: look at the claim again,
 /// or choose between two versions, or mend the form.
@@ -52,32 +36,6 @@ pub(in crate::web::pages) async fn after<T>(
             draw(app, me, claim, form).await
         }
     }
-}
-
-async fn conflict(
-    app: &web::Data<App>,
-    me: Visitor,
-    claim: ClaimId,
-    form: Fields,
-    part: &str,
-) -> Answer {
-    let dossier = app
-        .desk(move |desk| desk.read(|db| Dossier::read(db, claim, &desk.rules())))
-        .await?;
-    let seen = form.value("seen").parse().unwrap_or(0_u64);
-    let steps = step_views(&dossier)
-        .into_iter()
-        .filter(|step| step.entry > seen)
-        .collect();
-    let view = ConflictPage {
-        frame: Frame::new(app, Some(me.0)),
-        theirs: verdict_views(&dossier).into_iter().next(),
-        claim: dossier.claim,
-        steps,
-        form,
-        action: format!("/claims/{claim}/{part}"),
-    };
-    page_with(StatusCode::CONFLICT, &view)
 }
 
 /// Reads the entry that the page was drawn at.

@@ -16,7 +16,7 @@ use crate::domain::words::Title;
 use crate::store::local::filters::{self, Saved};
 use crate::store::people::{self, Person};
 use crate::store::queue::{self, Due, Order, Queue};
-use crate::store::{Db, articles, scales};
+use crate::store::{Db, articles, log, scales};
 use crate::web::auth::Visitor;
 use crate::web::fields::Fields;
 use crate::web::pages::view::{PAGE, STATES};
@@ -43,6 +43,8 @@ struct ListPage {
     /// What was just done with several claims.
     said: Option<String>,
     form: Fields,
+    /// The newest entry of the log that the page shows.
+    newest: Option<u64>,
 }
 
 /// A queue as a link at the side.
@@ -199,7 +201,7 @@ fn view(
         let next = last.map(|last| format!("?{query}&after={}", last.key));
         let known = scales::list(db)?;
         let people = people::list(db)?;
-        let newest = scales::newest(db, &desk.rules().scale)?;
+        let current = scales::newest(db, &desk.rules().scale)?;
         let scales: HashMap<_, _> = known.into_iter().map(|scale| (scale.id, scale)).collect();
         Ok(ListPage {
             rows: found
@@ -207,10 +209,11 @@ fn view(
                 .map(|waiting| QueueRow::new(waiting, &scales, now, &ticked))
                 .collect(),
             counts: queue::counts(db, me, now)?,
+            newest: log::size(db)?.checked_sub(1),
             saved: filters::list(db, me)?,
             said: said(&wanted, &people),
             articles: offered(db, wanted.filter(me, now).article)?,
-            ratings: newest.map_or_else(Vec::new, |scale| scale.sheet.ratings().to_vec()),
+            ratings: current.map_or_else(Vec::new, |scale| scale.sheet.ratings().to_vec()),
             frame,
             query,
             people,

@@ -2,6 +2,7 @@
 
 mod arrange;
 mod change;
+mod conflict;
 mod list;
 mod open;
 mod row;

@@ -282,6 +282,11 @@ pub(super) fn step_views(dossier: &Dossier) -> Vec<StepView> {
 }
 
 impl ShowPage {
+    /// The newest entry that the page shows.
+    fn newest_entry(&self) -> Option<u64> {
+        self.steps.first().map(|step| step.entry)
+    }
+
     fn state_words(&self) -> &str {
         state_words(self.state)
     }
