@@ -20,6 +20,7 @@
       if (`${query}` === last) return;
       last = `${query}`;
       running?.abort();
+      if (!last && !follow) return region.replaceChildren();
       running = new AbortController();
       try {
         const answer = await fetch(`${address}?${last}&part=hits`, { signal: running.signal });
@@ -50,6 +51,11 @@
     };
     form.addEventListener("keydown", walk);
     if (!form.contains(region)) region.addEventListener("keydown", walk);
+    return () => {
+      clearTimeout(timer);
+      running?.abort();
+      last = "";
+    };
   };
 
   for (const region of document.querySelectorAll("[data-seek]")) {
@@ -64,15 +70,22 @@
   found.setAttribute("role", "region");
   found.setAttribute("aria-label", "Found");
   found.hidden = true;
-  field.form.append(found);
-  seek(field.form, found, "/search");
-  const close = () => { found.hidden = true; };
+  field.closest("header").append(found);
+  const stop = seek(field.form, found, "/search");
+  const close = () => {
+    found.hidden = true;
+    stop();
+  };
+  const isInside = (node) => field.form.contains(node) || found.contains(node);
   field.addEventListener("input", () => { if (!field.value.trim()) close(); });
-  field.form.addEventListener("focusout", (event) => { if (!field.form.contains(event.relatedTarget)) close(); });
-  field.form.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || found.hidden) return;
+  for (const kind of ["focusin", "pointerdown"]) {
+    document.addEventListener(kind, (event) => { if (!isInside(event.target)) close(); });
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || found.hidden || !isInside(event.target)) return;
+    event.preventDefault();
     event.stopPropagation();
     close();
     field.focus();
-  });
+  }, true);
 })();

@@ -7,8 +7,8 @@
   const said = all.form.querySelector("[data-ticked]");
   const count = () => {
     const ticked = boxes.filter((box) => box.checked).length;
-    said.textContent = ticked || "";
-    all.textContent = ticked === boxes.length ? "Untick all" : "Tick all on this page";
+    said.textContent = ticked ? ` to ${ticked}` : "";
+    all.textContent = ticked === boxes.length ? "Untick all" : "Tick all";
   };
   all.hidden = false;
   all.addEventListener("click", () => {

@@ -10,4 +10,5 @@ mod live;
 mod pages;
 mod paper;
 mod path;
+mod queue;
 mod tools;

@@ -84,7 +84,8 @@ fn waited(since: Timestamp, now: Timestamp) -> String {
     let minutes = (now.as_millis() - since.as_millis()).max(0) / 60_000;
     let in_words = |n: i64, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
     match minutes {
-        0..60 => in_words(minutes, "minute"),
+        0 => "a moment".to_owned(),
+        1..60 => in_words(minutes, "minute"),
         60..2_880 => in_words(minutes / 60, "hour"),
         _ => in_words(minutes / 1_440, "day"),
     }
@@ -101,7 +102,7 @@ mod tests {
 
     #[test]
     fn waiting_is_said_in_its_largest_unit() {
-        check(-5, "0 minutes");
+        check(-5, "a moment");
         check(1, "1 minute");
         check(59, "59 minutes");
         check(60, "1 hour");

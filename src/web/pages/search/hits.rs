@@ -93,6 +93,9 @@ fn view(asked: &Asked, mark: Shelfmark, hit: Hit) -> HitView {
     let page = hit.page;
     let lit = snippet(&hit.snippet);
     let title = |title: Option<String>| vec![(false, title.unwrap_or_default())];
+    // Where the title itself was found, it is not said twice.
+    let plain: String = lit.iter().map(|(_, words)| words.as_str()).collect();
+    let is_title = hit.title.as_deref() == Some(&plain);
     let common = HitView {
         path: String::new(),
         title: Vec::new(),
@@ -124,8 +127,12 @@ fn view(asked: &Asked, mark: Shelfmark, hit: Hit) -> HitView {
         },
         Shelfmark::Sources => HitView {
             path: format!("/sources/{page}"),
-            title: title(hit.title),
-            words: lit,
+            title: if is_title {
+                lit.clone()
+            } else {
+                title(hit.title)
+            },
+            words: if is_title { Vec::new() } else { lit },
             what: format!("Source {page}"),
             label: common
                 .label
