@@ -161,18 +161,12 @@ pub fn find(
     let place = Place::of(place);
     let mut values = vec![(":matching", Value::Text(matching))];
     values.extend(narrow.values());
-    let asked = asked(&place, narrow);
-    let (ranked, lowest) = newest(db, &asked, &values)?;
-    if ranked == 0 {
-        return Ok(Found::default());
-    }
-    values.push((":lowest", Value::Integer(lowest)));
-    values.push((":limit", Value::Integer(limit as i64)));
-    values.push((":skip", Value::Integer(skip as i64)));
-    let best = best(db, &place, &asked, &values)?;
-    values.push((":best", Value::Text(best)));
-    let hits = shown(db, &place, &values)?;
-    Ok(Found { hits, ranked })
+    let ranked = ranked(db, &place, &asked(&place, narrow), &values)?;
+    let page: Vec<i64> = ranked.iter().skip(skip).take(limit).copied().collect();
+    Ok(Found {
+        hits: shown(db, &place, values, &page)?,
+        ranked: ranked.len(),
+    })
 }
 
 /// The expression for the name of a claimant; nothing for no words.
@@ -204,7 +198,7 @@ struct Place {
 impl Place {
     const NOWHERE: Self = Self {
         table: "",
-        weights: "bm25()",
+        weights: "",
         join: "",
         columns: "",
         column: 0,
@@ -220,7 +214,7 @@ impl Place {
 
     const CLAIMS: Self = Self {
         table: "claim_search",
-        weights: "bm25(4.0, 1.0)",
+        weights: ", 4.0, 1.0",
         words: 60,
         join: "CROSS JOIN claim ON claim.id = s.rowid
                LEFT JOIN verdict ON verdict.id = claim.verdict",
@@ -237,7 +231,7 @@ impl Place {
 
     const VERDICTS: Self = Self {
         table: "verdict_search",
-        weights: "bm25(2.0, 1.0)",
+        weights: ", 2.0, 1.0",
         join: "CROSS JOIN verdict ON verdict.id = s.rowid
                CROSS JOIN claim ON claim.id = verdict.claim
                LEFT JOIN person ON person.id = verdict.person",
@@ -254,7 +248,7 @@ impl Place {
 
     const SOURCES: Self = Self {
         table: "source_search",
-        weights: "bm25(4.0, 2.0, 2.0)",
+        weights: ", 4.0, 2.0, 2.0",
         join: "CROSS JOIN source ON source.id = s.rowid",
         columns: "source.id AS page, source.sheet ->> 'title' AS title, NULL AS state, 0 AS stale,
                   source.sheet ->> 'kind' AS label, source.sheet ->> 'publisher' AS who,
@@ -309,54 +303,44 @@ fn asked(place: &Place, narrow: &Narrow) -> String {
     sql
 }
 
-/// How many of the newest matches are ranked, and the lowest number of them.
-fn newest(
-    db: &Db<'_>,
-    asked: &str,
-    values: &[(&'static str, Value)],
-) -> Result<(usize, i64), StoreError> {
-    let sql = format!(
-        "SELECT count(*), coalesce(min(id), 0) FROM (
-           SELECT s.rowid AS id FROM {asked} ORDER BY s.rowid DESC LIMIT {RANKED})"
-    );
-    let mut select = db.conn.prepare_cached(&sql)?;
-    bind(&mut select, values)?;
-    let mut rows = select.raw_query();
-    let Some(row) = rows.next()? else {
-        return Ok((0, 0));
-    };
-    Ok((row.get::<_, i64>(0)? as usize, row.get(1)?))
-}
-
-/// The numbers of the best matches in order, as JSON.
-fn best(
+/// The newest matches, the best first.
+fn ranked(
     db: &Db<'_>,
     place: &Place,
     asked: &str,
     values: &[(&'static str, Value)],
-) -> Result<String, StoreError> {
-    let weights = place.weights;
+) -> Result<Vec<i64>, StoreError> {
+    let Place { table, weights, .. } = place;
     let sql = format!(
-        "SELECT s.rowid FROM {asked} AND s.rowid >= :lowest AND s.rank MATCH '{weights}'
-         ORDER BY s.rank LIMIT :limit OFFSET :skip"
+        "SELECT s.rowid, bm25({table}{weights}) FROM {asked} ORDER BY s.rowid DESC LIMIT {RANKED}"
     );
     let mut select = db.conn.prepare_cached(&sql)?;
     bind(&mut select, values)?;
     let mut rows = select.raw_query();
-    let mut best: Vec<i64> = Vec::new();
+    let mut found: Vec<(f64, i64)> = Vec::new();
     while let Some(row) = rows.next()? {
-        best.push(row.get(0)?);
+        found.push((row.get(1)?, row.get(0)?));
     }
-    serde_json::to_string(&best).map_err(|error| StoreError::corrupt("search", error))
+    found.sort_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)));
+    Ok(found.into_iter().map(|(_, id)| id).collect())
 }
 
-/// What is shown of the best matches. Snippets are cut here, and so of these
-/// alone: for one of a text its blob is read.
+/// What is shown of a page of matches. Snippets are cut here, and so of these
+/// alone: for one of a text its blob is read. The index is walked once, from
+/// the lowest of them on; to ask it for each would begin each time anew.
 fn shown(
     db: &Db<'_>,
     place: &Place,
-    values: &[(&'static str, Value)],
+    mut values: Vec<(&'static str, Value)>,
+    page: &[i64],
 ) -> Result<Vec<Hit>, StoreError> {
+    let (Some(lowest), Some(highest)) = (page.iter().min(), page.iter().max()) else {
+        return Ok(Vec::new());
+    };
+    let ids = serde_json::to_string(page).map_err(|error| StoreError::corrupt("search", error))?;
+    values.push((":lowest", Value::Integer(*lowest)));
+    values.push((":highest", Value::Integer(*highest)));
+    values.push((":page", Value::Text(ids)));
     let Place {
         table,
         column,
@@ -368,16 +352,18 @@ fn shown(
     let sql = format!(
         "SELECT s.rowid AS id, snippet({table}, {column}, char(57344), char(57345), '…', {words}) AS snippet,
                 {columns}
-         FROM json_each(:best) AS best CROSS JOIN {table} AS s {join}
-         WHERE {table} MATCH :matching AND s.rowid = best.value ORDER BY best.key"
+         FROM {table} AS s {join}
+         WHERE {table} MATCH :matching AND s.rowid BETWEEN :lowest AND :highest
+           AND +s.rowid IN (SELECT value FROM json_each(:page))"
     );
     let mut select = db.conn.prepare_cached(&sql)?;
-    bind(&mut select, values)?;
+    bind(&mut select, &values)?;
     let mut rows = select.raw_query();
     let mut hits = Vec::new();
     while let Some(row) = rows.next()? {
         hits.push(hit(row)?);
     }
+    hits.sort_by_key(|hit| page.iter().position(|id| *id == hit.id));
     Ok(hits)
 }
 
