@@ -16,7 +16,7 @@ use citekeep::desk::{audit, claims};
 use citekeep::domain::ids::EntryIndex;
 use citekeep::domain::words::Statement;
 use citekeep::store::claims::Filter;
-use citekeep::store::search::{self, Shelfmark};
+use citekeep::store::search::{self, Narrow, Shelfmark};
 use citekeep::store::{self, StoreError, log};
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -85,10 +85,17 @@ mod search_among_100_000_claims {
     use super::*;
 
     fn find(query: &str) -> usize {
-        let hits = LARGE
-            .desk
-            .read(|db| Ok(search::find(db, Shelfmark::Claims, query, (0, 20))?));
-        hits.expect("hits").len()
+        let narrow = Narrow::default();
+        let found = LARGE.desk.read(|db| {
+            Ok(search::find(
+                db,
+                Shelfmark::Claims,
+                query,
+                &narrow,
+                (0, 20),
+            )?)
+        });
+        found.expect("hits").hits.len()
     }
 
     #[divan::bench(sample_count = 100)]
@@ -109,15 +116,17 @@ mod search_among_100_000_claims {
 
     #[divan::bench(sample_count = 100)]
     fn three_words_in_texts() -> usize {
-        let hits = LARGE.desk.read(|db| {
+        let narrow = Narrow::default();
+        let found = LARGE.desk.read(|db| {
             Ok(search::find(
                 db,
                 Shelfmark::Texts,
                 "finding bridge river",
+                &narrow,
                 (0, 20),
             )?)
         });
-        hits.expect("hits").len()
+        found.expect("hits").hits.len()
     }
 
     /// The peer: looking through every statement in memory.

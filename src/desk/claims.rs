@@ -153,7 +153,10 @@ pub fn plan(desk: &Desk, actor: Actor, claims: Vec<ClaimId>, plan: Plan) -> Resu
 }
 
 /// Refuses a person who is not at the desk.
-fn somebody_here(pen: &Pen<'_, '_>, assignee: Option<PersonId>) -> Result<(), DeskError> {
+pub(super) fn somebody_here(
+    pen: &Pen<'_, '_>,
+    assignee: Option<PersonId>,
+) -> Result<(), DeskError> {
     if let Some(person) = assignee {
         let somebody = people::find(pen, person)?.filter(|somebody| !somebody.gone);
         somebody.ok_or(DeskError::NoSuch {
@@ -164,7 +167,8 @@ fn somebody_here(pen: &Pen<'_, '_>, assignee: Option<PersonId>) -> Result<(), De
     Ok(())
 }
 
-fn assign_one(
+/// Gives one claim to somebody, or to nobody.
+pub(super) fn assign_one(
     pen: &Pen<'_, '_>,
     claim: ClaimId,
     assignee: Option<PersonId>,

@@ -35,6 +35,14 @@ pub enum DeskError {
     /// The claim's life does not allow it now.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The life of one claim of several does not allow it now.
+    #[error("claim {claim}: {why}; nothing was changed")]
+    RefusedFor {
+        /// Which.
+        claim: ClaimId,
+        /// Why.
+        why: Refusal,
+    },
     /// Somebody changed the claim since the actor saw it.
     #[error("somebody changed claim {claim} since you opened it; compare both versions and choose")]
     Conflict {

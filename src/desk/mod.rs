@@ -3,6 +3,7 @@
 //! A deed checks the rules, appends events and returns; it blocks, and it
 //! knows no HTTP, no HTML and no SQL. Who acts comes first among its facts.
 
+pub mod arranging;
 pub mod articles;
 pub mod audit;
 pub mod blockers;

@@ -151,6 +151,32 @@ impl PartialDate {
         &self.0
     }
 
+    /// The first millisecond of the date in UTC, since 1970.
+    pub fn starts_at(&self) -> Option<i64> {
+        let first = self.first_day()?;
+        midnight(first)
+    }
+
+    /// The first millisecond after the date in UTC, since 1970.
+    pub fn ends_at(&self) -> Option<i64> {
+        let first = self.first_day()?;
+        let next = match self.0.len() {
+            4 => first.checked_add(jiff::Span::new().years(1)),
+            7 => first.checked_add(jiff::Span::new().months(1)),
+            _ => first.tomorrow(),
+        };
+        midnight(next.ok()?)
+    }
+
+    fn first_day(&self) -> Option<jiff::civil::Date> {
+        let rest = match self.0.len() {
+            4 => "-01-01",
+            7 => "-01",
+            _ => "",
+        };
+        format!("{}{rest}", self.0).parse().ok()
+    }
+
     /// The date as people read it: `August 2021`.
     pub fn written(&self, locale: Locale) -> String {
         if locale == Locale::International {
@@ -166,6 +192,12 @@ impl PartialDate {
             .parse::<jiff::civil::Date>()
             .map_or_else(|_| self.0.clone(), |date| date.strftime(format).to_string())
     }
+}
+
+/// The first millisecond of a day in UTC, since 1970.
+fn midnight(day: jiff::civil::Date) -> Option<i64> {
+    let utc = jiff::tz::TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0));
+    Some(utc.ok()?.as_millisecond())
 }
 
 impl TryFrom<String> for PartialDate {
@@ -231,6 +263,18 @@ mod tests {
         }
         let moment = Timestamp::parse_field("2021-08-27T14:03").expect("a moment");
         assert_eq!(moment.in_field(), "2021-08-27T14:03");
+    }
+
+    #[test]
+    fn a_date_lasts_as_long_as_it_is_inexact() {
+        let days = |text| {
+            let date = PartialDate::parse(text).expect("a date");
+            let (from, to) = (date.starts_at(), date.ends_at());
+            from.zip(to).map(|(from, to)| (to - from) / 86_400_000)
+        };
+        assert_eq!(days("2024"), Some(366));
+        assert_eq!(days("2021-02"), Some(28));
+        assert_eq!(days("2021-12-31"), Some(1));
     }
 
     #[test]

@@ -201,6 +201,7 @@ pub fn next(db: &Db<'_>) -> Result<ClaimId, StoreError> {
     next_id(db, "SELECT coalesce(max(id), 0) FROM claim")
 }
 
+/// Reads a claim from the columns that [`COLUMNS`] names.
 pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<Claim> {
     Ok(Claim {
         id: id(row, "id")?,

@@ -17,6 +17,7 @@ pub mod people;
 pub mod projections;
 pub mod public;
 pub mod publications;
+pub mod queue;
 mod readers;
 pub mod remarks;
 pub mod replay;

@@ -1,10 +1,24 @@
 //! Small steps that every reading function shares.
 
-use rusqlite::Row;
+use rusqlite::types::Value;
+use rusqlite::{Row, Statement};
 use serde::de::DeserializeOwned;
 
 use crate::domain::person::{Byline, Role};
 use crate::domain::time::Timestamp;
+
+/// Binds those of the named values that a statement asks for.
+pub(super) fn bind(
+    select: &mut Statement<'_>,
+    values: &[(&'static str, Value)],
+) -> rusqlite::Result<()> {
+    for (name, value) in values {
+        if let Some(index) = select.parameter_index(name)? {
+            select.raw_bind_parameter(index, value)?;
+        }
+    }
+    Ok(())
+}
 
 /// Reads a JSON column.
 pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {

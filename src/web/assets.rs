@@ -25,7 +25,8 @@ const STYLE: &str = together!("css":
 
 /// For those who are signed in.
 const DESK_SCRIPT: &str = together!("js":
-    "again.js" "times.js" "drafts.js" "cite.js" "pane.js" "seek.js" "keys.js" "palette.js" "live.js"
+    "again.js" "times.js" "drafts.js" "cite.js" "pane.js" "seek.js" "tick.js" "keys.js" "palette.js"
+    "live.js"
 );
 
 /// For strangers.

@@ -275,6 +275,7 @@ fn refusal(error: &DeskError) -> Option<(StatusCode, &'static str, &'static str)
             "There is no such thing here",
         ),
         DeskError::Refused(_)
+        | DeskError::RefusedFor { .. }
         | DeskError::OwnVerdict
         | DeskError::NothingCited
         | DeskError::OwnArticle

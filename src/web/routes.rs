@@ -99,6 +99,9 @@ routes! {
     get  "/claims"                                 READ     => claims::list;
     get  "/claims/new"                             OPEN     => claims::form;
     post "/claims"                                 OPEN     => claims::open;
+    post "/claims/assignments"                     ASSIGN   => claims::arrange;
+    post "/filters"                                READ     => claims::keep_filter;
+    post "/filters/removal"                        READ     => claims::drop_filter;
     get  "/claims/{claim}"                         READ     => claims::show;
     post "/claims/{claim}/wording"                 OPEN     => claims::reword;
     post "/claims/{claim}/assignee"                ASSIGN   => claims::assign;

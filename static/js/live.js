@@ -4,7 +4,7 @@
 //   <main data-entry="1204">         the newest entry of the log that the page shows
 //   <main data-quiet>                no notice; only names, counts and states
 //   <p id="present" class="present" aria-live="polite"></p>    who else looks at the claim
-//   <b data-live-text="count.stale">   a number of the queue: count.open, count.in_review …
+//   <b data-live-text="count.stale">   a number of the desk: count.open … or of a queue: count.queue.mine …
 //   <b data-live-text="state" data-claim="7" data-state="open">   a claim's state, in words
 // Before the page is drawn again the document hears "citekeep:redraw", so that
 // what is being typed can be kept.
@@ -96,6 +96,9 @@
       for (const node of document.querySelectorAll("[data-live-text^='count.']")) {
         put(node, told[node.dataset.liveText.slice(6)] ?? node.textContent);
       }
+    },
+    queue(told) {
+      heard.counts(told);
     },
     present({ people, more }) {
       const names = people.map((person) => person.name);

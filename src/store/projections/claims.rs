@@ -164,7 +164,10 @@ pub(super) fn step(
 /// Writes a claim's state and the verdict that stands in it.
 pub(super) fn set_state(tx: &Tx<'_>, claim: ClaimId, state: ClaimState) -> Result<(), StoreError> {
     tx.conn
-        .prepare_cached("UPDATE claim SET state = ?2, verdict = ?3 WHERE id = ?1")?
+        .prepare_cached(
+            "UPDATE claim SET state = ?2, verdict = ?3,
+               decider = (SELECT person FROM verdict WHERE verdict.id = ?3) WHERE id = ?1",
+        )?
         .execute(params![
             claim.get(),
             state.as_str(),

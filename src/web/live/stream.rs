@@ -13,6 +13,7 @@ use tokio::time::{Instant, Interval, interval_at};
 
 use crate::desk::people::{self, SignedIn};
 use crate::domain::person::Deed;
+use crate::store::queue;
 use crate::store::trail::Followed;
 
 use super::super::state::App;
@@ -118,9 +119,26 @@ impl Reader {
             })
         });
         let news = read.await.ok()?;
-        let words = self.relate(&news);
+        let words = self.relate(&news) + &self.queue().await;
         self.at = Some(news.size);
         Some(words)
+    }
+
+    /// How the queues stand for whoever listens, told to those who see them.
+    async fn queue(&self) -> String {
+        if self.seat.followed != Followed::Desk {
+            return String::new();
+        }
+        let me = self.me.person.id;
+        let read = self
+            .app
+            .desk(move |desk| desk.read(|db| Ok(queue::counts(db, me, desk.now())?)));
+        let Ok(counts) = read.await else {
+            return String::new();
+        };
+        let named = counts.into_iter();
+        let counts = named.map(|(queue, n)| (format!("queue.{queue}"), n));
+        event::<Counts>("queue", None, &counts.collect())
     }
 
     async fn hear(&mut self, told: Result<Told, broadcast::error::RecvError>) -> Option<String> {
@@ -135,7 +153,7 @@ impl Reader {
                 };
                 let changes = news.changes.as_deref();
                 let may_be_over = changes.is_none_or(|changes| changes.iter().any(touches_people));
-                let words = self.relate(&news);
+                let words = self.relate(&news) + &self.queue().await;
                 self.at = Some(news.size);
                 if may_be_over {
                     return self.stay(words).await;

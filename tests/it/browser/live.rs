@@ -125,7 +125,7 @@ async fn the_queue_counts_while_one_looks_at_it() {
     browser.goto(&format!("{base}/enter/{}", links[0])).await;
     browser.press("Sign in as").await;
     browser.goto(&format!("{base}/claims")).await;
-    browser.sees("open 1").await;
+    browser.sees("Second pair of eyes\n0").await;
     let mark = "document.querySelector('h1').dataset.mark = 'the same page';";
     browser
         .client
@@ -139,7 +139,7 @@ async fn the_queue_counts_while_one_looks_at_it() {
         ("rationale", "Nobody could say."),
     ];
     assert_eq!(colleague.post("/claims/1/verdicts", &verdict).status, 303);
-    browser.sees("decided 1").await;
+    browser.sees("Second pair of eyes\n1").await;
     let script = "
         const badge = document.querySelector('.badge');
         return [document.querySelector('h1').dataset.mark, badge.textContent, badge.className,

@@ -15,6 +15,7 @@ mod pages;
 mod paper;
 mod path;
 mod public;
+mod queue;
 mod review;
 mod settings;
 mod tools;

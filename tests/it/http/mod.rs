@@ -9,6 +9,8 @@ mod gate;
 mod headers;
 mod live;
 mod public;
+mod queue;
 mod review;
+mod search;
 mod settings;
 mod tokens;

@@ -1,84 +1,160 @@
-//! The list of claims, with its filters.
+//! The queue: its names and counts at the side, its claims, and what can be
+//! done with several of them at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
-use serde::Deserialize;
 
 use crate::desk::{Desk, DeskError};
-use crate::domain::ids::{ArticleId, ClaimId, PersonId};
+use crate::domain::ids::{ArticleId, PersonId};
+use crate::domain::person::Role;
+use crate::domain::plan::Priority;
+use crate::domain::scale::Rating;
 use crate::domain::words::Title;
-use crate::store::claims::{self as rows, Claim, Filter};
+use crate::store::local::filters::{self, Saved};
 use crate::store::people::{self, Person};
-use crate::store::{Db, articles, log};
+use crate::store::queue::{self, Due, Order, Queue};
+use crate::store::{Db, articles, log, scales};
 use crate::web::auth::Visitor;
-use crate::web::pages::view::{ClaimRow, PAGE, STATES};
-use crate::web::render::{Answer, Frame, page};
+use crate::web::fields::Fields;
+use crate::web::pages::view::{PAGE, STATES};
+use crate::web::render::{Answer, Frame, page_with};
 use crate::web::state::App;
 
-#[derive(Deserialize)]
-pub(in crate::web) struct Wanted {
-    #[serde(default)]
-    state: String,
-    #[serde(default)]
-    assignee: String,
-    #[serde(default)]
-    stale: String,
-    #[serde(default)]
-    article: String,
-    before: Option<ClaimId>,
-}
-
-impl Wanted {
-    pub(super) fn filter(&self, me: PersonId) -> Filter {
-        Filter {
-            state: Some(self.state.clone()).filter(|state| STATES.contains(&state.as_str())),
-            assignee: if self.assignee == "me" {
-                Some(me)
-            } else {
-                self.assignee.parse().ok()
-            },
-            unassigned: self.assignee == "none",
-            stale: self.stale == "yes",
-            article: self.article.parse().ok(),
-        }
-    }
-
-    /// The same filters as a query, for the link to the next page.
-    fn query(&self) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        let pairs = [
-            ("state", &self.state),
-            ("assignee", &self.assignee),
-            ("stale", &self.stale),
-            ("article", &self.article),
-        ];
-        for (name, value) in pairs {
-            if !value.is_empty() {
-                query.append_pair(name, value);
-            }
-        }
-        query.finish()
-    }
-}
+use super::row::QueueRow;
+use super::wanted::Wanted;
 
 #[derive(Template)]
 #[template(path = "claims/list.html")]
 struct ListPage {
     frame: Frame,
     wanted: Wanted,
-    claims: Vec<ClaimRow>,
-    /// Stale claims, which come first whatever their age.
-    first: Vec<ClaimRow>,
-    tally: BTreeMap<String, u64>,
-    stale: u64,
+    query: String,
+    rows: Vec<QueueRow>,
+    counts: BTreeMap<&'static str, u64>,
+    saved: Vec<Saved>,
     people: Vec<Person>,
     /// The newest articles, and the one that is filtered by.
     articles: Vec<(ArticleId, Title)>,
+    ratings: Vec<Rating>,
     next: Option<String>,
+    /// What was just done with several claims.
+    said: Option<String>,
+    form: Fields,
     /// The newest entry of the log that the page shows.
     newest: Option<u64>,
+}
+
+/// A queue as a link at the side.
+struct QueueLink {
+    queue: Queue,
+    query: String,
+    count: u64,
+    is_current: bool,
+}
+
+impl QueueLink {
+    /// Whether what stands in it should not be there for long.
+    const fn is_alert(&self) -> bool {
+        let bad = matches!(self.queue, Queue::Blocked | Queue::Stale | Queue::Overdue);
+        bad && self.count > 0
+    }
+}
+
+/// The queues of somebody's own, and those of the whole desk.
+const GROUPS: [(&str, &[Queue]); 2] = [
+    ("For you", &[Queue::Mine, Queue::Eyes]),
+    (
+        "The desk’s",
+        &[
+            Queue::Open,
+            Queue::Unassigned,
+            Queue::Blocked,
+            Queue::Stale,
+            Queue::Overdue,
+            Queue::Due,
+            Queue::Published,
+            Queue::All,
+        ],
+    ),
+];
+
+impl ListPage {
+    fn groups(&self) -> Vec<(&'static str, Vec<QueueLink>)> {
+        let link = |queue: &Queue| QueueLink {
+            queue: *queue,
+            query: self.wanted.in_queue(*queue),
+            count: self.counts.get(queue.as_str()).copied().unwrap_or_default(),
+            is_current: *queue == self.wanted.queue(),
+        };
+        let groups = GROUPS.iter();
+        groups
+            .map(|(title, queues)| (*title, queues.iter().map(link).collect()))
+            .collect()
+    }
+
+    /// The query as a value of another one.
+    fn from(&self) -> String {
+        url::form_urlencoded::byte_serialize(self.query.as_bytes()).collect()
+    }
+
+    /// Whether claims are to be arranged by whoever looks.
+    fn may_arrange(&self) -> bool {
+        self.frame.may(crate::domain::person::Deed::Assign) && !self.rows.is_empty()
+    }
+
+    fn helpers(&self) -> impl Iterator<Item = &Person> {
+        let people = self.people.iter();
+        people.filter(|person| !person.gone && person.role != Role::Reader)
+    }
+
+    /// What a queue is for, when it has nothing to show.
+    const fn lesson(&self, queue: Queue) -> (&'static str, &'static str) {
+        match queue {
+            Queue::Open => (
+                "Nothing is open",
+                "Everything here is published or withdrawn. Open a claim, or add an article and mark its statements.",
+            ),
+            Queue::Mine => (
+                "Nothing is with you",
+                "Claims come to you when an editor assigns them. Look through what is unassigned and ask for what you can do.",
+            ),
+            Queue::Unassigned => (
+                "Everything has somebody",
+                "New claims stand here until an editor gives them to a person.",
+            ),
+            Queue::Eyes => (
+                "No verdict waits for you",
+                "When a colleague has decided a claim, it stands here until a second person has read it against its sources. Your own verdicts wait for others, and are among the decided claims.",
+            ),
+            Queue::Stale => (
+                "No words have changed",
+                "When cited words change or vanish in a newer snapshot, the claim that rests on them is reopened and stands here first.",
+            ),
+            Queue::Blocked => (
+                "Nothing is held up",
+                "A claim is blocked by words that changed at its source, an open question, a dissent, or a draft that says something else by now.",
+            ),
+            Queue::Due => (
+                "Nothing is due soon",
+                "Claims stand here two days before they are wanted. An editor sets the deadline, of one claim or of several that are ticked.",
+            ),
+            Queue::Overdue => (
+                "Nothing is late",
+                "Claims whose deadline has passed before they were published stand here.",
+            ),
+            Queue::Published => (
+                "Nothing is published yet",
+                "A verdict with its approvals is published by an editor, from the claim’s page.",
+            ),
+            Queue::All => (
+                "There is no claim yet",
+                "Open one, or add an article and mark its statements.",
+            ),
+        }
+    }
 }
 
 pub(in crate::web) async fn list(
@@ -86,49 +162,83 @@ pub(in crate::web) async fn list(
     me: Visitor,
     wanted: web::Query<Wanted>,
 ) -> Answer {
-    let id = me.0.person.id;
-    let frame = Frame::new(&app, Some(me.0));
-    let wanted = wanted.into_inner();
-    let view = app.desk(move |desk| view(desk, frame, id, wanted)).await?;
-    page(&view)
+    draw(&app, me, wanted.into_inner(), Fields::default()).await
 }
 
-fn view(desk: &Desk, frame: Frame, me: PersonId, wanted: Wanted) -> Result<ListPage, DeskError> {
+/// Draws the queue; what is wrong with a form stands beside it.
+pub(super) async fn draw(
+    app: &web::Data<App>,
+    me: Visitor,
+    wanted: Wanted,
+    form: Fields,
+) -> Answer {
+    let status = if form.is_wrong() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let id = me.0.person.id;
+    let frame = Frame::new(app, Some(me.0));
+    let view = app
+        .desk(move |desk| view(desk, (frame, id), wanted, form))
+        .await?;
+    page_with(status, &view)
+}
+
+fn view(
+    desk: &Desk,
+    (frame, me): (Frame, PersonId),
+    wanted: Wanted,
+    form: Fields,
+) -> Result<ListPage, DeskError> {
+    let now = desk.now();
+    let ticked: Vec<i64> = form.all("claim").filter_map(|id| id.parse().ok()).collect();
     desk.read(|db| {
-        let claims = rows::list(db, &wanted.filter(me), wanted.before, PAGE)?;
+        let filter = wanted.filter(me, now);
+        let found = queue::list(db, &filter, wanted.order(), wanted.after(), PAGE)?;
+        let query = wanted.query();
+        let last = found.last().filter(|_| found.len() == PAGE);
+        let next = last.map(|last| format!("?{query}&after={}", last.key));
+        let known = scales::list(db)?;
         let people = people::list(db)?;
-        let first = stale_first(db, &wanted, me)?;
-        let last = claims.last().filter(|_| claims.len() == PAGE);
+        let current = scales::newest(db, &desk.rules().scale)?;
+        let scales: HashMap<_, _> = known.into_iter().map(|scale| (scale.id, scale)).collect();
         Ok(ListPage {
-            frame,
-            next: last.map(|claim| format!("?{}&before={}", wanted.query(), claim.id)),
-            first: first.into_iter().map(|claim| row(claim, &people)).collect(),
-            claims: claims
+            rows: found
                 .into_iter()
-                .filter(|claim| wanted.stale == "yes" || !claim.stale)
-                .map(|claim| row(claim, &people))
+                .map(|waiting| QueueRow::new(waiting, &scales, now, &ticked))
                 .collect(),
+            counts: queue::counts(db, me, now)?,
             newest: log::size(db)?.checked_sub(1),
-            tally: rows::tally(db)?.into_iter().collect(),
-            stale: rows::count_stale(db)?,
+            saved: filters::list(db, me)?,
+            said: said(&wanted, &people),
+            articles: offered(db, wanted.filter(me, now).article)?,
+            ratings: current.map_or_else(Vec::new, |scale| scale.sheet.ratings().to_vec()),
+            frame,
+            query,
             people,
-            articles: offered(db, wanted.article.parse().ok())?,
+            next,
             wanted,
+            form,
         })
     })
 }
 
-/// The stale claims among those that are asked for: they head the first page,
-/// and are left out of the pages below.
-fn stale_first(db: &Db<'_>, wanted: &Wanted, me: PersonId) -> Result<Vec<Claim>, DeskError> {
-    if wanted.stale == "yes" || wanted.before.is_some() {
-        return Ok(Vec::new());
-    }
-    let filter = Filter {
-        stale: true,
-        ..wanted.filter(me)
+/// What was just done, in words: "12 claims are with Ana Reyes now."
+fn said(wanted: &Wanted, people: &[Person]) -> Option<String> {
+    let done: u32 = wanted.done.parse().ok()?;
+    let claims = match done {
+        1 => "1 claim is".to_owned(),
+        n => format!("{n} claims are"),
     };
-    Ok(rows::list(db, &filter, None, PAGE)?)
+    let person = people
+        .iter()
+        .find(|person| person.id.to_string() == wanted.holder);
+    Some(match (wanted.holder.as_str(), person) {
+        ("none", _) => format!("{claims} with nobody now."),
+        (_, Some(person)) => format!("{claims} with {} now.", person.name),
+        _ => format!("{claims} planned."),
+    })
 }
 
 /// The articles that the filter offers.
@@ -143,12 +253,4 @@ fn offered(db: &Db<'_>, chosen: Option<ArticleId>) -> Result<Vec<(ArticleId, Tit
         .into_iter()
         .map(|article| (article.id, article.sheet.title));
     Ok(titles.collect())
-}
-
-fn row(claim: Claim, people: &[Person]) -> ClaimRow {
-    let assignee = people
-        .iter()
-        .find(|person| Some(person.id) == claim.assignee)
-        .map(|person| person.name.clone());
-    ClaimRow::new(claim, assignee)
 }

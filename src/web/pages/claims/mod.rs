@@ -1,5 +1,6 @@
 //! Claims: the list, and the page on which a claim is worked on.
 
+mod arrange;
 mod chain;
 mod change;
 mod conflict;
@@ -10,12 +11,16 @@ mod may;
 mod near;
 mod open;
 mod pane;
+mod row;
 mod show;
+mod similar;
 mod thread;
 mod verdict;
+mod wanted;
 mod window;
 mod wire;
 
+pub(in crate::web) use arrange::{arrange, drop_filter, keep_filter};
 pub(super) use change::{after, seen};
 pub(in crate::web) use change::{assign, plan, reconsider, reword, withdraw};
 pub(in crate::web) use list::list;

@@ -3,13 +3,11 @@
 
 use crate::desk::DeskError;
 use crate::domain::ids::{ClaimId, PersonId};
-use crate::store::Db;
+use crate::domain::time::Timestamp;
 use crate::store::claims::{self as rows, Claim};
+use crate::store::{Db, queue};
 
-use super::list::Wanted;
-
-/// How far into a filtered queue one can step.
-const STEPPED: usize = 500;
+use super::wanted::Wanted;
 
 /// The claims before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,34 +17,21 @@ pub(super) struct Near {
 }
 
 /// Finds the claims before and after one. `from` has the queue's filters as
-/// its address has them; a claim that has left the queue has its neighbours by
-/// number.
+/// its address has them; a claim that has left the queue stands
+/// where it would stand in it.
 pub(super) fn near(
     db: &Db<'_>,
     claim: &Claim,
-    (from, me): (&str, PersonId),
+    (from, me, now): (&str, PersonId, Timestamp),
 ) -> Result<Near, DeskError> {
-    let wanted: Option<Wanted> = match from.trim_start_matches('?') {
-        "" => None,
-        query => filters(query),
-    };
-    if let Some(wanted) = wanted {
-        let queue = rows::list(db, &wanted.filter(me), None, STEPPED)?;
-        if let Some(at) = queue.iter().position(|other| other.id == claim.id) {
-            let before = at.checked_sub(1).and_then(|at| queue.get(at));
-            return Ok(Near {
-                before: before.map(|claim| claim.id),
-                after: queue.get(at + 1).map(|claim| claim.id),
-            });
-        }
+    let query = from.trim_start_matches('?');
+    if !query.is_empty() {
+        let wanted = Wanted::from_query(query);
+        let filter = wanted.filter(me, now);
+        let (before, after) = queue::neighbours(db, &filter, wanted.order(), claim.id)?;
+        return Ok(Near { before, after });
     }
     let passage = claim.appearance.passage.as_ref();
     let (before, after) = rows::beside(db, claim.id, passage.map(|passage| passage.article))?;
     Ok(Near { before, after })
-}
-
-/// Reads filters as the queue itself reads them.
-fn filters(query: &str) -> Option<Wanted> {
-    let read = actix_web::web::Query::<Wanted>::from_query(query);
-    read.ok().map(actix_web::web::Query::into_inner)
 }

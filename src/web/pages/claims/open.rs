@@ -18,17 +18,34 @@ use crate::web::problem::{Problem, sentence};
 use crate::web::render::{Answer, Frame, page, page_with, see};
 use crate::web::state::App;
 
+use super::similar::{SimilarView, earlier};
+
 #[derive(Template)]
 #[template(path = "claims/new.html")]
 struct NewPage {
     frame: Frame,
     form: Fields,
+    /// Earlier claims that are worded like this one,
+    similar: Vec<SimilarView>,
+    /// and whether somebody asked for them.
+    looked: bool,
+}
+
+#[derive(Template)]
+#[template(path = "claims/similar_part.html")]
+struct SimilarPart {
+    similar: Vec<SimilarView>,
 }
 
 #[derive(Deserialize)]
 pub(in crate::web) struct Marked {
     article: Option<ArticleId>,
     start: Option<u64>,
+    #[serde(default)]
+    statement: String,
+    /// `hits`: only the earlier claims that are worded like the statement.
+    #[serde(default)]
+    part: String,
 }
 
 pub(in crate::web) async fn form(
@@ -38,8 +55,26 @@ pub(in crate::web) async fn form(
 ) -> Answer {
     let frame = Frame::new(&app, Some(me.0));
     let marked = marked.into_inner();
+    if marked.part == "hits" {
+        let like = move |desk: &Desk| desk.read(|db| earlier(db, &marked.statement, None));
+        let similar = app.desk(like).await?;
+        return page(&SimilarPart { similar });
+    }
     let form = app.desk(move |desk| proposed(desk, &marked)).await?;
-    page(&NewPage { frame, form })
+    draw(&app, (frame, StatusCode::OK), form).await
+}
+
+/// Draws the form, with what is like what was typed.
+async fn draw(app: &web::Data<App>, (frame, status): (Frame, StatusCode), form: Fields) -> Answer {
+    let statement = form.value("statement").to_owned();
+    let like = move |desk: &Desk| desk.read(|db| earlier(db, &statement, None));
+    let view = NewPage {
+        frame,
+        similar: app.desk(like).await?,
+        looked: !form.value("look").is_empty(),
+        form,
+    };
+    page_with(status, &view)
 }
 
 /// Proposes the sentence that was marked in an article as the claim.
@@ -73,6 +108,10 @@ fn proposed(desk: &Desk, marked: &Marked) -> Result<Fields, DeskError> {
 }
 
 pub(in crate::web) async fn open(app: web::Data<App>, me: Visitor, mut form: Fields) -> Answer {
+    if !form.value("look").is_empty() {
+        let frame = Frame::new(&app, Some(me.0));
+        return draw(&app, (frame, StatusCode::OK), form).await;
+    }
     if let Some(new) = read_claim(&mut form) {
         let actor = me.0.actor();
         match app
@@ -84,13 +123,8 @@ pub(in crate::web) async fn open(app: web::Data<App>, me: Visitor, mut form: Fie
             Err(error) => return Err(Problem::from(error)),
         }
     }
-    page_with(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        &NewPage {
-            frame: Frame::new(&app, Some(me.0)),
-            form,
-        },
-    )
+    let frame = Frame::new(&app, Some(me.0));
+    draw(&app, (frame, StatusCode::UNPROCESSABLE_ENTITY), form).await
 }
 
 fn read_claim(form: &mut Fields) -> Option<NewClaim> {

@@ -31,6 +31,7 @@ use super::history::{Day, days};
 use super::look::{Look, Paths};
 use super::near::{Near, near};
 use super::pane::{Pane, SameWords, Switch, chosen, pane, switches};
+use super::similar::{SimilarView, earlier};
 use super::thread::{Strand, strands};
 use super::verdict::{VerdictView, verdict_views};
 
@@ -88,6 +89,8 @@ pub(in crate::web::pages) struct ShowPage {
     pub(super) overdue: bool,
     pub(super) paths: Paths,
     pub(super) near: Near,
+    /// Earlier claims of similar wording.
+    pub(super) similar: Vec<SimilarView>,
 }
 
 pub(in crate::web) async fn show(
@@ -153,7 +156,8 @@ fn view(
         let file = chosen(&dossier, &look);
         let beside = Beside {
             passage: passage(db, &dossier)?,
-            near: near(db, &dossier.claim, (&look.from, me))?,
+            near: near(db, &dossier.claim, (&look.from, me, desk.now()))?,
+            similar: earlier(db, &dossier.claim.statement, Some(dossier.claim.id))?,
             switches: file.map_or(Vec::new(), |file| {
                 switches(&dossier, file.cited.citation.id, &paths)
             }),
@@ -182,6 +186,7 @@ fn view(
 struct Beside {
     passage: Option<PassageView>,
     near: Near,
+    similar: Vec<SimilarView>,
     switches: Vec<Switch>,
     pane: Option<Pane>,
     chain: Option<ChainPicture>,
@@ -250,6 +255,7 @@ fn compose(frame: Frame, dossier: Dossier, form: Fields, beside: Beside) -> Show
         claim: dossier.claim,
         passage: beside.passage,
         near: beside.near,
+        similar: beside.similar,
         switches: beside.switches,
         pane: beside.pane,
         chain: beside.chain,
