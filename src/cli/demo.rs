@@ -367,6 +367,16 @@ impl Act {
                     .ok_or_else(|| lost("snapshot", snapshot))?;
                 snapshots::take(desk, by, new).map(|_| ())
             }
+            talk => talk.arrange(desk, by, outcome),
+        }
+    }
+}
+
+impl Deed {
+    /// Plays what arranges the work and talks about it.
+    fn arrange(self, desk: &Desk, by: Actor, outcome: &Outcome) -> Result<(), DeskError> {
+        let at = |claim: i64| place(desk, outcome, claim);
+        match self {
             Deed::Plan {
                 claim,
                 priority,
@@ -407,6 +417,7 @@ impl Act {
                 let (seen, new) = changed(desk, article, &changes)?;
                 revising::revise(desk, by, (article, seen), new).map(|_| ())
             }
+            _ => Err(lost("place for such an act", "here")),
         }
     }
 }

@@ -205,7 +205,7 @@ impl Problem {
             title: self.title,
             detail: &self.detail,
             way: self.way.as_ref().unwrap_or(&Way::START),
-            style: super::assets::style_path(),
+            style: super::assets::style_paths("", true)[0],
         };
         HttpResponse::build(self.status)
             .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))

@@ -22,7 +22,8 @@ pub(super) struct Frame {
     pub(super) demo: bool,
     /// Whether an archive elsewhere can be asked for copies.
     pub(super) archive: bool,
-    pub(super) style: &'static str,
+    /// The paths of the page's style sheets.
+    pub(super) styles: Vec<&'static str>,
     pub(super) script: &'static str,
     /// How numbers and dates are written.
     pub(super) locale: Locale,
@@ -37,7 +38,7 @@ impl Frame {
             desk: app.name(),
             demo: app.facts().demo,
             archive: app.facts().archive,
-            style: assets::style_path(),
+            styles: assets::style_paths(&super::here::path(), me.is_some()),
             script: if me.is_some() {
                 assets::desk_script_path()
             } else {

@@ -89,7 +89,7 @@ async fn a_figure_that_changes_reopens_the_claim_and_furniture_does_not() {
     browser.press("Compare").await;
     browser.picture("changes-inline").await;
     browser.goto(&format!("{base}/claims")).await;
-    browser.sees("Look at these first").await;
+    browser.sees("stale").await;
     browser.picture("stale-first").await;
     browser.goto(&format!("{base}/published/1")).await;
     browser.sees("Under review again").await;

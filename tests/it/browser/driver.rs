@@ -74,6 +74,7 @@ impl Browser {
     /// Types into a field, whatever stood there.
     pub(super) async fn fill(&self, field: &str, words: &str) {
         let path = format!("[name='{field}']:not([type=hidden])");
+        self.unfold(&path).await;
         let found = self.find(Locator::Css(&path)).await;
         if found.attr("type").await.expect("its type").as_deref() != Some("file") {
             found.clear().await.expect("an empty field");
@@ -81,8 +82,17 @@ impl Browser {
         found.send_keys(words).await.expect("typed");
     }
 
+    /// Opens what a field is folded away in, as a person does who looks for it.
+    async fn unfold(&self, field: &str) {
+        let folded = format!("details:not([open]):has({field}) > summary");
+        if let Ok(summary) = self.client.find(Locator::Css(&folded)).await {
+            summary.click().await.expect("it unfolds");
+        }
+    }
+
     /// Chooses by the words that a person sees beside the choice.
     pub(super) async fn choose(&self, field: &str, label: &str) {
+        self.unfold(&format!("[name='{field}']")).await;
         let path = format!(
             "//select[@name='{field}']/option[contains(., '{label}')] | //label[contains(., '{label}')]/input[@name='{field}']"
         );

@@ -96,6 +96,8 @@ async fn cite(browser: &Browser) {
     browser.keys("The bridge was opened in 1932").await;
     browser.chord(CONTROL, ENTER).await;
     browser.sees("Found: exact").await;
+    browser.tab_to("[name=stance]").await;
+    browser.keys(" ").await;
     browser.tab_to("button[value=save]").await;
     browser.keys(&ENTER.to_string()).await;
     browser.is_at("/claims/1").await;

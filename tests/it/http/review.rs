@@ -148,10 +148,10 @@ fn the_way_through_a_filtered_queue_is_kept() {
     let running = serve(desk);
     let me = Visitor::enter(&running.base, &link);
     let page = me.get("/claims/3?from=state%3Dopen");
-    // The queue shows the newest first.
+    // What is equally urgent stands in the order in which it came.
     for link in [
-        "<link rel=\"prev\" href=\"/claims/4?from=state%3Dopen\">",
-        "<link rel=\"next\" href=\"/claims/2?from=state%3Dopen\">",
+        "<link rel=\"prev\" href=\"/claims/2?from=state%3Dopen\">",
+        "<link rel=\"next\" href=\"/claims/4?from=state%3Dopen\">",
         "name=\"from\" value=\"state=open\"",
     ] {
         assert!(page.body.contains(link), "{link}");

@@ -155,7 +155,8 @@ fn dates_and_numbers_follow_the_desk_everywhere() {
         let page = served.admin.get("/articles").body;
         assert!(page.contains(day), "{locale}: {page}");
         assert!(page.contains(number), "{locale}: {page}");
-        let time = page.split("</time>").next().unwrap_or_default();
+        let added = page.split("added ").nth(1).unwrap_or_default();
+        let time = added.split("</time>").next().unwrap_or_default();
         let time = time.rsplit('>').next().unwrap_or_default();
         let is_american = time.ends_with("AM UTC") || time.ends_with("PM UTC");
         assert_eq!(is_american, locale == "en-US", "{time}");

@@ -19,7 +19,7 @@ use super::look::Look;
 const MOST_OFFERED: usize = 400;
 
 /// Within a paragraph, claims are told apart by so many classes.
-const HUES: usize = 4;
+const PAIRS: [&str; 4] = [" k0", " k1", " k2", " k3"];
 
 /// A paragraph and its margin.
 pub(super) struct Row {
@@ -234,7 +234,7 @@ fn row(
 }
 
 fn hue(at: usize) -> String {
-    format!(" k{}", at % HUES)
+    PAIRS[at % PAIRS.len()].to_owned()
 }
 
 fn run(

@@ -113,7 +113,7 @@ fn own_life(dossier: &Dossier, event: &Event) -> Option<String> {
             Some(due) => format!(
                 "{}, by {}",
                 plan.priority.label(),
-                crate::web::dates::written(&due)
+                crate::web::dates::written(due)
             ),
             None => format!("{}, no deadline", plan.priority.label()),
         },
