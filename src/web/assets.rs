@@ -32,7 +32,7 @@ const STRANGERS_STYLE: &str = together!("css":
 /// What public pages need beside the desk's own style.
 const PUBLIC_STYLE: &str = include_str!("../../static/css/public.css");
 
-/// What the style guide needs beside it.
+/// What the settings and the style guide need beside it.
 const GUIDE_STYLE: &str = include_str!("../../static/css/guide.css");
 
 /// For those who are signed in.
@@ -106,7 +106,10 @@ pub(super) fn style_paths(page: &str, is_signed_in: bool) -> Vec<&'static str> {
     if PUBLIC.iter().any(|public| page.starts_with(public)) {
         paths.push(&all[5].path);
     }
-    if page == "/style" {
+    if ["/style", "/settings", "/people"]
+        .iter()
+        .any(|own| page.starts_with(own))
+    {
         paths.push(&all[6].path);
     }
     paths

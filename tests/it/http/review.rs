@@ -173,7 +173,7 @@ fn the_way_through_a_filtered_queue_is_kept() {
         &page,
         &[
             "urgent priority",
-            "1 Mar 2031, 12:30 UTC",
+            "1 March 2031, 12:30 UTC",
             "2031-03-01T12:30",
         ],
     );
