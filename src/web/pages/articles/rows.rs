@@ -229,7 +229,7 @@ fn row(
     let lines = words.split('\n').map(|line| 1 + line.chars().count() / 66);
     row.tall = 1 + lines.sum::<usize>() * 17 / 10;
     let quiet = usize::from(!row.unseen.is_empty()) + usize::from(!row.aside.is_empty());
-    row.beside = row.slips.len() * 6 + quiet * 2;
+    row.beside = row.slips.len() * 7 + quiet * 3;
     row
 }
 
