@@ -121,26 +121,6 @@ pub fn assign(
 /// How many claims one act may give to somebody.
 pub const MOST_AT_ONCE: usize = 500;
 
-/// Gives several claims to somebody, or to nobody, all or none.
-///
-/// # Errors
-/// When the person is gone, or one of the claims is withdrawn; then nothing is
-/// assigned.
-pub fn assign_many(
-    desk: &Desk,
-    actor: Actor,
-    claims: Vec<ClaimId>,
-    assignee: Option<PersonId>,
-) -> Result<usize, DeskError> {
-    desk.act(actor, Deed::Assign, move |pen| {
-        somebody_here(pen, assignee)?;
-        for claim in claims.iter().take(MOST_AT_ONCE) {
-            assign_one(pen, *claim, assignee)?;
-        }
-        Ok(claims.len().min(MOST_AT_ONCE))
-    })
-}
-
 /// Says how urgent claims are and by when they are wanted, of all or none.
 pub fn plan(desk: &Desk, actor: Actor, claims: Vec<ClaimId>, plan: Plan) -> Result<(), DeskError> {
     desk.act(actor, Deed::Assign, move |pen| {

@@ -84,10 +84,14 @@ impl Kept {
             claims: Vec::new(),
             asides: Vec::new(),
         };
-        for claim in articles::claims(db, found.id, MOST)? {
+        let filter = claims::Filter {
+            article: Some(found.id),
+            ..claims::Filter::default()
+        };
+        // The list has the newest first; they are told as they were opened.
+        for claim in claims::list(db, &filter, None, MOST)?.into_iter().rev() {
             // What vanished from an earlier revision cannot be followed from
             // there; it may have come back as it was when it was marked.
-            let claim = claims::get(db, claim)?;
             let result = match claim.span_in(found.revision) {
                 Some(span) => reanchor_in(&before, span, &after),
                 None => came_back(&claim, &after),

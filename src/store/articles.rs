@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::article::{ArticleSheet, Aside};
 use crate::domain::citation::Reanchoring;
 use crate::domain::hash::ContentHash;
-use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, PersonId};
+use crate::domain::ids::{ArticleId, EntryIndex, PersonId};
 use crate::domain::span::CharSpan;
 use crate::domain::time::Timestamp;
 
@@ -150,14 +150,6 @@ fn span(row: &Row<'_>) -> rusqlite::Result<CharSpan> {
         let error = StoreError::corrupt("span of a passage", error);
         rusqlite::Error::UserFunctionError(Box::new(error))
     })
-}
-
-/// Lists the claims of an article, in the order in which they were opened.
-pub fn claims(db: &Db<'_>, article: ArticleId, limit: usize) -> Result<Vec<ClaimId>, StoreError> {
-    let sql = "SELECT id FROM claim WHERE article = ?1 ORDER BY id LIMIT ?2";
-    let mut select = db.conn.prepare_cached(sql)?;
-    let rows = select.query_map([article.get(), limit as i64], |row| id(row, "id"))?;
-    rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
 /// The number that the next article gets.

@@ -110,7 +110,7 @@ pub fn list(
     before: Option<PublicationId>,
     limit: usize,
 ) -> Result<Vec<Shown>, StoreError> {
-    let words = search::words_of(filter.words.as_deref().unwrap_or_default());
+    let words = search::words(filter.words.as_deref().unwrap_or_default());
     let words: Vec<String> = words.take(WORDS).map(str::to_lowercase).collect();
     if filter.words.is_some() && words.is_empty() {
         return Ok(Vec::new());

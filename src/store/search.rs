@@ -7,6 +7,8 @@
 mod similar;
 mod typed;
 
+pub(super) use self::typed::words;
+
 use rusqlite::Row;
 use rusqlite::types::Value;
 
@@ -143,11 +145,6 @@ impl Narrow {
             (":to", number(to.and_then(PartialDate::ends_at))),
         ]
     }
-}
-
-/// The words that somebody typed.
-pub(super) fn words_of(typed: &str) -> impl Iterator<Item = &str> {
-    typed::words(typed)
 }
 
 /// Finds up to `limit` hits after the first `skip`, best first. A query

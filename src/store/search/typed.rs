@@ -7,7 +7,7 @@ const MOST_WORDS: usize = 20;
 const SHORTEST_BEGINNING: usize = 2;
 
 /// The words of a text, as the index takes them apart.
-pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(in crate::store) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
 }

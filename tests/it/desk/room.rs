@@ -1,5 +1,6 @@
 //! The rules of the editors' room: questions, plans, and rules of the desk.
 
+use citekeep::desk::arranging::{Arrangement, arrange};
 use citekeep::desk::remarks::{self, NewRemark};
 use citekeep::desk::{Actor, DeskError, claims, settings};
 use citekeep::domain::claim::Approvals;
@@ -93,7 +94,11 @@ fn several_claims_are_assigned_all_or_none() {
         panic!("a person");
     };
     let assign = |claims_here, person| {
-        claims::assign_many(&desk.desk, desk.editor, claims_here, Some(person))
+        let to = Arrangement {
+            assignee: Some(Some(person)),
+            ..Arrangement::default()
+        };
+        arrange(&desk.desk, desk.editor, claims_here, to)
     };
     assert!(assign(claims_here.clone(), by.person).is_err());
     assert_eq!(desk.state(claims_here[0]), "open");

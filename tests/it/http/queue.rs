@@ -13,7 +13,7 @@ use citekeep::domain::time::Timestamp;
 use citekeep::store::queue::{self, Filter, Key, Order, Queue};
 use dom_query::Document;
 
-use crate::support::http::{Answer, Visitor};
+use crate::support::http::{Answer, Visitor, texts};
 use crate::support::program::{Program, citekeep};
 use crate::support::{TestDesk, check, desk_of_today, note};
 
@@ -85,15 +85,6 @@ fn serve(desk: TestDesk, actors: &[Actor]) -> (Program, Vec<Visitor>, std::path:
     // The directory lives as long as the test does.
     std::mem::forget(closed);
     (program, visitors, data)
-}
-
-fn texts(answer: &Answer, selector: &str) -> Vec<String> {
-    let page = Document::from(answer.body.as_str());
-    let found = page.select(selector);
-    found
-        .iter()
-        .map(|node| node.text().trim().to_owned())
-        .collect()
 }
 
 fn rows(answer: &Answer) -> Vec<String> {

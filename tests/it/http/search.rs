@@ -2,20 +2,10 @@
 
 use citekeep::domain::ids::ClaimId;
 use citekeep::store::search::{self, Narrow, Shelfmark};
-use dom_query::Document;
 
-use crate::support::http::{Answer, Visitor};
+use crate::support::http::{Answer, Visitor, texts};
 use crate::support::program::citekeep;
 use crate::support::{TestDesk, desk, desk_of_today};
-
-fn texts(answer: &Answer, selector: &str) -> Vec<String> {
-    let page = Document::from(answer.body.as_str());
-    let found = page.select(selector);
-    found
-        .iter()
-        .map(|node| node.text().trim().to_owned())
-        .collect()
-}
 
 fn hits(answer: &Answer) -> Vec<String> {
     texts(answer, "#hits [data-hit], body > .hits [data-hit]")

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
+use dom_query::Document;
 use serde_json::Value;
 
 use ureq::Agent;
@@ -233,4 +234,14 @@ fn answer(mut response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
             .collect(),
         body,
     })
+}
+
+/// The words of what a selector finds on a page, each without space around.
+pub(crate) fn texts(answer: &Answer, selector: &str) -> Vec<String> {
+    let page = Document::from(answer.body.as_str());
+    let found = page.select(selector);
+    found
+        .iter()
+        .map(|node| node.text().trim().to_owned())
+        .collect()
 }
