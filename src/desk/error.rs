@@ -192,6 +192,14 @@ pub enum DeskError {
     /// A token would be allowed more than tokens may be.
     #[error("a token may be {0} at most; choose a lesser role")]
     TokenRole(Role),
+    /// A token would be good for nothing.
+    #[error("choose at least one thing that the token may be used for")]
+    TokenScope,
+    /// A request with the same key was done, or is being done.
+    #[error(
+        "a request with this key was sent before and its answer is not known here: look whether it was done, in the changes of the last minutes; send a new key only if it was not"
+    )]
+    DoneBefore,
     /// A token would last too short or too long.
     #[error("choose a day from tomorrow to a year from now")]
     TokenDay,

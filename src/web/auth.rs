@@ -9,11 +9,14 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, HOST, HeaderValue, LOCATION, ORIGIN};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use subtle::ConstantTimeEq;
 
 use crate::desk::DeskError;
 use crate::desk::people::{self, SignedIn};
+use crate::domain::person::Deed;
 use crate::domain::sheet::Locale;
 
+use super::api;
 use super::bearer;
 use super::here::{self, Here};
 use super::next::{self, NextPath};
@@ -64,6 +67,7 @@ pub(super) async fn gate<B: MessageBody + 'static>(
         locale: app
             .as_ref()
             .map_or(Locale::British, |app| app.sheet().locale),
+        once: None,
     };
     let wants_json = wants_json(request.request());
     let mut response = here::at(here, inner.call(request)).await?;
@@ -107,16 +111,12 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
         .map(|pattern| routes::need(request.method(), pattern));
     let refusal = match (need, &signed_in) {
         // No such path: the default handler answers 404.
-        (None, _) | (Some(Some(Need::Nobody)), _) => None,
+        (None, _) | (Some(Some((Need::Nobody, _))), _) => None,
         (Some(None), _) => Some(refuse(Problem::not_found())),
-        (Some(Some(Need::Deed(_))), None) => Some(to_sign_in(http)),
-        (Some(Some(Need::Deed(deed))), Some(me)) if !me.person.role.may(deed) => {
-            Some(refuse(DeskError::NotAllowed { deed }.into()))
-        }
-        (Some(Some(Need::Deed(_))), Some(me)) if me.is_program && is_own(pattern.as_deref()) => {
-            Some(Problem::for_people_only().as_json())
-        }
-        (Some(Some(Need::Deed(_))), Some(_)) => None,
+        (Some(Some((Need::Deed(_), _))), None) => Some(to_sign_in(http)),
+        (Some(Some((Need::Deed(deed), for_people))), Some(me)) => refused(me, deed, for_people)
+            .or_else(|| forged(http, me))
+            .map(refuse),
     };
     if let Some(me) = signed_in {
         request.extensions_mut().insert(me);
@@ -133,9 +133,30 @@ async fn session(app: &App, request: &HttpRequest) -> Result<Option<SignedIn>, P
     app.desk(move |desk| people::who(desk, &secret)).await
 }
 
-/// Whether a route is about the visitor's own way in.
-fn is_own(pattern: Option<&str>) -> bool {
-    pattern.is_some_and(|pattern| routes::OWN.contains(&pattern))
+/// Why somebody may not do something, if so.
+fn refused(me: &SignedIn, deed: Deed, for_people: bool) -> Option<Problem> {
+    if !me.person.role.may(deed) {
+        Some(DeskError::NotAllowed { deed }.into())
+    } else if !me.may(deed) {
+        Some(Problem::out_of_scope(deed))
+    } else if me.is_program() && for_people {
+        Some(Problem::for_people_only())
+    } else {
+        None
+    }
+}
+
+/// A browser's script that changes something by the API shows that it knows
+/// its session's secret, as every form does.
+fn forged(request: &HttpRequest, me: &SignedIn) -> Option<Problem> {
+    let is_asked = request.path().starts_with(api::BASE) && !request.method().is_safe();
+    if !is_asked || me.is_program() {
+        return None;
+    }
+    let sent = request.headers().get("x-csrf-token");
+    let sent = sent.map_or(&b""[..], |value| value.as_bytes());
+    let same: bool = me.csrf.as_bytes().ct_eq(sent).into();
+    (!same).then(|| Problem::forged(request))
 }
 
 /// A page that needs a person sends there to sign in; anything else says so.

@@ -167,7 +167,7 @@ fn check_secret(request: &HttpRequest, fields: &Fields) -> Result<(), Problem> {
     let Some(me) = extensions.get::<SignedIn>() else {
         return Ok(());
     };
-    if me.is_program {
+    if me.is_program() {
         return Ok(());
     }
     let same = me.csrf.as_bytes().ct_eq(fields.value("csrf").as_bytes());

@@ -1,5 +1,6 @@
 //! Floor 4: the browser's side. Only here HTTP and HTML.
 
+pub mod api;
 mod assets;
 mod auth;
 mod bearer;

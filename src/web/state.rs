@@ -95,7 +95,7 @@ impl App {
         &self,
         deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let desk = self.desk.clone();
+        let desk = here::desk(&self.desk);
         let done = web::block(here::carried(move || deed(&desk))).await;
         let result = done.map_err(|_| Problem::closing())?;
         result.map_err(Problem::from)
@@ -106,7 +106,7 @@ impl App {
         &self,
         deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<Result<T, DeskError>, Problem> {
-        let desk = self.desk.clone();
+        let desk = here::desk(&self.desk);
         web::block(here::carried(move || deed(&desk)))
             .await
             .map_err(|_| Problem::closing())

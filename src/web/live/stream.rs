@@ -179,7 +179,7 @@ impl Reader {
         let secret = self.secret.clone();
         let found = self.app.desk(move |desk| people::who(desk, &secret)).await;
         match found.ok()? {
-            Some(me) if me.person.role.may(Deed::Read) => {
+            Some(me) if me.may(Deed::Read) => {
                 self.me = me;
                 Some(words)
             }
@@ -235,7 +235,7 @@ async fn end(ended: &mut switch::Receiver<bool>) {
 /// Whether somebody may hear of a change. Whoever is signed in may read the
 /// whole desk today; what only some may see is to be left out here.
 fn may_see(reader: &SignedIn, _change: &Change) -> bool {
-    reader.person.role.may(Deed::Read)
+    reader.may(Deed::Read)
 }
 
 #[derive(Serialize)]

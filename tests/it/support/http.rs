@@ -46,6 +46,7 @@ impl Visitor {
         let agent = Agent::config_builder()
             .max_redirects(0)
             .http_status_as_error(false)
+            .allow_non_standard_methods(true)
             .timeout_global(Some(Duration::from_secs(20)))
             .build();
         Self {
@@ -160,6 +161,26 @@ impl Visitor {
             request = request.header(*name, *value);
         }
         let request = request.body(()).expect("a request");
+        self.agent.run(request).and_then(answer).expect("an answer")
+    }
+
+    /// Sends bytes as a program: with these headers.
+    pub(crate) fn bring(
+        &self,
+        (method, path): (&str, &str),
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base));
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body).expect("a request");
         self.agent.run(request).and_then(answer).expect("an answer")
     }
 
