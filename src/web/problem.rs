@@ -70,7 +70,7 @@ impl Problem {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "busy",
-            "Too many ask for pictures just now",
+            "Too many ask for this just now",
             "Nothing is wrong with the address. Please try again in a minute.",
         )
     }
