@@ -6,8 +6,7 @@
 //! strangers, who may ask as often as they like, get a part of it, and wait in a
 //! line that costs nothing.
 
-use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -25,6 +24,8 @@ const SMALL: usize = 256 * 1024;
 const PIECE: usize = 64 * 1024;
 /// How long a stranger waits for a turn.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a large file may take to be sent.
+const LONGEST: Duration = Duration::from_secs(300);
 
 /// A turn, which lasts until it is dropped.
 pub(super) type Turn = OwnedSemaphorePermit;
@@ -54,18 +55,52 @@ impl Turns {
     }
 }
 
-/// A file in pieces. A large one keeps its turn until it is sent, or nobody
-/// takes it any more.
-pub(super) fn in_pieces(
+/// A file in pieces. A large one keeps its turn until it is sent, nobody takes
+/// it any more, or it was taken too slowly: then the rest is let go.
+pub(super) fn in_pieces(file: Vec<u8>, turn: Turn) -> impl Stream<Item = Result<Bytes, TooSlow>> {
+    in_pieces_within(file, turn, LONGEST)
+}
+
+fn in_pieces_within(
     file: Vec<u8>,
     turn: Turn,
-) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    longest: Duration,
+) -> impl Stream<Item = Result<Bytes, TooSlow>> {
     let turn = (file.len() > SMALL).then_some(turn);
-    unfold((Bytes::from(file), turn), |(mut rest, turn)| async move {
-        let piece = rest.split_to(rest.len().min(PIECE));
-        (!piece.is_empty()).then_some((Ok(piece), (rest, turn)))
+    let is_large = turn.is_some();
+    let left = Arc::new(Mutex::new(Some((Bytes::from(file), turn))));
+    if is_large {
+        let held = Arc::downgrade(&left);
+        actix_web::rt::spawn(async move {
+            tokio::time::sleep(longest).await;
+            if let Some(left) = held.upgrade() {
+                left.lock().unwrap_or_else(PoisonError::into_inner).take();
+            }
+        });
+    }
+    unfold(left, |left| async move {
+        let piece = next_piece(&left);
+        let is_end = piece.as_ref().is_ok_and(Bytes::is_empty);
+        (!is_end).then_some((piece, left))
     })
 }
+
+/// What is left of a file, with the turn that it holds; nothing once it was
+/// taken too slowly.
+type Left = Mutex<Option<(Bytes, Option<Turn>)>>;
+
+fn next_piece(left: &Left) -> Result<Bytes, TooSlow> {
+    let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
+    let (rest, _) = left.as_mut().ok_or(TooSlow)?;
+    // A copy: a piece that waits in a slow connection does not hold the whole.
+    let piece = rest.split_to(rest.len().min(PIECE));
+    Ok(Bytes::copy_from_slice(&piece))
+}
+
+/// The connection is cut: the file was not taken within [`LONGEST`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the file was taken too slowly")]
+pub(super) struct TooSlow;
 
 #[cfg(test)]
 mod tests {
@@ -100,6 +135,12 @@ mod tests {
         assert_eq!(read, file);
         drop(pieces);
         assert_eq!(turns.0.available_permits(), SENT);
+        let turn = turns.next().await.expect("a turn");
+        let mut slow = Box::pin(in_pieces_within(file, turn, Duration::ZERO));
+        while turns.0.available_permits() < SENT {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(slow.next().await, Some(Err(TooSlow)));
         let turn = turns.next().await.expect("a turn");
         let _small = in_pieces(vec![7; 10], turn);
         assert_eq!(turns.0.available_permits(), SENT);
