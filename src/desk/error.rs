@@ -108,6 +108,9 @@ pub enum DeskError {
     /// The claim has as many citations as it may have.
     #[error("this claim has {0} citations already, which is the most it may have")]
     TooManyCitations(usize),
+    /// More claims were chosen for one act than it may have.
+    #[error("one act arranges {0} claims at most; choose fewer, and do the rest after them")]
+    TooManyAtOnce(usize),
     /// The quote has no place in the text.
     #[error(transparent)]
     NotLocated(#[from] NotLocated),

@@ -6,7 +6,7 @@
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CACHE_CONTROL, HOST, HeaderValue, LOCATION, ORIGIN};
+use actix_web::http::header::{CACHE_CONTROL, HOST, HeaderMap, HeaderValue, LOCATION, ORIGIN};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use subtle::ConstantTimeEq;
@@ -56,10 +56,10 @@ pub(super) async fn gate<B: MessageBody + 'static>(
     inner: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let verdict = admit(&request).await;
-    if let Err(response) = verdict {
+    if let Err(mut response) = verdict {
+        keep_nowhere(response.headers_mut());
         return Ok(request.into_response(response).map_into_right_body());
     }
-    let signed_in = request.extensions().get::<SignedIn>().is_some();
     let writes = !request.method().is_safe();
     let app = request.app_data::<web::Data<App>>().cloned();
     let here = Here {
@@ -75,15 +75,21 @@ pub(super) async fn gate<B: MessageBody + 'static>(
         app.live().nudge();
     }
     if wants_json && let Some(problem) = problem(&response) {
-        return Ok(response
-            .into_response(problem.as_json())
-            .map_into_right_body());
+        let mut answer = problem.as_json();
+        keep_nowhere(answer.headers_mut());
+        return Ok(response.into_response(answer).map_into_right_body());
     }
-    if signed_in && !response.headers().contains_key(CACHE_CONTROL) {
-        let private = HeaderValue::from_static("no-store");
-        response.headers_mut().insert(CACHE_CONTROL, private);
-    }
+    keep_nowhere(response.headers_mut());
     Ok(response.map_into_left_body())
+}
+
+/// What does not say how long it may be kept is kept nowhere: not what only
+/// those see who are signed in, not a link that signs in, and not the word that
+/// there is no such page, which there may be in a minute.
+fn keep_nowhere(headers: &mut HeaderMap) {
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
 }
 
 /// What stood in the way of an answer.

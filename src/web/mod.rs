@@ -19,6 +19,7 @@ pub mod routes;
 mod serve;
 mod state;
 mod throttle;
+mod turns;
 
 pub use self::routes::{Need, TABLE};
 pub use self::serve::{Running, Settings, block_on, serve, start};

@@ -90,6 +90,16 @@ impl Problem {
         )
     }
 
+    /// Too many ask for the same at once.
+    pub(super) fn busy() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "Too many ask for this just now",
+            "Nothing is wrong with the address. Please try again in a minute.",
+        )
+    }
+
     pub(super) fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
@@ -245,7 +255,8 @@ impl Problem {
             title: self.title,
             detail: &self.detail,
             way: self.way.as_ref().unwrap_or(&Way::START),
-            style: super::assets::style_paths("", true)[0],
+            // Strangers see this page too, and it needs no more than theirs do.
+            style: super::assets::style_paths("", false)[0],
         };
         HttpResponse::build(self.status)
             .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
@@ -339,6 +350,7 @@ fn refusal(error: &DeskError) -> Option<(StatusCode, &'static str, &'static str)
         | DeskError::TooManyTokens(_)
         | DeskError::NoOpenQuestion
         | DeskError::QuestionsOpen(_)
+        | DeskError::TooManyAtOnce(_)
         | DeskError::TooManyCitations(_) => (
             StatusCode::CONFLICT,
             "refused",

@@ -165,5 +165,6 @@ pub(in crate::web) async fn revoke_token(
     let actor = me.0.actor();
     app.desk(move |desk| deeds::revoke(desk, actor, *token))
         .await?;
+    app.live().sessions_changed();
     see("/settings/tokens")
 }
