@@ -17,3 +17,6 @@ CREATE TABLE once (
   PRIMARY KEY (person, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX once_by_age ON once (at);
+
+-- Lists of articles in one language.
+CREATE INDEX article_by_language ON article (sheet ->> 'language' COLLATE NOCASE, id);

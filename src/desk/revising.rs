@@ -144,6 +144,7 @@ pub fn accept(desk: &Desk, actor: Actor, claim: ClaimId) -> Result<ArticleId, De
 }
 
 /// Sets a passage of an article's newest revision aside: it needs no check.
+/// Returns the entry that says so, which names it.
 ///
 /// # Errors
 /// When the words do not stand there, or stand at several places and `near`
@@ -153,14 +154,14 @@ pub fn set_aside(
     actor: Actor,
     (article, quote, near): (ArticleId, String, Option<u64>),
     reason: AsideReason,
-) -> Result<(), DeskError> {
+) -> Result<EntryIndex, DeskError> {
     desk.act(actor, Deed::OpenClaim, move |pen| {
         let found = find(pen, article)?;
         let text = pen.shelf().text(found.text)?;
         let place = anchor::locate(text.as_str(), text.offsets(), &quote, near)?;
         let passage = selector::describe(text.as_str(), text.offsets(), place.span)
             .ok_or(anchor::NotLocated::Nowhere { nearest: None })?;
-        pen.log(Event::PassageSetAside {
+        let logged = pen.log(Event::PassageSetAside {
             aside: Aside {
                 article,
                 revision: found.revision,
@@ -168,7 +169,7 @@ pub fn set_aside(
                 reason,
             },
         })?;
-        Ok(())
+        Ok(logged.index)
     })
 }
 
