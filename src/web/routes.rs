@@ -185,6 +185,7 @@ routes! {
     post "/settings/tokens"                        DESK     => settings::make_token;
     post "/settings/tokens/{token}/revocation"     DESK     => settings::revoke_token;
     get  "/style"                                  READ     => style::show;
+    get  "/style/cards/{n}"                        READ     => style::card;
 }
 
 /// What programs get where people get a page. It needs what the table says of

@@ -27,5 +27,6 @@ pub(in crate::web) use list::list;
 pub(in crate::web) use open::{form, open};
 pub(super) use show::draw;
 pub(in crate::web) use show::show;
+pub(super) use thread::{RemarkView, Strand};
 pub(in crate::web) use thread::{remark_on, settle};
 pub(in crate::web) use wire::{list_as_json, show_as_json};
