@@ -185,6 +185,7 @@ routes! {
     post "/settings/tokens/{token}/revocation"     DESK     => settings::revoke_token;
     get  "/api/v1/docs"                            Nobody   => api::docs;
     get  "/style"                                  READ     => style::show;
+    get  "/style/cards/{n}"                        READ     => style::card;
 }
 
 /// What a route needs; nothing for a route that is not in the table.

@@ -20,6 +20,9 @@
     const rows = [];
     const line = (keys, words) => rows.push(make("dt", {}, ...chips(keys)), make("dd", { textContent: words }));
     for (const it of desk.offers()) if (it.dataset.key) line([it.dataset.key], desk.label(it));
+    const own = new Map(desk.all("[data-items] [data-key]").map((it) => [it.dataset.key, it]));
+    for (const it of desk.offers()) own.delete(it.dataset.key);
+    for (const [key, it] of own) line([key], `${desk.label(it)} (at an item)`);
     if (document.querySelector("[data-items]")) line(["j", "k"], "Next, previous"), line(["o"], "Open");
     else if (document.querySelector("link[rel=next], link[rel=prev]")) line(["j", "k"], "Next, previous");
     line(["/"], "Search"), line(["Ctrl", "K"], "Find an action, a page or a claim"), line(["Ctrl", "Enter"], "Send the form");

@@ -2,7 +2,8 @@
 
 use actix_web::web;
 
-use crate::desk::{Desk, DeskError, drafts, revising};
+use crate::desk::drafts::{self, Draft};
+use crate::desk::{Desk, DeskError, revising};
 use crate::domain::article::AsideReason;
 use crate::domain::ids::{ArticleId, EntryIndex};
 use crate::domain::span::CharSpan;
@@ -27,12 +28,13 @@ pub(in crate::web) async fn set_aside(
 ) -> Answer {
     let (article, actor) = (*article, me.0.actor());
     let (picked, reason) = read(&form)?;
-    app.desk(move |desk| {
+    let next = app.desk(move |desk| {
         let (quote, near) = words(desk, article, picked)?;
-        revising::set_aside(desk, actor, (article, quote, near), reason)
-    })
-    .await?;
-    see(&back(article, &form))
+        revising::set_aside(desk, actor, (article, quote, near), reason)?;
+        next_open(desk, article, near)
+    });
+    let next = next.await?;
+    see(&format!("{}{next}", back(article, &form)))
 }
 
 pub(in crate::web) async fn take_up(
@@ -48,8 +50,23 @@ pub(in crate::web) async fn take_up(
     see(&back(article, &form))
 }
 
+/// Where work on a draft goes on: at the next sentence that nobody looked at.
+pub(in crate::web::pages) fn next_open(
+    desk: &Desk,
+    article: ArticleId,
+    from: Option<u64>,
+) -> Result<String, DeskError> {
+    let Some(from) = from else {
+        return Ok(String::new());
+    };
+    let draft = desk.read(|db| Draft::read(db, article))?;
+    let mut open = draft.open.iter().map(|span| span.start());
+    let next = open.find(|start| *start >= from);
+    Ok(next.map_or_else(String::new, |start| format!("#s{start}")))
+}
+
 /// The draft as it was shown.
-fn back(article: ArticleId, form: &Fields) -> String {
+pub(in crate::web::pages) fn back(article: ArticleId, form: &Fields) -> String {
     let known = ["undecided", "stale", "drifted", "open"];
     let show = known.iter().find(|show| form.value("show") == **show);
     let show = show.map_or_else(String::new, |show| format!("?show={show}"));

@@ -26,4 +26,5 @@ pub(in crate::web) use list::list;
 pub(in crate::web) use open::{form, open};
 pub(super) use show::draw;
 pub(in crate::web) use show::show;
+pub(super) use thread::{RemarkView, Strand};
 pub(in crate::web) use thread::{remark_on, settle};

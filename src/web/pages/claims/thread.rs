@@ -23,21 +23,21 @@ use super::look::{Look, Paths};
 use super::show::draw;
 
 /// A remark as the page shows it.
-pub(super) struct RemarkView {
-    pub(super) id: RemarkId,
-    pub(super) is_question: bool,
-    pub(super) is_open: bool,
-    pub(super) words: String,
-    pub(super) who: String,
-    pub(super) at: Timestamp,
-    pub(super) settled: Option<(String, Timestamp)>,
-    pub(super) citation: Option<CitationId>,
+pub(in crate::web::pages) struct RemarkView {
+    pub(in crate::web::pages) id: RemarkId,
+    pub(in crate::web::pages) is_question: bool,
+    pub(in crate::web::pages) is_open: bool,
+    pub(in crate::web::pages) words: String,
+    pub(in crate::web::pages) who: String,
+    pub(in crate::web::pages) at: Timestamp,
+    pub(in crate::web::pages) settled: Option<(String, Timestamp)>,
+    pub(in crate::web::pages) citation: Option<CitationId>,
 }
 
 /// A remark with what answers it, and what answers those.
-pub(super) struct Strand {
-    pub(super) first: RemarkView,
-    pub(super) answers: Vec<RemarkView>,
+pub(in crate::web::pages) struct Strand {
+    pub(in crate::web::pages) first: RemarkView,
+    pub(in crate::web::pages) answers: Vec<RemarkView>,
 }
 
 /// The thread in the order in which it was begun; answers stand one step in.
