@@ -19,7 +19,7 @@ use crate::web::problem::{Problem, sentence};
 use crate::web::render::{Answer, see};
 use crate::web::state::App;
 
-use super::look::{Look, Paths};
+use super::look::Paths;
 use super::show::draw;
 
 /// A remark as the page shows it.
@@ -77,8 +77,7 @@ fn remark(dossier: &Dossier, made: &Made) -> RemarkView {
 
 /// Back to the thread, at a remark.
 fn back(claim: ClaimId, remark: RemarkId, form: &Fields) -> Answer {
-    let from = Look::after(form).from;
-    let path = Paths { claim, from }.claim(&claim);
+    let path = Paths::after(claim, form).claim(&claim);
     see(&format!("{path}#remark-{remark}"))
 }
 
