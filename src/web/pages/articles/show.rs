@@ -98,6 +98,8 @@ struct ShowPage {
     parts: usize,
     revisions: Vec<RevisionLine>,
     is_unmarked: bool,
+    /// The words of what looks like a heading and was not looked at.
+    headings: Vec<String>,
 }
 
 pub(in crate::web) async fn show(
@@ -142,6 +144,7 @@ fn view(desk: &Desk, frame: Frame, id: ArticleId, asked: &Asked) -> Result<ShowP
         show: asked.show.clone(),
         part,
         parts: cut.len(),
+        headings: headings(&draft),
         is_unmarked: draft.marked.is_empty() && draft.asides.is_empty(),
         revisions: draft
             .revisions
@@ -156,6 +159,11 @@ fn view(desk: &Desk, frame: Frame, id: ArticleId, asked: &Asked) -> Result<ShowP
         frame,
         article: draft.article,
     })
+}
+
+fn headings(draft: &Draft) -> Vec<String> {
+    let words = |span| draft.text.slice(span).unwrap_or_default().to_owned();
+    draft.headings().into_iter().map(words).collect()
 }
 
 /// Cuts the paragraphs of a long text into parts; at least one.
