@@ -229,7 +229,12 @@ async fn a_deadline_is_typed_in_the_readers_own_zone() {
         pick(&browser, "#due", typed).await;
         browser.sees("date and time in your time zone").await;
         browser.press("Set the plan").await;
-        assert_eq!(browser.value("due").await, typed);
+        until(
+            &browser,
+            "return document.querySelector('#due').value",
+            json!(typed),
+        )
+        .await;
         browser.goto(&format!("{base}/claims")).await;
         assert_eq!(due(&browser, 2).await, json!(meant));
     }
@@ -240,7 +245,8 @@ async fn a_deadline_is_typed_in_the_readers_own_zone() {
     pick(&browser, "#b-due", "2031-03-01T23:30").await;
     browser.press("Apply").await;
     browser.sees("Tick the claims that this is for.").await;
-    assert_eq!(browser.value("due").await, "2031-03-01T23:30");
+    let shown = "return document.querySelector('#b-due').value";
+    until(&browser, shown, json!("2031-03-01T23:30")).await;
     browser.click("//input[@name='claim'][@value='3']").await;
     browser.press("Apply").await;
     browser.sees("1 claim").await;
