@@ -255,7 +255,7 @@ fn what_is_found_in_a_text_leads_to_the_words() {
         ["A", "crosses"],
         "cited words stay lit"
     );
-    assert_eq!(page.select("#text").text(), text.into());
+    assert_eq!(&*page.select("#text").text(), text.as_str());
     for nonsense in [
         "x",
         "0-999999999",
