@@ -7,9 +7,10 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::desk::DeskError;
 use crate::domain::ids::{EntryIndex, PersonId};
 use crate::domain::time::Timestamp;
-use crate::store::{checkpoints, log, people, trail};
+use crate::store::{Db, checkpoints, log, people, trail};
 
 use super::super::auth::Visitor;
 use super::super::problem::Problem;
@@ -52,22 +53,8 @@ pub(in super::super) async fn list(
     place: web::Query<Place>,
 ) -> Answer {
     let before = place.before.map(EntryIndex::new);
-    let lines: Vec<Line> = app
-        .desk(move |desk| {
-            desk.read(|db| {
-                let steps = trail::list(db, before, PAGE)?;
-                let (Some(newest), Some(oldest)) = (steps.first(), steps.last()) else {
-                    return Ok(Vec::new());
-                };
-                let mut leaves = log::leaves(db, (oldest.entry, newest.entry))?;
-                let names = people::names(db)?;
-                let line = |step: trail::Step| {
-                    let leaf = leaves.remove(&step.entry).unwrap_or_default();
-                    line(step, leaf, &names)
-                };
-                Ok(steps.into_iter().map(line).collect())
-            })
-        })
+    let lines = app
+        .desk(move |desk| desk.read(|db| lines(db, before)))
         .await?;
     let next = lines
         .last()
@@ -78,6 +65,21 @@ pub(in super::super) async fn list(
         lines,
         next,
     })
+}
+
+/// A page of the log, in a few queries.
+fn lines(db: &Db<'_>, before: Option<EntryIndex>) -> Result<Vec<Line>, DeskError> {
+    let steps = trail::list(db, before, PAGE)?;
+    let (Some(newest), Some(oldest)) = (steps.first(), steps.last()) else {
+        return Ok(Vec::new());
+    };
+    let mut leaves = log::leaves(db, (oldest.entry, newest.entry))?;
+    let names = people::names(db)?;
+    let lines = steps.into_iter().map(|step| {
+        let leaf = leaves.remove(&step.entry).unwrap_or_default();
+        line(step, leaf, &names)
+    });
+    Ok(lines.collect())
 }
 
 fn line(step: trail::Step, leaf: String, names: &BTreeMap<PersonId, String>) -> Line {
