@@ -88,6 +88,9 @@ pub(super) fn view_name(text: &DerivedText, is_main: bool) -> String {
     }
 }
 
+/// A longer way through the queue is no way that a page of ours has written.
+const LONGEST_WAY: usize = 4_000;
+
 /// Makes the addresses of what can be looked at beside a claim, each with the
 /// filters of the queue that one came from.
 pub(in crate::web::pages) struct Paths {
@@ -98,8 +101,15 @@ pub(in crate::web::pages) struct Paths {
 impl Paths {
     /// After a form about the claim was sent.
     pub(in crate::web::pages) fn after(claim: ClaimId, form: &Fields) -> Self {
-        let from = form.value("from").to_owned();
-        Self { claim, from }
+        Self::new(claim, form.value("from").to_owned())
+    }
+
+    pub(super) fn new(claim: ClaimId, from: String) -> Self {
+        let from = Some(from).filter(|from| from.len() <= LONGEST_WAY);
+        Self {
+            claim,
+            from: from.unwrap_or_default(),
+        }
     }
 
     /// The claim's page with these things shown.
