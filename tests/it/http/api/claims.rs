@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::{Client, json as read};
 use crate::support::desk_of_today;
-use crate::support::http::Visitor;
 
 #[test]
 fn programs_take_a_claim_from_its_words_to_a_public_verdict() {

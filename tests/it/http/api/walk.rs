@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use super::{Client, json};
 use crate::support::desk_of_today;
-use crate::support::http::Visitor;
 
 /// A path with names that stand for nothing, so that no deed succeeds.
 fn path(pattern: &str) -> String {
