@@ -117,6 +117,19 @@ pub fn get(db: &Db<'_>, claim: ClaimId) -> Result<Claim, StoreError> {
     })
 }
 
+/// Lists claims by their numbers, in their order.
+pub fn list_named(db: &Db<'_>, wanted: &[ClaimId]) -> Result<Vec<Claim>, StoreError> {
+    let sql = select(
+        COLUMNS,
+        "FROM claim WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id",
+    );
+    let wanted =
+        serde_json::to_string(wanted).map_err(|error| StoreError::corrupt("numbers", error))?;
+    let mut statement = db.conn.prepare_cached(&sql)?;
+    let rows = statement.query_map([wanted], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
 /// The state that a claim is in: the entry that changed last what is judged,
 /// and the newest one about the claim or a source that it ever cited, which
 /// may show in what is said of the claim.

@@ -37,12 +37,10 @@
   };
 
   const find = async (words, signal) => {
-    const answer = await fetch(`/search?q=${encodeURIComponent(words)}`, { signal });
+    const answer = await fetch(`/search?part=hits&q=${encodeURIComponent(words)}`, { signal });
     if (!answer.ok || answer.redirected) return [];
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const marked = desk.all("[data-hit]", page);
-    const links = marked.length ? marked : desk.all("main .list > li > a:first-child", page);
-    return links.slice(0, 8).map((it) => ({ words: [it, it.closest("li")?.querySelector("p")].filter(Boolean).map(desk.label).join(": "), note: "found", go: () => location.assign(it.getAttribute("href")) }));
+    return desk.all("[data-hit]", page).slice(0, 8).map((it) => ({ words: [it, it.closest("li")?.querySelector("p")].filter(Boolean).map(desk.label).join(": "), note: "found", go: () => location.assign(it.getAttribute("href")) }));
   };
   desk.palette = () => {
     if (document.querySelector("dialog[open]")) return;

@@ -8,6 +8,7 @@ pub(super) mod citations;
 pub(super) mod claims;
 mod comparing;
 pub(super) mod desk;
+mod found;
 mod lit;
 pub(super) mod log;
 pub(super) mod method;

@@ -8,8 +8,7 @@ use citekeep::domain::article::ArticleSheet;
 use citekeep::domain::words::{Statement, Title};
 use serde_json::json;
 
-use crate::support::program::citekeep;
-use crate::support::{TestDesk, check, desk_of_today};
+use crate::support::{TestDesk, desk_of_today};
 
 use super::driver::Browser;
 
@@ -64,9 +63,8 @@ async fn a_draft_of_three_hundred_claims_opens_at_once_and_keeps_still() {
     let desk = desk_of_today();
     fill(&desk);
     let link = desk.link(desk.researcher);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
+    let served = desk.serve();
+    let base = &served.base;
     let profile = tempfile::tempdir().expect("a directory");
     let browser = Browser::with_scripts(profile.path()).await;
     browser.goto(&format!("{base}/enter/{link}")).await;
@@ -122,8 +120,7 @@ async fn a_draft_of_three_hundred_claims_opens_at_once_and_keeps_still() {
     browser.sees("Initials. R: Reviewer").await;
     browser.picture("draft-print").await;
     browser.end().await;
-    drop(program);
-    assert_eq!(check(&closed.data).findings, []);
+    served.end();
 }
 
 #[tokio::test]
@@ -173,9 +170,8 @@ async fn a_new_draft_is_gone_through_sentence_by_sentence_by_keys() {
 async fn a_draft_needs_no_script() {
     let desk = desk_of_today();
     let link = desk.link(desk.researcher);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
+    let served = desk.serve();
+    let base = &served.base;
     let profile = tempfile::tempdir().expect("a directory");
     let browser = Browser::start(profile.path()).await;
     browser.goto(&format!("{base}/enter/{link}")).await;
@@ -211,6 +207,5 @@ async fn a_draft_needs_no_script() {
     browser.press("The claim still says it").await;
     browser.sees("Revision 2").await;
     browser.end().await;
-    drop(program);
-    assert_eq!(check(&closed.data).findings, []);
+    served.end();
 }

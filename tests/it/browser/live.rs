@@ -7,9 +7,8 @@ use citekeep::domain::article::ArticleSheet;
 use citekeep::domain::words::{Statement, Title};
 use serde_json::{Value, json};
 
-use crate::support::http::{Visitor, hidden};
-use crate::support::program::citekeep;
-use crate::support::{TestDesk, check, desk_of_today};
+use crate::support::http::hidden;
+use crate::support::{TestDesk, desk_of_today};
 
 use super::driver::Browser;
 
@@ -181,10 +180,9 @@ async fn a_colleagues_verdict_is_announced_and_moves_nothing() {
     let dir = tempfile::tempdir().expect("a directory");
     let desk = long_claim();
     let links = [desk.reviewer, desk.reviewer, desk.second].map(|actor| desk.link(actor));
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    let [elsewhere, colleague] = [&links[1], &links[2]].map(|link| Visitor::enter(&base, link));
+    let served = desk.serve();
+    let base = &served.base;
+    let [elsewhere, colleague] = [&links[1], &links[2]].map(|link| served.enter(link));
     let browser = Browser::with_scripts(&dir.path().join("profile")).await;
     browser.goto(&format!("{base}/enter/{}", links[0])).await;
     browser.press("Sign in as").await;
@@ -227,8 +225,7 @@ async fn a_colleagues_verdict_is_announced_and_moves_nothing() {
     browser.misses("Second reviewer gave a verdict.").await;
     assert_eq!(places(&browser).await[0], before[0], "the place is kept");
     browser.end().await;
-    drop(program);
-    assert_eq!(check(&closed.data).findings, []);
+    served.end();
 }
 
 #[tokio::test]
@@ -237,10 +234,9 @@ async fn the_queue_counts_while_one_looks_at_it() {
     let desk = desk_of_today();
     desk.claim("The bridge opened in 1932.");
     let links = [desk.reviewer, desk.second].map(|actor| desk.link(actor));
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    let colleague = Visitor::enter(&base, &links[1]);
+    let served = desk.serve();
+    let base = &served.base;
+    let colleague = served.enter(&links[1]);
     let browser = Browser::with_scripts(&dir.path().join("profile")).await;
     browser.goto(&format!("{base}/enter/{}", links[0])).await;
     browser.press("Sign in as").await;
@@ -263,6 +259,5 @@ async fn the_queue_counts_while_one_looks_at_it() {
     assert_eq!(found.expect("a script that runs"), expected);
     browser.picture("live-queue").await;
     browser.end().await;
-    drop(program);
-    assert_eq!(check(&closed.data).findings, []);
+    served.end();
 }

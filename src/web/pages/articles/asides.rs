@@ -27,6 +27,12 @@ pub(in crate::web) async fn set_aside(
     form: Fields,
 ) -> Answer {
     let (article, actor) = (*article, me.0.actor());
+    if form.value("headings") == "yes" {
+        let seen = revision(&form)?;
+        app.desk(move |desk| revising::set_headings_aside(desk, actor, (article, seen)))
+            .await?;
+        return see(&back(article, &form));
+    }
     let (picked, reason) = read(&form)?;
     let next = app.desk(move |desk| {
         let (quote, near) = words(desk, article, picked)?;
@@ -73,12 +79,18 @@ pub(in crate::web::pages) fn back(article: ArticleId, form: &Fields) -> String {
     format!("/articles/{article}{show}")
 }
 
+fn wrong() -> Problem {
+    Problem::bad_request("choose why the passage needs no check, and say which words it has")
+}
+
+/// The revision that the page was drawn from.
+fn revision(form: &Fields) -> Result<u32, Problem> {
+    form.value("revision").parse().map_err(|_| wrong())
+}
+
 /// A button of a sentence sends `reason:start:end`; the form for picked words
 /// sends each by itself.
 fn read(form: &Fields) -> Result<(Picked, AsideReason), Problem> {
-    let wrong = || {
-        Problem::bad_request("choose why the passage needs no check, and say which words it has")
-    };
     let sentence = form.value("sentence");
     if sentence.is_empty() {
         let reason = form.value("reason").parse().map_err(|_| wrong())?;
@@ -94,8 +106,7 @@ fn read(form: &Fields) -> Result<(Picked, AsideReason), Problem> {
     let reason = next()?.parse().map_err(|_| wrong())?;
     let mut number = || next()?.parse::<u64>().map_err(|_| wrong());
     let span = CharSpan::new(number()?, number()?).map_err(|_| wrong())?;
-    let revision = form.value("revision").parse().map_err(|_| wrong())?;
-    Ok((Picked::Sentence(revision, span), reason))
+    Ok((Picked::Sentence(revision(form)?, span), reason))
 }
 
 fn words(

@@ -101,6 +101,8 @@ struct ShowPage {
     is_unmarked: bool,
     /// The newest entry of the log that the page shows.
     newest: Option<u64>,
+    /// The words of what looks like a heading and was not looked at.
+    headings: Vec<String>,
 }
 
 pub(in crate::web) async fn show(
@@ -145,6 +147,7 @@ fn view(desk: &Desk, frame: Frame, id: ArticleId, asked: &Asked) -> Result<ShowP
         show: asked.show.clone(),
         part,
         parts: cut.len(),
+        headings: headings(&draft),
         is_unmarked: draft.marked.is_empty() && draft.asides.is_empty(),
         revisions: draft
             .revisions
@@ -160,6 +163,11 @@ fn view(desk: &Desk, frame: Frame, id: ArticleId, asked: &Asked) -> Result<ShowP
         frame,
         article: draft.article,
     })
+}
+
+fn headings(draft: &Draft) -> Vec<String> {
+    let words = |span| draft.text.slice(span).unwrap_or_default().to_owned();
+    draft.headings().into_iter().map(words).collect()
 }
 
 /// Cuts the paragraphs of a long text into parts; at least one.

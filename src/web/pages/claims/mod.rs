@@ -23,6 +23,7 @@ pub(in crate::web) use arrange::{arrange, drop_filter, keep_filter};
 pub(super) use change::{after, seen};
 pub(in crate::web) use change::{assign, plan, reconsider, reword, withdraw};
 pub(in crate::web) use list::list;
+pub(super) use look::Paths;
 pub(in crate::web) use open::{form, open};
 pub(super) use show::draw;
 pub(in crate::web) use show::show;

@@ -357,7 +357,16 @@ impl ShowPage {
         self.claim.plan.priority != Priority::Normal
     }
 
-    /// The deadline as the form shows it.
+    /// Whether the form shows a priority as chosen: what was typed, where the
+    /// form of the plan came back, else what holds.
+    fn has_priority(&self, priority: &Priority) -> bool {
+        match self.form.value("priority") {
+            "" => *priority == self.claim.plan.priority,
+            typed => typed == priority.as_str(),
+        }
+    }
+
+    /// The deadline as the form shows it, in UTC.
     fn due_field(&self) -> String {
         if self.form.error("due").is_some() {
             return self.form.value("due").to_owned();
