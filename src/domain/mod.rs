@@ -18,6 +18,7 @@ pub mod publication;
 pub mod remark;
 pub mod response;
 pub mod scale;
+mod schema;
 pub mod sheet;
 pub mod snapshot;
 pub mod source;
