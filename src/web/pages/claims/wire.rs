@@ -5,7 +5,6 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use serde::{Deserialize, Serialize};
 
-use crate::desk::dossier::Dossier;
 use crate::desk::exchange::outgoing;
 use crate::domain::claim::Claimant;
 use crate::domain::ids::{ClaimId, PersonId};
@@ -121,10 +120,7 @@ pub(in crate::web) async fn show_as_json(
     claim: web::Path<ClaimId>,
 ) -> Answer {
     let found = app
-        .desk(move |desk| {
-            let rules = desk.rules();
-            desk.read(|db| outgoing::claim(db, Dossier::read(db, *claim, &rules)?))
-        })
+        .desk(move |desk| desk.read(|db| outgoing::claim(db, *claim)))
         .await?;
     json(StatusCode::OK, &found)
 }
