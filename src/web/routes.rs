@@ -10,8 +10,8 @@ use crate::domain::person::Deed;
 use super::assets;
 use super::live;
 use super::pages::{
-    articles, captures, changes, citations, claims, desk, log, method, people, pictures, published,
-    search, settings, sign_in, snapshots, sources, style, verdicts,
+    articles, captures, changes, citations, claims, desk, exports, log, method, people, pictures,
+    published, search, settings, sign_in, snapshots, sources, style, verdicts,
 };
 use super::render::accepts_json;
 
@@ -84,6 +84,8 @@ routes! {
     get  "/published/{claim}/embed"                Nobody   => published::embed;
     get  "/corrections"                            Nobody   => published::corrections;
     get  "/oembed"                                 Nobody   => published::oembed;
+    get  "/schema/{name}"                          Nobody   => exports::schema;
+    get  "/exports/published.ndjson"               Nobody   => exports::published;
     get  "/log/checkpoint"                         Nobody   => log::checkpoint;
 
     get  "/sign-in"                                Nobody   => sign_in::form;
@@ -160,6 +162,7 @@ routes! {
     get  "/snapshots/{snapshot}/pages/{page}"      READ     => pictures::show;
     get  "/snapshots/{snapshot}/pages/{page}/picture" READ  => pictures::picture;
 
+    get  "/exports/desk.ndjson"                    READ     => exports::desk;
     get  "/events"                                 READ     => live::events;
     get  "/search"                                 READ     => search::search;
     get  "/keys"                                   READ     => desk::keys;
