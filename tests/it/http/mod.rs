@@ -5,6 +5,7 @@ mod addresses;
 mod conflict;
 pub(crate) mod crawl;
 mod drafts;
+mod exports;
 mod gate;
 mod headers;
 mod live;
