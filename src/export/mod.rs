@@ -3,3 +3,5 @@
 
 pub mod card;
 pub mod json;
+pub mod record;
+pub mod schema;

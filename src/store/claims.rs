@@ -183,6 +183,32 @@ pub fn list(
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
+/// Lists the claims with numbers in a range, the first opened first, with how
+/// many citations of each are in use.
+pub fn numbers(
+    db: &Db<'_>,
+    range: std::ops::Range<i64>,
+) -> Result<Vec<(ClaimId, u32)>, StoreError> {
+    let sql = "SELECT id, cited FROM claim WHERE id >= ?1 AND id < ?2 ORDER BY id";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([range.start, range.end], |row| {
+        Ok((id(row, "id")?, row.get("cited")?))
+    })?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Lists some claims by their numbers, the first opened first.
+pub fn list_of(db: &Db<'_>, claims: &[ClaimId]) -> Result<Vec<Claim>, StoreError> {
+    let sql = select(
+        COLUMNS,
+        "FROM claim WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id",
+    );
+    let mut statement = db.conn.prepare_cached(&sql)?;
+    let wanted = super::rows::numbers(claims.iter().map(|claim| claim.get()));
+    let rows = statement.query_map([wanted], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
 const RATED: &str = " AND EXISTS (SELECT 1 FROM verdict
     WHERE verdict.id = claim.verdict AND verdict.rating = :rating)";
 const CITING: &str = " AND EXISTS (SELECT 1 FROM citation

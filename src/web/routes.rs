@@ -11,8 +11,8 @@ use super::api;
 use super::assets;
 use super::live;
 use super::pages::{
-    articles, captures, changes, citations, claims, desk, log, method, people, pictures, published,
-    search, settings, sign_in, snapshots, sources, style, verdicts,
+    articles, captures, changes, citations, claims, desk, exports, log, method, people, pictures,
+    published, search, settings, sign_in, snapshots, sources, style, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -83,6 +83,8 @@ routes! {
     get  "/published/{claim}/embed"                Nobody   => published::embed;
     get  "/corrections"                            Nobody   => published::corrections;
     get  "/oembed"                                 Nobody   => published::oembed;
+    get  "/schema/{name}"                          Nobody   => exports::schema;
+    get  "/exports/published.ndjson"               Nobody   => exports::published;
     get  "/log/checkpoint"                         Nobody   => log::checkpoint;
 
     get  "/sign-in"                                Nobody   => sign_in::form;
@@ -159,6 +161,7 @@ routes! {
     get  "/snapshots/{snapshot}/pages/{page}"      READ     => pictures::show;
     get  "/snapshots/{snapshot}/pages/{page}/picture" READ  => pictures::picture;
 
+    get  "/exports/desk.ndjson"                    READ     => exports::desk;
     get  "/events"                                 READ     => live::events;
     get  "/search"                                 READ     => search::search;
     get  "/keys"                                   READ     => desk::keys;

@@ -3,6 +3,7 @@
 
 pub(crate) mod host;
 pub(crate) mod http;
+pub(crate) mod node;
 pub(crate) mod program;
 pub(crate) mod served;
 
