@@ -2,4 +2,5 @@
 //! here reads a store, a clock or a file.
 
 pub mod card;
+pub mod claim_review;
 pub mod json;

@@ -17,6 +17,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../db/migrations/0001_desk.sql")),
     M::up(include_str!("../../db/migrations/0002_capture.sql")),
     M::up(include_str!("../../db/migrations/0003_room.sql")),
+    M::up(include_str!("../../db/migrations/0004_wire.sql")),
 ];
 
 /// The schema that this program writes.

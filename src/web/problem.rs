@@ -289,6 +289,7 @@ fn refusal(error: &DeskError) -> Option<(StatusCode, &'static str, &'static str)
         | DeskError::TooManyTokens(_)
         | DeskError::NoOpenQuestion
         | DeskError::QuestionsOpen(_)
+        | DeskError::TooManyOtherChecks(_)
         | DeskError::TooManyCitations(_) => (
             StatusCode::CONFLICT,
             "refused",

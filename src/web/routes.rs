@@ -10,8 +10,8 @@ use crate::domain::person::Deed;
 use super::assets;
 use super::live;
 use super::pages::{
-    articles, captures, changes, citations, claims, desk, log, method, people, pictures, published,
-    search, settings, sign_in, snapshots, sources, style, verdicts,
+    articles, captures, changes, citations, claims, desk, log, method, other_checks, people,
+    pictures, published, search, settings, sign_in, snapshots, sources, style, verdicts,
 };
 use super::render::accepts_json;
 
@@ -76,7 +76,9 @@ routes! {
     get  "/healthz"                                Nobody   => desk::health;
 
     get  "/published"                              Nobody   => published::list;
+    get  "/published/claim-reviews.json"           Nobody   => published::claim_reviews;
     get  "/published/{claim}"                      Nobody   => published::show;
+    get  "/published/{claim}/claim-review.json"    Nobody   => published::claim_review;
     get  "/published/{claim}/texts/{hash}"         Nobody   => published::text;
     get  "/published/{claim}/citations/{id}/page"  Nobody   => published::page;
     get  "/published/{claim}/citations/{id}/picture" Nobody => published::picture;
@@ -84,6 +86,7 @@ routes! {
     get  "/published/{claim}/embed"                Nobody   => published::embed;
     get  "/corrections"                            Nobody   => published::corrections;
     get  "/oembed"                                 Nobody   => published::oembed;
+    get  "/v1alpha1/claims:search"                 Nobody   => published::claims_search;
     get  "/log/checkpoint"                         Nobody   => log::checkpoint;
 
     get  "/sign-in"                                Nobody   => sign_in::form;
@@ -120,6 +123,11 @@ routes! {
     post "/claims/{claim}/remarks"                 DISCUSS  => claims::remark_on;
     post "/claims/{claim}/remarks/{remark}/settlement" DISCUSS => claims::settle;
     post "/claims/{claim}/dismissals"              JUDGE    => verdicts::dismiss;
+    get  "/claims/{claim}/other-checks/new"        CITE     => other_checks::form;
+    post "/claims/{claim}/other-checks/readings"   CITE     => other_checks::look;
+    get  "/claims/{claim}/other-checks/readings/{reading}" CITE => other_checks::choose;
+    post "/claims/{claim}/other-checks"            CITE     => other_checks::note;
+    post "/claims/{claim}/other-checks/{id}/removal" CITE   => other_checks::remove;
     get  "/cite"                                   CITE     => citations::choose;
 
     get  "/articles"                               READ     => articles::list;

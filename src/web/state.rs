@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use actix_web::web;
 
+use crate::capture::fetch::Fetcher;
 use crate::desk::{Desk, DeskError};
 use crate::domain::sheet::DeskSheet;
 
 use super::here;
 use super::live::Live;
+use super::pages::other_checks::readings::Readings;
 use super::pages::pictures::Pictures;
 use super::problem::Problem;
 use super::throttle::Throttle;
@@ -24,6 +26,7 @@ pub(super) struct App {
     facts: Arc<Facts>,
     throttle: Arc<Throttle>,
     pictures: Arc<Pictures>,
+    readings: Arc<Readings>,
     live: Live,
 }
 
@@ -39,6 +42,8 @@ pub(super) struct Facts {
     pub(super) demo: bool,
     /// Whether an archive elsewhere can be asked for copies.
     pub(super) archive: bool,
+    /// What fetches pages; none where fetching is switched off.
+    pub(super) fetcher: Option<Arc<Fetcher>>,
 }
 
 impl App {
@@ -48,6 +53,7 @@ impl App {
             facts: Arc::new(facts),
             throttle: Arc::new(Throttle::new()),
             pictures: Arc::new(Pictures::new(PICTURES)),
+            readings: Arc::new(Readings::new()),
             live: Live::new(),
         }
     }
@@ -60,6 +66,11 @@ impl App {
     /// Pages of documents that were drawn lately.
     pub(super) fn pictures(&self) -> &Arc<Pictures> {
         &self.pictures
+    }
+
+    /// Reviews of others that wait for a choice.
+    pub(super) fn readings(&self) -> &Arc<Readings> {
+        &self.readings
     }
 
     /// The streams of open pages.

@@ -328,6 +328,7 @@ pub fn claim(db: &Db<'_>, dossier: Dossier) -> Result<json::Claim, DeskError> {
         publications: publications(&dossier),
         corrections: corrections(&dossier),
         dismissals: dismissals(&dossier),
+        others_checks: talk::others_checks(&dossier),
         plan: dossier.claim.plan,
         remarks: talk::remarks(&dossier),
         log_indexes: dossier.trail.iter().map(|step| step.entry).collect(),

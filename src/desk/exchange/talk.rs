@@ -1,4 +1,5 @@
-//! What colleagues said about a claim, as the file holds it.
+//! What colleagues said about a claim, and what others found about it, as the
+//! file holds it.
 
 use crate::export::json;
 
@@ -20,6 +21,19 @@ pub(super) fn remarks(dossier: &Dossier) -> Vec<json::Remark> {
             settled_by: settled.map(|(by, _)| dossier.name(*by).to_owned()),
             log_index: made.entry,
         }
+    });
+    list.collect()
+}
+
+/// What other publishers found about the claim, newest first.
+pub(super) fn others_checks(dossier: &Dossier) -> Vec<json::OtherCheck> {
+    let list = dossier.others_checks.iter().map(|noted| json::OtherCheck {
+        id: noted.check.id.get(),
+        review: noted.check.review.clone(),
+        read_in: noted.check.read_in.clone(),
+        noted_by: dossier.name(noted.by.map(|by| by.person)).to_owned(),
+        at: noted.at,
+        log_index: noted.entry,
     });
     list.collect()
 }

@@ -8,6 +8,7 @@ mod drafts;
 mod gate;
 mod headers;
 mod live;
+mod other_checks;
 mod public;
 mod queue;
 mod review;
