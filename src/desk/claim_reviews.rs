@@ -1,6 +1,7 @@
 //! Gathers what a ClaimReview says, of what is public and of what an editor is
 //! about to publish.
 
+use crate::domain::article::ArticleSheet;
 use crate::domain::ids::ClaimId;
 use crate::domain::verdict::Verdict;
 use crate::export::claim_review::{Cited, Corrected, Facts, Judged, Published, Publisher, feed};
@@ -46,11 +47,19 @@ pub fn of_public(
         return Ok(None);
     };
     let claim = claims::get(db, claim)?;
-    let mut facts = about(db, desk, &claim)?;
+    let publications = publications::list(db, claim.id)?;
+    let article = claim.appearance.passage.as_ref().map(|at| at.article);
+    let newest = publications.iter().find(|one| one.id == shown.id);
+    // What is said of the article since is not public yet.
+    let sheet = match (article, newest) {
+        (Some(article), Some(newest)) => public::sheet(db, article, newest.entry)?,
+        _ => None,
+    };
+    let mut facts = about(desk, &claim, sheet.as_ref());
     facts.claim = shown.verdict.statement.to_string();
     facts.claimant = shown.claimant.clone();
     facts.judged = Some(judged(db, &shown.verdict)?);
-    facts.published = Some(published(db, &shown)?);
+    facts.published = Some(published(db, &shown, publications.last())?);
     Ok(Some(facts))
 }
 
@@ -71,7 +80,11 @@ pub fn of_standing(db: &Db<'_>, desk: &Publisher, claim: &Claim) -> Result<Facts
         facts.twins = twins(db, desk, claim)?;
         return Ok(facts);
     }
-    let mut facts = about(db, desk, claim)?;
+    let article = match &claim.appearance.passage {
+        Some(passage) => articles::find(db, passage.article)?,
+        None => None,
+    };
+    let mut facts = about(desk, claim, article.as_ref().map(|article| &article.sheet));
     facts.twins = twins(db, desk, claim)?;
     if let Some(verdict) = waiting {
         facts.judged = Some(judged(db, &verdicts::get(db, verdict)?.verdict)?);
@@ -104,20 +117,14 @@ pub fn feed(desk: &Desk, base: &str, window: Window) -> Result<FeedPage, DeskErr
 }
 
 /// What is said of a claim whatever its verdict.
-fn about(db: &Db<'_>, desk: &Publisher, claim: &Claim) -> Result<Facts, DeskError> {
-    let passage = claim.appearance.passage.as_ref();
-    let article = match passage {
-        Some(passage) => articles::find(db, passage.article)?,
-        None => None,
-    };
-    let sheet = article.as_ref().map(|article| &article.sheet);
+fn about(desk: &Publisher, claim: &Claim, sheet: Option<&ArticleSheet>) -> Facts {
     let places = [
         claim.appearance.url.clone(),
         sheet.and_then(|sheet| sheet.url.clone()),
     ];
     let mut appearances: Vec<_> = places.into_iter().flatten().collect();
     appearances.dedup();
-    Ok(Facts {
+    Facts {
         desk: desk.clone(),
         url: format!("{}/published/{}", desk.base, claim.id),
         claim: claim.statement.clone(),
@@ -128,7 +135,7 @@ fn about(db: &Db<'_>, desk: &Publisher, claim: &Claim) -> Result<Facts, DeskErro
         judged: None,
         published: None,
         twins: Vec::new(),
-    })
+    }
 }
 
 fn twins(db: &Db<'_>, desk: &Publisher, claim: &Claim) -> Result<Vec<String>, DeskError> {
@@ -178,12 +185,15 @@ fn cited(db: &Db<'_>, verdict: &Verdict) -> Result<Vec<Cited>, DeskError> {
     Ok(works)
 }
 
-fn published(db: &Db<'_>, shown: &Shown) -> Result<Published, DeskError> {
-    let all = publications::list(db, shown.claim)?;
+fn published(
+    db: &Db<'_>,
+    shown: &Shown,
+    first: Option<&publications::Published>,
+) -> Result<Published, DeskError> {
     let corrections = publications::corrections(db, shown.claim)?;
     let changed = public_changes::find(db, shown.claim)?;
     Ok(Published {
-        first: all.last().map_or(shown.at, |first| first.at),
+        first: first.map_or(shown.at, |first| first.at),
         changed: changed.unwrap_or(shown.at),
         retracted: shown.retracted,
         stale: shown.stale,

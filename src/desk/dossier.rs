@@ -129,20 +129,15 @@ impl Dossier {
             .into_iter()
             .map(|cited| citation_file(db, cited))
             .collect::<Result<_, _>>()?;
-        let verdicts = verdicts::list(db, claim, VERDICTS)?
-            .into_iter()
-            .map(|given| {
-                let opinions = verdicts::opinions(db, given.verdict.id)?;
-                Ok(VerdictFile { given, opinions })
-            })
-            .collect::<Result<_, DeskError>>()?;
+        let publications = publications::list(db, claim)?;
+        let verdicts = shown_verdicts(db, claim, &publications)?;
         let everybody = people::list(db)?;
         let mut dossier = Self {
             claim: found,
             article,
             citations,
             verdicts,
-            publications: publications::list(db, claim)?,
+            publications,
             corrections: publications::corrections(db, claim)?,
             dismissals: changes::dismissals(db, claim)?,
             remarks: remarks::list(db, claim, REMARKS)?,
@@ -193,6 +188,29 @@ impl Dossier {
         origins.peek().is_some()
             && origins.all(|source| source.sheet.directness == Directness::Secondary)
     }
+}
+
+/// The newest verdicts of a claim, and whatever older one was published: it is
+/// not forgotten because others were given after it.
+fn shown_verdicts(
+    db: &Db<'_>,
+    claim: ClaimId,
+    publications: &[Published],
+) -> Result<Vec<VerdictFile>, DeskError> {
+    let mut all = verdicts::list(db, claim, VERDICTS)?;
+    for published in publications {
+        if all
+            .iter()
+            .all(|given| given.verdict.id != published.verdict)
+        {
+            all.push(verdicts::get(db, published.verdict)?);
+        }
+    }
+    let files = all.into_iter().map(|given| {
+        let opinions = verdicts::opinions(db, given.verdict.id)?;
+        Ok(VerdictFile { given, opinions })
+    });
+    files.collect()
 }
 
 /// Reads everything that stands behind a citation, and checks its words.

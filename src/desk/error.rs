@@ -111,6 +111,9 @@ pub enum DeskError {
     /// The claim has as many checks of others as it may have.
     #[error("a claim may have {0} checks of others at most; remove some first")]
     TooManyOtherChecks(usize),
+    /// More claims were chosen for one act than it may have.
+    #[error("one act arranges {0} claims at most; choose fewer, and do the rest after them")]
+    TooManyAtOnce(usize),
     /// The quote has no place in the text.
     #[error(transparent)]
     NotLocated(#[from] NotLocated),
@@ -195,6 +198,14 @@ pub enum DeskError {
     /// A token would be allowed more than tokens may be.
     #[error("a token may be {0} at most; choose a lesser role")]
     TokenRole(Role),
+    /// A token would be good for nothing.
+    #[error("choose at least one thing that the token may be used for")]
+    TokenScope,
+    /// A request with the same key was done, or is being done.
+    #[error(
+        "a request with this key was sent before and its answer is not known here: look whether it was done, in the changes of the last minutes; send a new key only if it was not"
+    )]
+    DoneBefore,
     /// A token would last too short or too long.
     #[error("choose a day from tomorrow to a year from now")]
     TokenDay,

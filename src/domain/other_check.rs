@@ -1,6 +1,7 @@
 //! Others' checks: what other publishers found about a claim, as they publish
 //! it. They stand beside a claim and are never the desk's own verdict.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::hash::ContentHash;
@@ -10,7 +11,7 @@ use super::words::{Address, FileName, Key, Name, Statement};
 
 /// A rating on somebody else's scale, as they write it. Numbers are kept as
 /// text: scales of others have fractions, and mean what their publishers say.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TheirRating {
     /// In words (schema.org `alternateName`).
@@ -40,7 +41,7 @@ impl TheirRating {
 }
 
 /// A review as another publisher publishes it (schema.org `ClaimReview`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TheirReview {
     /// Who publishes it.
@@ -58,7 +59,7 @@ pub struct TheirReview {
 }
 
 /// Where a review was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReadIn {
     /// The address of the page or feed, where it was fetched.
@@ -70,7 +71,7 @@ pub struct ReadIn {
 }
 
 /// Somebody else's check of a claim.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OtherCheck {
     /// Names it.

@@ -1,6 +1,7 @@
 //! The desk's own JSON, version 1, as `docs/json.md` describes it. What an
 //! import reads comes first in each record; the rest is for readers.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::article::AsideReason;
@@ -24,7 +25,7 @@ use crate::domain::time::{PartialDate, Timestamp};
 use crate::domain::words::{Address, FileName, Language, Notice, Title};
 
 /// The desk that wrote the file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Desk {
     /// Its name, as its log was opened with.
     pub name: String,
@@ -43,7 +44,7 @@ pub struct Desk {
 }
 
 /// Bytes, as text where they are UTF-8.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub enum Content {
     /// UTF-8 text.
     #[serde(rename = "utf8")]
@@ -54,7 +55,7 @@ pub enum Content {
 }
 
 /// An article under check.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Article {
     /// Its number.
     pub id: i64,
@@ -81,7 +82,7 @@ pub struct Article {
 }
 
 /// A revision of an article.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Revision {
     /// Counts the revisions of the article.
     pub number: u32,
@@ -96,7 +97,7 @@ pub struct Revision {
 }
 
 /// A passage of an article that needs no check.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SetAside {
     /// The words.
     pub quote: String,
@@ -113,7 +114,7 @@ pub struct SetAside {
 }
 
 /// A source.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Source {
     /// Its number.
     pub id: i64,
@@ -125,7 +126,7 @@ pub struct Source {
 }
 
 /// A capture of a source.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Snapshot {
     /// Its number.
     pub id: i64,
@@ -166,7 +167,7 @@ pub struct Snapshot {
 }
 
 /// A text derived from a capture.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Text {
     /// Its number.
     pub id: i64,
@@ -185,7 +186,7 @@ pub struct Text {
 }
 
 /// A claim with everything about it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Claim {
     /// Its number.
     pub id: i64,
@@ -229,7 +230,7 @@ pub struct Claim {
 }
 
 /// What another publisher found about a claim.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct OtherCheck {
     /// Its number.
     pub id: i64,
@@ -247,7 +248,7 @@ pub struct OtherCheck {
 }
 
 /// A remark in a claim's thread.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Remark {
     /// Its number.
     pub id: i64,
@@ -272,7 +273,7 @@ pub struct Remark {
 }
 
 /// Where a claim was made.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Appearance {
     /// The article, as long as its newest revision holds the words.
     pub article: Option<i64>,
@@ -295,7 +296,7 @@ pub struct Appearance {
 }
 
 /// A passage of an article as it was marked.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Marked {
     /// The article.
     pub article: i64,
@@ -308,7 +309,7 @@ pub struct Marked {
 }
 
 /// What became of a passage in a newer revision.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Placed {
     /// The revision.
     pub revision: u32,
@@ -318,7 +319,7 @@ pub struct Placed {
 }
 
 /// A citation with its evidence.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Citation {
     /// Its number.
     pub id: i64,
@@ -365,7 +366,7 @@ pub struct Citation {
 }
 
 /// One link of a chain.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Link {
     /// The source.
     pub source: i64,
@@ -374,7 +375,7 @@ pub struct Link {
 }
 
 /// A verdict.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Verdict {
     /// Its number.
     pub id: i64,
@@ -405,7 +406,7 @@ pub struct Verdict {
 }
 
 /// What a colleague said of a verdict.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Voice {
     /// Approval or dissent.
     pub opinion: Opinion,
@@ -420,7 +421,7 @@ pub struct Voice {
 }
 
 /// A publication.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Publication {
     /// Its number.
     pub id: i64,
@@ -439,7 +440,7 @@ pub struct Publication {
 }
 
 /// A correction.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Correction {
     /// Its number.
     pub id: i64,
@@ -456,7 +457,7 @@ pub struct Correction {
 }
 
 /// A judgement that a change of cited words does not matter.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Dismissed {
     /// The verdict that stands again.
     pub verdict: i64,

@@ -8,12 +8,14 @@
 use rusqlite::types::ToSql;
 use rusqlite::{OptionalExtension, Row, named_params};
 
+use crate::domain::article::ArticleSheet;
 use crate::domain::claim::Claimant;
 use crate::domain::event::Event;
-use crate::domain::ids::{ClaimId, CorrectionId, EntryIndex, PublicationId};
+use crate::domain::ids::{ArticleId, ClaimId, CorrectionId, EntryIndex, PublicationId};
 use crate::domain::publication::CorrectionKind;
 use crate::domain::time::{PartialDate, Timestamp};
 use crate::domain::verdict::Verdict;
+use crate::domain::words::Title;
 
 use super::rows::{id, json, json_option, moment, parsed};
 use super::{Db, StoreError, log, search};
@@ -188,6 +190,14 @@ fn word(at: usize) -> String {
     )
 }
 
+/// The newest publication.
+pub fn newest(db: &Db<'_>) -> Result<Option<PublicationId>, StoreError> {
+    let sql = "SELECT id FROM publication ORDER BY id DESC LIMIT 1";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let newest = select.query_row([], |row| id(row, "id")).optional()?;
+    Ok(newest)
+}
+
 /// What a list of published verdicts can be narrowed to.
 pub fn choices(db: &Db<'_>) -> Result<Choices, StoreError> {
     // Whatever was published once: a choice that finds nothing now is no harm,
@@ -253,6 +263,39 @@ fn claimant(db: &Db<'_>, claim: ClaimId, wording: u32) -> Result<Option<Claimant
     };
     Ok(match log::decode(&body)?.event {
         Event::ClaimOpened { claimant, .. } | Event::ClaimReworded { claimant, .. } => claimant,
+        _ => None,
+    })
+}
+
+/// The title of an article as it was when something was published: what it is
+/// called since is nobody's business before the next publication.
+pub fn title(
+    db: &Db<'_>,
+    article: ArticleId,
+    published: EntryIndex,
+) -> Result<Option<Title>, StoreError> {
+    Ok(sheet(db, article, published)?.map(|sheet| sheet.title))
+}
+
+/// What was said about an article when something was published.
+pub fn sheet(
+    db: &Db<'_>,
+    article: ArticleId,
+    published: EntryIndex,
+) -> Result<Option<ArticleSheet>, StoreError> {
+    let sql = "SELECT max(entry) FROM revision WHERE article = ?1 AND entry < ?2";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let entry: Option<i64> =
+        select.query_row([article.get(), published.get() as i64], |row| row.get(0))?;
+    let Some(entry) = entry else {
+        return Ok(None);
+    };
+    let found = log::find(db, EntryIndex::new(entry as u64))?;
+    let Some(body) = found.and_then(|entry| entry.body) else {
+        return Ok(None);
+    };
+    Ok(match log::decode(&body)?.event {
+        Event::ArticleAdded { sheet, .. } | Event::ArticleRevised { sheet, .. } => Some(sheet),
         _ => None,
     })
 }

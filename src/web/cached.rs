@@ -59,7 +59,7 @@ pub(super) fn public(
 
 /// Whether the request names the tag of what would be sent (RFC 9110, 13.1.2;
 /// the comparison is weak).
-fn is_known(request: &HttpRequest, tag: &str) -> bool {
+pub(super) fn is_known(request: &HttpRequest, tag: &str) -> bool {
     let named = request.headers().get(IF_NONE_MATCH);
     let named = named.and_then(|value| value.to_str().ok()).unwrap_or("");
     let mut tags = named.split(',').take(TAGS).map(str::trim);

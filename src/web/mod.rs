@@ -1,5 +1,6 @@
 //! Floor 4: the browser's side. Only here HTTP and HTML.
 
+pub mod api;
 mod assets;
 mod auth;
 mod bearer;
@@ -18,6 +19,7 @@ pub mod routes;
 mod serve;
 mod state;
 mod throttle;
+mod turns;
 
 pub use self::routes::{Need, TABLE};
 pub use self::serve::{Running, Settings, block_on, serve, start};

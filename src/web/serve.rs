@@ -15,7 +15,7 @@ use super::live::{self, Live};
 use super::problem::Problem;
 use super::render::Answer;
 use super::state::{App, Facts};
-use super::{auth, headers, routes};
+use super::{api, auth, headers, routes};
 
 /// How often the log is looked at for something to sign.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
@@ -75,9 +75,11 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
             .app_data(app.clone())
             .app_data(no_such_address())
             .app_data(no_such_query())
+            .wrap(from_fn(api::do_once))
             .wrap(from_fn(auth::gate))
             .wrap(headers::strict())
             .configure(routes::all)
+            .configure(api::all)
             .default_service(web::to(nothing_here))
     })
     .workers(settings.workers)

@@ -13,8 +13,10 @@ use super::here;
 use super::live::Live;
 use super::pages::other_checks::readings::Readings;
 use super::pages::pictures::Pictures;
+use super::pages::published::KeptChoices;
 use super::problem::Problem;
 use super::throttle::Throttle;
+use super::turns::{Turn, Turns};
 
 /// How many drawn pages are kept in memory.
 const PICTURES: usize = 64;
@@ -27,6 +29,9 @@ pub(super) struct App {
     throttle: Arc<Throttle>,
     pictures: Arc<Pictures>,
     readings: Arc<Readings>,
+    choices: Arc<KeptChoices>,
+    drawing: Arc<Turns>,
+    sending: Arc<Turns>,
     live: Live,
 }
 
@@ -54,6 +59,9 @@ impl App {
             throttle: Arc::new(Throttle::new()),
             pictures: Arc::new(Pictures::new(PICTURES)),
             readings: Arc::new(Readings::new()),
+            choices: Arc::default(),
+            drawing: Arc::new(Turns::at_drawing()),
+            sending: Arc::new(Turns::at_sending()),
             live: Live::new(),
         }
     }
@@ -71,6 +79,11 @@ impl App {
     /// Reviews of others that wait for a choice.
     pub(super) fn readings(&self) -> &Arc<Readings> {
         &self.readings
+    }
+
+    /// What the index of published verdicts can be narrowed to.
+    pub(super) fn choices(&self) -> &KeptChoices {
+        &self.choices
     }
 
     /// The streams of open pages.
@@ -106,10 +119,29 @@ impl App {
         &self,
         deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let desk = self.desk.clone();
+        let desk = here::desk(&self.desk);
         let done = web::block(here::carried(move || deed(&desk))).await;
         let result = done.map_err(|_| Problem::closing())?;
         result.map_err(Problem::from)
+    }
+
+    /// Runs a deed that may draw a picture for a stranger, when it is their turn.
+    pub(super) async fn drawn<T: Send + 'static>(
+        &self,
+        deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let _turn = self.drawing.next().await.ok_or_else(Problem::busy)?;
+        self.desk(deed).await
+    }
+
+    /// Runs a deed that reads a file for a stranger, when it is their turn, which
+    /// is to be kept until the file is sent.
+    pub(super) async fn fetched<T: Send + 'static>(
+        &self,
+        deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<(T, Turn), Problem> {
+        let turn = self.sending.next().await.ok_or_else(Problem::busy)?;
+        Ok((self.desk(deed).await?, turn))
     }
 
     /// Runs a deed whose refusal the page itself wants to explain.
@@ -117,7 +149,7 @@ impl App {
         &self,
         deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<Result<T, DeskError>, Problem> {
-        let desk = self.desk.clone();
+        let desk = here::desk(&self.desk);
         web::block(here::carried(move || deed(&desk)))
             .await
             .map_err(|_| Problem::closing())

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -277,14 +277,15 @@ fn page_names(
 }
 
 /// Bytes of a stranger never run here: always an attachment, never HTML.
-pub(super) fn attachment(bytes: Vec<u8>, name: &str, media_type: &'static str) -> Answer {
-    Ok(HttpResponse::Ok()
+pub(super) fn attachment(name: &str, media_type: &'static str) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::Ok();
+    answer
         .insert_header((CONTENT_TYPE, media_type))
         .insert_header((
             CONTENT_DISPOSITION,
             format!("attachment; filename=\"{name}\""),
-        ))
-        .body(bytes))
+        ));
+    answer
 }
 
 pub(in super::super) async fn raw(
@@ -300,7 +301,7 @@ pub(in super::super) async fn raw(
             })
         })
         .await?;
-    attachment(bytes, "snapshot.bin", "application/octet-stream")
+    Ok(attachment("snapshot.bin", "application/octet-stream").body(bytes))
 }
 
 pub(in super::super) async fn text(
@@ -318,7 +319,7 @@ pub(in super::super) async fn text(
             })
         })
         .await?;
-    attachment(bytes, "snapshot.txt", "text/plain; charset=utf-8")
+    Ok(attachment("snapshot.txt", "text/plain; charset=utf-8").body(bytes))
 }
 
 fn chosen(

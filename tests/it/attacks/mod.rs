@@ -1,8 +1,9 @@
 //! Somebody changes the files of a desk; the check names each attack. Below
-//! stand attacks by what is fetched and by what is read.
+//! stand attacks by what is fetched, by what is read, and by those who ask.
 
 mod documents;
 mod fetch;
+mod room;
 
 use std::fs;
 use std::path::Path;

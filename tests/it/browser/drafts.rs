@@ -128,6 +128,31 @@ async fn a_form_with_errors_keeps_its_draft_and_a_discarded_one_is_gone() {
     browser.end().await;
 }
 
+#[tokio::test]
+async fn whoever_leaves_a_shared_computer_lets_go_of_what_they_wrote() {
+    let desk = desk_of_today();
+    let link = desk.link(desk.researcher);
+    let closed = desk.close();
+    let mut program = citekeep(&closed.data, &["serve"]);
+    let base = program.address();
+    let profile = tempfile::tempdir().expect("a directory");
+    let browser = Browser::with_scripts(&profile.path().join("profile")).await;
+    browser.goto(&format!("{base}/enter/{link}")).await;
+    browser.press("Sign in as").await;
+    browser.goto(&format!("{base}/claims/new")).await;
+    browser.fill("statement", "Words of a source.").await;
+    browser.until(KEPT).await;
+    let others = "localStorage.setItem('draft:999:/claims:/claims', '{\"at\":9e12}') === undefined";
+    browser.until(others).await;
+    browser.goto(&format!("{base}/me")).await;
+    browser.picture("drafts-let-go").await;
+    browser.click("//button[@data-forget-all]").await;
+    browser.sees("Nothing that you wrote is kept").await;
+    let left = "Object.keys(localStorage).filter((key) => key.startsWith('draft:')).join()";
+    assert_eq!(browser.says(left).await, json!("draft:999:/claims:/claims"));
+    browser.end().await;
+}
+
 /// The page's process ends as in a crash: nothing is told that it ends.
 async fn crash(browser: &Browser) {
     let tab = browser.client.window().await.expect("a tab");

@@ -2,6 +2,7 @@
 //! carries.
 
 mod addresses;
+mod api;
 mod conflict;
 pub(crate) mod crawl;
 mod drafts;

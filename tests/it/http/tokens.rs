@@ -6,6 +6,7 @@ use citekeep::desk::people;
 use citekeep::desk::tokens::{self, Lasting, NewToken};
 use citekeep::desk::{Actor, DeskError};
 use citekeep::domain::person::Role;
+use citekeep::domain::scope::Scopes;
 use citekeep::domain::time::PartialDate;
 use citekeep::domain::words::Name;
 
@@ -29,7 +30,13 @@ const ACCEPT: (&str, &str) = ("accept", "application/json");
 
 /// Makes a token and returns the header that a program sends with it.
 fn made(served: &Served, role: &str) -> String {
-    let fields = [("name", "Story system"), ("role", role), ("lasting", "30")];
+    let fields = [
+        ("name", "Story system"),
+        ("role", role),
+        ("scope", "read"),
+        ("scope", "research"),
+        ("lasting", "30"),
+    ];
     let page = served.admin.post("/settings/tokens", &fields).body;
     format!("Bearer {}", secret(&page))
 }
@@ -45,21 +52,32 @@ fn what_is_wrong_with_a_token_stands_beside_its_field() {
     let until = ("until", "1999-01-01");
     let wrong: [(&[(&str, &str)], &str); 4] = [
         (
-            &[("name", ""), ("role", "reader"), ("lasting", "30")],
+            &[
+                ("name", ""),
+                ("role", "reader"),
+                ("scope", "read"),
+                ("lasting", "30"),
+            ],
             "may not be empty",
         ),
         (
-            &[("name", "a"), ("role", "admin"), ("lasting", "30")],
-            "editor at most",
+            &[("name", "a"), ("role", "reader"), ("lasting", "30")],
+            "at least one thing",
         ),
         (
-            &[("name", "a"), ("role", "reader"), ("lasting", "31")],
+            &[
+                ("name", "a"),
+                ("role", "reader"),
+                ("scope", "read"),
+                ("lasting", "31"),
+            ],
             "choose how long",
         ),
         (
             &[
                 ("name", "a"),
                 ("role", "reader"),
+                ("scope", "read"),
                 ("lasting", "until"),
                 until,
             ],
@@ -84,23 +102,23 @@ fn a_program_reads_claims_as_json() {
     assert!(!page.contains("ckp_"), "shown once");
     let nobody = Visitor::nobody(&served.base);
     let reader = [("authorization", token.as_str()), ACCEPT];
-    let list = nobody.ask("GET", "/claims", &reader);
-    assert_eq!(json(&list)["claims"][0]["state"], "published", "{list:?}");
-    let one = nobody.ask("GET", &format!("/claims/{claim}"), &reader);
+    let list = nobody.ask("GET", "/api/v1/claims", &reader);
+    assert_eq!(json(&list)["items"][0]["state"], "published", "{list:?}");
+    let one = nobody.ask("GET", &format!("/api/v1/claims/{claim}"), &reader);
     assert_eq!(
         json(&one)["verdicts"][0]["rating"]["key"],
         "true",
         "{one:?}"
     );
     assert_eq!(one.header("cache-control"), Some("no-store"));
-    let none = nobody.ask("GET", "/claims/999", &reader);
+    let none = nobody.ask("GET", "/api/v1/claims/999", &reader);
     assert_eq!((none.status, &json(&none)["status"]), (404, &404.into()));
     assert_eq!(
         none.header("content-type"),
         Some("application/problem+json")
     );
     assert_eq!(nobody.ask("GET", "/claims/new", &reader).status, 403);
-    let bare = nobody.ask("GET", "/claims", &[ACCEPT]);
+    let bare = nobody.ask("GET", "/api/v1/claims", &[ACCEPT]);
     assert_eq!(
         (bare.status, bare.header("www-authenticate").is_some()),
         (401, true)
@@ -174,6 +192,7 @@ fn token(desk: &TestDesk, lasting: Lasting) -> Result<(Actor, String), DeskError
     let new = NewToken {
         name: Name::parse("Story system").expect("a name"),
         role: Role::Editor,
+        scopes: Scopes::ALL,
         lasting,
     };
     Ok((admin, tokens::make(&desk.desk, &who, new)?))

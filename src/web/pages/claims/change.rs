@@ -44,7 +44,7 @@ pub(in crate::web::pages) async fn after<T>(
 /// The claim's page, on the same way through the queue.
 fn back(claim: ClaimId, form: &Fields) -> String {
     let from = Look::after(form).from;
-    Paths { claim, from }.claim(&claim)
+    Paths::new(claim, from).claim(&claim)
 }
 
 /// Reads the entry that the page was drawn at.

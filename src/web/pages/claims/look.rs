@@ -88,6 +88,9 @@ pub(super) fn view_name(text: &DerivedText, is_main: bool) -> String {
     }
 }
 
+/// A longer way through the queue is no way that a page of ours has written.
+const LONGEST_WAY: usize = 4_000;
+
 /// Makes the addresses of what can be looked at beside a claim.
 pub(super) struct Paths {
     pub(super) claim: ClaimId,
@@ -95,6 +98,14 @@ pub(super) struct Paths {
 }
 
 impl Paths {
+    pub(super) fn new(claim: ClaimId, from: String) -> Self {
+        let from = Some(from).filter(|from| from.len() <= LONGEST_WAY);
+        Self {
+            claim,
+            from: from.unwrap_or_default(),
+        }
+    }
+
     /// The claim's page with these things shown.
     pub(super) fn to(&self, citation: CitationId, shown: &[(&str, &str)]) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());

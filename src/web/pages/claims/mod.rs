@@ -18,7 +18,6 @@ mod thread;
 mod verdict;
 mod wanted;
 mod window;
-mod wire;
 
 pub(in crate::web) use arrange::{arrange, drop_filter, keep_filter};
 pub(super) use change::{after, seen};
@@ -28,4 +27,3 @@ pub(in crate::web) use open::{form, open};
 pub(super) use show::draw;
 pub(in crate::web) use show::show;
 pub(in crate::web) use thread::{remark_on, settle};
-pub(in crate::web) use wire::{list_as_json, show_as_json};

@@ -158,10 +158,7 @@ fn view(
     let rules = desk.rules();
     desk.read(|db| {
         let dossier = Dossier::read(db, claim, &rules)?;
-        let paths = Paths {
-            claim,
-            from: look.from.clone(),
-        };
+        let paths = Paths::new(claim, look.from.clone());
         let file = chosen(&dossier, &look);
         let beside = Beside {
             advice: advice((desk, base), db, &dossier.claim, &frame)?,

@@ -78,7 +78,7 @@ fn remark(dossier: &Dossier, made: &Made) -> RemarkView {
 /// Back to the thread, at a remark.
 fn back(claim: ClaimId, remark: RemarkId, form: &Fields) -> Answer {
     let from = Look::after(form).from;
-    let path = Paths { claim, from }.claim(&claim);
+    let path = Paths::new(claim, from).claim(&claim);
     see(&format!("{path}#remark-{remark}"))
 }
 

@@ -25,7 +25,7 @@ pub(in crate::web) async fn card(
 ) -> Answer {
     let pictures = Arc::clone(app.pictures());
     let drawn = app
-        .desk(move |desk| {
+        .drawn(move |desk| {
             let summary = desk.read(|db| Summary::read(desk, db, *claim))?;
             draw(desk, &pictures, &summary)
         })

@@ -5,6 +5,7 @@
 //! as a claim that is not there.
 
 mod card;
+mod choices;
 mod claim_review;
 mod corrections;
 mod embed;
@@ -20,6 +21,7 @@ use crate::desk::DeskError;
 use crate::domain::ids::ClaimId;
 
 pub(in crate::web) use self::card::card;
+pub(in crate::web) use self::choices::KeptChoices;
 pub(in crate::web) use self::claim_review::{claim_review, claim_reviews};
 pub(in crate::web) use self::corrections::corrections;
 pub(in crate::web) use self::embed::embed;
