@@ -104,6 +104,7 @@ fn a_check_is_chosen_noted_and_removed_with_a_reason() {
     let shown = me.get(&format!("/claims/{claim}"));
     assert_eq!(texts(&shown, "#other-checks li").len(), 0);
     assert!(shown.body.contains("removed a check by others"));
+    assert!(shown.body.contains("check 1: Another bridge."));
     assert!(program.stop().success());
     let noted = &noted(&closed.data, claim)[0];
     assert_eq!(
