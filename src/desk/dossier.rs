@@ -1,7 +1,7 @@
 //! Dossiers: everything that a page or a file says about one claim, read at
 //! one moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::citation::Reanchoring;
 use crate::domain::ids::{ClaimId, PersonId, VerdictId};
@@ -175,19 +175,25 @@ impl Dossier {
     /// How many independent origins the citations in use have: what counts is
     /// who saw for themselves, not how many links there are.
     pub fn independent_origins(&self) -> usize {
-        let origins: std::collections::BTreeSet<String> = self
-            .in_use()
-            .filter_map(|file| file.origin().map(Source::origin))
-            .collect();
-        origins.len()
+        independent(self.in_use().filter_map(CitationFile::origin))
     }
 
     /// Whether every citation in use rests on a secondary source.
     pub fn only_secondary(&self) -> bool {
-        let mut origins = self.in_use().filter_map(CitationFile::origin).peekable();
-        origins.peek().is_some()
-            && origins.all(|source| source.sheet.directness == Directness::Secondary)
+        all_secondary(self.in_use().filter_map(CitationFile::origin))
     }
+}
+
+/// How many independent origins some sources have.
+pub(super) fn independent<'s>(sources: impl Iterator<Item = &'s Source>) -> usize {
+    sources.map(Source::origin).collect::<BTreeSet<_>>().len()
+}
+
+/// Whether there are sources and all of them are secondary.
+pub(super) fn all_secondary<'s>(sources: impl Iterator<Item = &'s Source>) -> bool {
+    let mut sources = sources.peekable();
+    sources.peek().is_some()
+        && sources.all(|source| source.sheet.directness == Directness::Secondary)
 }
 
 /// The newest verdicts of a claim, and whatever older one was published: it is

@@ -124,7 +124,7 @@ pub enum DeskError {
     #[error("this sign-in name and password do not fit; check both and try again")]
     NotSignedIn,
     /// A link was used before, has expired or never was.
-    #[error("this link does not work any more; ask an admin for a new one")]
+    #[error("a link works once, and for three days; ask an admin for a new one")]
     LinkSpent,
     /// The password is too weak.
     #[error("choose a password of 12 to 200 characters")]

@@ -4,3 +4,5 @@
 pub mod card;
 pub mod claim_review;
 pub mod json;
+pub mod record;
+pub mod schema;

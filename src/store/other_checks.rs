@@ -7,7 +7,7 @@ use crate::domain::other_check::OtherCheck;
 use crate::domain::person::Byline;
 use crate::domain::time::Timestamp;
 
-use super::rows::{byline, json, moment, next_id};
+use super::rows::{byline, json, moment, next_id, of_claims};
 use super::{Db, StoreError};
 
 /// A check that was noted, and by whom.
@@ -33,6 +33,14 @@ pub fn list(db: &Db<'_>, claim: ClaimId) -> Result<Vec<Noted>, StoreError> {
     let mut select = db.conn.prepare_cached(&sql)?;
     let rows = select.query_map([claim.get()], row)?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Lists the checks beside some claims, claim by claim and the newest first.
+pub fn list_of(db: &Db<'_>, claims: &[ClaimId]) -> Result<Vec<(ClaimId, Noted)>, StoreError> {
+    let sql = "SELECT claim, other_check, person, role, at, entry FROM other_check
+               WHERE removed_at IS NULL AND claim IN (SELECT value FROM json_each(?1))
+               ORDER BY claim, id DESC";
+    of_claims(db, sql, claims, row)
 }
 
 /// Finds a check that is not removed.

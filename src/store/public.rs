@@ -244,6 +244,29 @@ pub fn find(db: &Db<'_>, claim: ClaimId) -> Result<Option<Shown>, StoreError> {
     Ok(Some(found))
 }
 
+/// Lists what is public of the claims with numbers in a range, the first
+/// opened first.
+pub fn list_of(db: &Db<'_>, range: std::ops::Range<i64>) -> Result<Vec<Shown>, StoreError> {
+    let sql = format!(
+        "SELECT p.id, p.claim, p.at, p.retracted, v.verdict, c.stale, c.corrected, c.claimant,
+           {SAME_WORDING} AS same
+         {NEWEST} AND p.claim >= ?1 AND p.claim < ?2 ORDER BY p.claim"
+    );
+    let mut select = db.conn.prepare_cached(&sql)?;
+    let rows = select.query_map([range.start, range.end], |row| {
+        Ok((shown(row)?, row.get::<_, bool>("same")?))
+    })?;
+    let mut list = Vec::new();
+    for found in rows {
+        let (mut found, is_same_wording) = found?;
+        if !is_same_wording {
+            found.claimant = claimant(db, found.claim, found.verdict.wording)?;
+        }
+        list.push(found);
+    }
+    Ok(list)
+}
+
 /// Who made a claim, as it was said together with one of its wordings.
 fn claimant(db: &Db<'_>, claim: ClaimId, wording: u32) -> Result<Option<Claimant>, StoreError> {
     let sql = "SELECT entry FROM wording WHERE claim = :claim AND version = :version";

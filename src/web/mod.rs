@@ -18,6 +18,7 @@ mod render;
 pub mod routes;
 mod serve;
 mod state;
+mod streaming;
 mod throttle;
 mod turns;
 

@@ -158,7 +158,7 @@ impl Problem {
             StatusCode::UNAUTHORIZED,
             "not-signed-in",
             "A token is needed",
-            "Nothing was done. Send one as \"Authorization: Bearer ckp_…\"; an admin makes it in the desk's settings.",
+            "Nothing was done. Send one as \"Authorization: Bearer ckp_…\"; an admin makes it in the desk’s settings.",
         )
     }
 
@@ -355,7 +355,7 @@ fn refusal(error: &DeskError) -> Option<(StatusCode, &'static str, &'static str)
         | DeskError::TooManyCitations(_) => (
             StatusCode::CONFLICT,
             "refused",
-            "The desk's rules do not allow this",
+            "The desk’s rules do not allow this",
         ),
         DeskError::Conflict { .. }
         | DeskError::SourceConflict { .. }

@@ -11,8 +11,8 @@ use super::api;
 use super::assets;
 use super::live;
 use super::pages::{
-    articles, captures, changes, citations, claims, desk, log, method, other_checks, people,
-    pictures, published, search, settings, sign_in, snapshots, sources, style, verdicts,
+    articles, captures, changes, citations, claims, desk, exports, log, method, other_checks,
+    people, pictures, published, search, settings, sign_in, snapshots, sources, style, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -86,6 +86,8 @@ routes! {
     get  "/corrections"                            Nobody   => published::corrections;
     get  "/oembed"                                 Nobody   => published::oembed;
     get  "/v1alpha1/claims:search"                 Nobody   => published::claims_search;
+    get  "/schema/{name}"                          Nobody   => exports::schema;
+    get  "/exports/published.ndjson"               Nobody   => exports::published;
     get  "/log/checkpoint"                         Nobody   => log::checkpoint;
 
     get  "/sign-in"                                Nobody   => sign_in::form;
@@ -167,6 +169,7 @@ routes! {
     get  "/snapshots/{snapshot}/pages/{page}"      READ     => pictures::show;
     get  "/snapshots/{snapshot}/pages/{page}/picture" READ  => pictures::picture;
 
+    get  "/exports/desk.ndjson"                    READ     => exports::desk;
     get  "/events"                                 READ     => live::events;
     get  "/search"                                 READ     => search::search;
     get  "/keys"                                   READ     => desk::keys;
@@ -193,6 +196,7 @@ routes! {
     post "/settings/tokens/{token}/revocation"     DESK     => settings::revoke_token;
     get  "/api/v1/docs"                            Nobody   => api::docs;
     get  "/style"                                  READ     => style::show;
+    get  "/style/cards/{n}"                        READ     => style::card;
 }
 
 /// What a route needs; nothing for a route that is not in the table.

@@ -1,11 +1,13 @@
 //! What every handler has at hand, and the one bridge from async to the desk,
 //! whose deeds block.
 
+use std::io::Write;
 use std::sync::Arc;
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 
 use crate::capture::fetch::Fetcher;
+use crate::desk::exchange::outgoing::ExportError;
 use crate::desk::{Desk, DeskError};
 use crate::domain::sheet::DeskSheet;
 
@@ -15,6 +17,8 @@ use super::pages::other_checks::readings::Readings;
 use super::pages::pictures::Pictures;
 use super::pages::published::KeptChoices;
 use super::problem::Problem;
+use super::render::Answer;
+use super::streaming::Streams;
 use super::throttle::Throttle;
 use super::turns::{Turn, Turns};
 
@@ -33,6 +37,7 @@ pub(super) struct App {
     drawing: Arc<Turns>,
     sending: Arc<Turns>,
     live: Live,
+    streams: Streams,
 }
 
 /// What does not change while the desk runs.
@@ -63,6 +68,7 @@ impl App {
             drawing: Arc::new(Turns::at_drawing()),
             sending: Arc::new(Turns::at_sending()),
             live: Live::new(),
+            streams: Streams::new(),
         }
     }
 
@@ -112,6 +118,15 @@ impl App {
     /// Whether cookies may travel over HTTPS only.
     pub(super) fn is_secure(&self) -> bool {
         self.facts.base.starts_with("https://")
+    }
+
+    /// Answers with a stream of records, made where it may block.
+    pub(super) fn stream(
+        &self,
+        request: &HttpRequest,
+        fill: impl FnOnce(&Desk, &mut dyn Write) -> Result<(), ExportError> + Send + 'static,
+    ) -> Answer {
+        self.streams.answer(request, &self.desk, fill)
     }
 
     /// Runs a deed where it may block.

@@ -8,6 +8,8 @@ pub(super) mod citations;
 pub(super) mod claims;
 mod comparing;
 pub(super) mod desk;
+mod found;
+pub(super) mod exports;
 mod lit;
 pub(super) mod log;
 pub(super) mod method;

@@ -1,6 +1,5 @@
 //! The tools of others that pages are held against: axe-core, which runs in
-//! the browser, and html-validate, which runs in Node. `support::tools` knows
-//! where they are.
+//! the browser, and html-validate, which runs in Node.
 
 use std::io::Seek;
 use std::path::Path;
@@ -8,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::tools::installed;
+use crate::support::node::installed;
 
 /// The script that brings axe-core into a page.
 pub(super) fn axe() -> String {

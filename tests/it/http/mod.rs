@@ -6,6 +6,7 @@ mod api;
 mod conflict;
 pub(crate) mod crawl;
 mod drafts;
+mod exports;
 mod gate;
 mod headers;
 mod live;

@@ -21,6 +21,7 @@ use crate::desk::DeskError;
 use crate::domain::ids::ClaimId;
 
 pub(in crate::web) use self::card::card;
+pub(super) use self::card::draw as draw_card;
 pub(in crate::web) use self::choices::KeptChoices;
 pub(in crate::web) use self::claim_review::{claim_review, claim_reviews};
 pub(in crate::web) use self::corrections::corrections;

@@ -5,7 +5,6 @@ use citekeep::domain::scope::Scopes;
 use serde_json::{Value, json};
 
 use super::{Client, json as read};
-use crate::http::settings::serve;
 use crate::support::desk_of_today;
 
 /// Bodies that are wrong, each with the field that is told and a word of the
@@ -172,7 +171,7 @@ fn the_field_and_the_rule_are_told() {
     let snapshot = desk.snapshot(source, "The bridge opened in 1932.");
     desk.cite(claim, snapshot, "opened in 1932");
     let token = desk.token(Role::Editor, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     for (method, path, body, field, word) in wrong_bodies() {
         let tag = me.tag("/claims/1");
@@ -195,7 +194,7 @@ fn the_field_and_the_rule_are_told() {
 fn what_stands_after_the_question_mark_is_told_by_name() {
     let desk = desk_of_today();
     let token = desk.token(Role::Reader, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     let wrong = [
         ("/claims?state=great", "/state"),
@@ -222,8 +221,8 @@ fn what_stands_after_the_question_mark_is_told_by_name() {
 fn what_is_not_json_is_told() {
     let desk = desk_of_today();
     let token = desk.token(Role::Editor, Scopes::ALL);
-    let served = serve(desk);
-    let nobody = crate::support::http::Visitor::nobody(&served.base);
+    let served = desk.serve();
+    let nobody = served.nobody();
     let send = |kind: &str, body: &[u8]| {
         let headers = [("authorization", token.as_str()), ("content-type", kind)];
         nobody

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::tools::installed;
+use crate::support::node::installed;
 
 /// Where Node finds the tools.
 fn modules() -> std::path::PathBuf {
