@@ -82,6 +82,7 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::TooManyTokens(_)
         | DeskError::NoOpenQuestion
         | DeskError::QuestionsOpen(_)
+        | DeskError::TooManyOtherChecks(_)
         | DeskError::TooManyAtOnce(_)
         | DeskError::TooManyCitations(_) => Refusal::Refused,
         DeskError::Conflict { .. }

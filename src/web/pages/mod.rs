@@ -13,6 +13,7 @@ mod found;
 mod lit;
 pub(super) mod log;
 pub(super) mod method;
+pub(super) mod other_checks;
 pub(super) mod people;
 pub(super) mod pictures;
 pub(super) mod published;

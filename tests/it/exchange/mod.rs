@@ -2,6 +2,7 @@
 
 mod bad_records;
 mod files;
+mod others;
 mod real_story;
 mod round_trip;
 mod schema;

@@ -11,7 +11,7 @@ use citekeep::desk::exchange::stream;
 use citekeep::export::record::Holds;
 use serde_json::{Value, json};
 
-use crate::support::{TestDesk, desk};
+use crate::support::{TestDesk, desk_of_today};
 
 fn written(desk: &TestDesk, holds: Holds) -> Vec<Value> {
     let mut out = Vec::new();
