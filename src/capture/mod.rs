@@ -17,6 +17,7 @@ mod numeral;
 mod pdf;
 mod plain;
 pub mod proposal;
+mod reviews;
 mod saved;
 mod sheet;
 mod sniff;
@@ -32,6 +33,7 @@ use crate::text::normalise::normalise;
 pub use self::child::run as run_child;
 pub use self::pdf::{Mark as PictureMark, PagePicture};
 use self::proposal::Proposal;
+pub use self::reviews::Reviews;
 pub use self::sniff::MediaType;
 
 /// The longest text that is kept, in bytes; the raw bytes are kept whole.

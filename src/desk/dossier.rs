@@ -1,7 +1,7 @@
 //! Dossiers: everything that a page or a file says about one claim, read at
 //! one moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::citation::Reanchoring;
 use crate::domain::ids::{ClaimId, PersonId, VerdictId};
@@ -13,6 +13,7 @@ use crate::store::articles::{self, Article};
 use crate::store::changes::{self, Dismissed};
 use crate::store::citations::{self, Cited};
 use crate::store::claims::{self, Claim};
+use crate::store::other_checks::{self, Noted};
 use crate::store::people;
 use crate::store::publications::{self, Corrected, Published};
 use crate::store::remarks::{self, Made};
@@ -103,6 +104,8 @@ pub struct Dossier {
     pub dismissals: Vec<Dismissed>,
     /// What colleagues said about it, in the order in which they said it.
     pub remarks: Vec<Made>,
+    /// What other publishers found about it, newest first.
+    pub others_checks: Vec<Noted>,
     /// What happened to it, newest first.
     pub trail: Vec<Step>,
     /// The names of the people of the desk.
@@ -138,6 +141,7 @@ impl Dossier {
             corrections: publications::corrections(db, claim)?,
             dismissals: changes::dismissals(db, claim)?,
             remarks: remarks::list(db, claim, REMARKS)?,
+            others_checks: other_checks::list(db, claim)?,
             trail: trail::of_claim(db, claim, STEPS)?,
             names: everybody
                 .iter()
@@ -171,19 +175,25 @@ impl Dossier {
     /// How many independent origins the citations in use have: what counts is
     /// who saw for themselves, not how many links there are.
     pub fn independent_origins(&self) -> usize {
-        let origins: std::collections::BTreeSet<String> = self
-            .in_use()
-            .filter_map(|file| file.origin().map(Source::origin))
-            .collect();
-        origins.len()
+        independent(self.in_use().filter_map(CitationFile::origin))
     }
 
     /// Whether every citation in use rests on a secondary source.
     pub fn only_secondary(&self) -> bool {
-        let mut origins = self.in_use().filter_map(CitationFile::origin).peekable();
-        origins.peek().is_some()
-            && origins.all(|source| source.sheet.directness == Directness::Secondary)
+        all_secondary(self.in_use().filter_map(CitationFile::origin))
     }
+}
+
+/// How many independent origins some sources have.
+pub(super) fn independent<'s>(sources: impl Iterator<Item = &'s Source>) -> usize {
+    sources.map(Source::origin).collect::<BTreeSet<_>>().len()
+}
+
+/// Whether there are sources and all of them are secondary.
+pub(super) fn all_secondary<'s>(sources: impl Iterator<Item = &'s Source>) -> bool {
+    let mut sources = sources.peekable();
+    sources.peek().is_some()
+        && sources.all(|source| source.sheet.directness == Directness::Secondary)
 }
 
 /// The newest verdicts of a claim, and whatever older one was published: it is

@@ -108,6 +108,9 @@ pub enum DeskError {
     /// The claim has as many citations as it may have.
     #[error("this claim has {0} citations already, which is the most it may have")]
     TooManyCitations(usize),
+    /// The claim has as many checks of others as it may have.
+    #[error("a claim may have {0} checks of others at most; remove some first")]
+    TooManyOtherChecks(usize),
     /// More claims were chosen for one act than it may have.
     #[error("one act arranges {0} claims at most; choose fewer, and do the rest after them")]
     TooManyAtOnce(usize),
@@ -121,7 +124,7 @@ pub enum DeskError {
     #[error("this sign-in name and password do not fit; check both and try again")]
     NotSignedIn,
     /// A link was used before, has expired or never was.
-    #[error("this link does not work any more; ask an admin for a new one")]
+    #[error("a link works once, and for three days; ask an admin for a new one")]
     LinkSpent,
     /// The password is too weak.
     #[error("choose a password of 12 to 200 characters")]

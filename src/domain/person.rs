@@ -145,7 +145,7 @@ impl Deed {
     /// The deed as it stands after "may".
     pub const fn in_words(self) -> &'static str {
         match self {
-            Self::Read => "read the desk's pages",
+            Self::Read => "read the desk’s pages",
             Self::OpenClaim => "add articles and open or reword claims",
             Self::AddSource => "add sources and snapshots",
             Self::Cite => "cite sources",
@@ -157,7 +157,7 @@ impl Deed {
             Self::Withdraw => "withdraw claims",
             Self::ManagePeople => "add people and change roles",
             Self::Discuss => "write remarks and settle questions",
-            Self::ManageDesk => "change the desk's settings",
+            Self::ManageDesk => "change the desk’s settings",
         }
     }
 }

@@ -2,4 +2,7 @@
 //! here reads a store, a clock or a file.
 
 pub mod card;
+pub mod claim_review;
 pub mod json;
+pub mod record;
+pub mod schema;

@@ -117,6 +117,19 @@ pub fn get(db: &Db<'_>, claim: ClaimId) -> Result<Claim, StoreError> {
     })
 }
 
+/// Lists claims by their numbers, in their order.
+pub fn list_named(db: &Db<'_>, wanted: &[ClaimId]) -> Result<Vec<Claim>, StoreError> {
+    let sql = select(
+        COLUMNS,
+        "FROM claim WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id",
+    );
+    let wanted =
+        serde_json::to_string(wanted).map_err(|error| StoreError::corrupt("numbers", error))?;
+    let mut statement = db.conn.prepare_cached(&sql)?;
+    let rows = statement.query_map([wanted], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
 /// The state that a claim is in: the entry that changed last what is judged,
 /// and the newest one about the claim or a source that it ever cited, which
 /// may show in what is said of the claim.
@@ -167,6 +180,32 @@ pub fn list(
         },
         row,
     )?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Lists the claims with numbers in a range, the first opened first, with how
+/// many citations of each are in use.
+pub fn numbers(
+    db: &Db<'_>,
+    range: std::ops::Range<i64>,
+) -> Result<Vec<(ClaimId, u32)>, StoreError> {
+    let sql = "SELECT id, cited FROM claim WHERE id >= ?1 AND id < ?2 ORDER BY id";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([range.start, range.end], |row| {
+        Ok((id(row, "id")?, row.get("cited")?))
+    })?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Lists some claims by their numbers, the first opened first.
+pub fn list_of(db: &Db<'_>, claims: &[ClaimId]) -> Result<Vec<Claim>, StoreError> {
+    let sql = select(
+        COLUMNS,
+        "FROM claim WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id",
+    );
+    let mut statement = db.conn.prepare_cached(&sql)?;
+    let wanted = super::rows::numbers(claims.iter().map(|claim| claim.get()));
+    let rows = statement.query_map([wanted], row)?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 

@@ -8,6 +8,7 @@
 use rusqlite::types::ToSql;
 use rusqlite::{OptionalExtension, Row, named_params};
 
+use crate::domain::article::ArticleSheet;
 use crate::domain::claim::Claimant;
 use crate::domain::event::Event;
 use crate::domain::ids::{ArticleId, ClaimId, CorrectionId, EntryIndex, PublicationId};
@@ -37,8 +38,10 @@ pub struct Filter {
     pub when: Option<PartialDate>,
     /// Only those of what this person or body said.
     pub claimant: Option<String>,
-    /// Only those that were published at this moment or later.
+    /// Only those published from this moment on.
     pub since: Option<Timestamp>,
+    /// Only those that the desk stands by.
+    pub standing: bool,
     /// Only those of articles in this language, as BCP 47 names it.
     pub language: Option<String>,
 }
@@ -125,12 +128,12 @@ pub fn list(
     let sql = filtered(filter, words.len());
     let before = before.map_or(i64::MAX, |publication| publication.get());
     let when = filter.when.as_ref().map(PartialDate::as_str);
+    let since = filter.since.map(Timestamp::as_millis);
     let limit = limit as i64;
     let named: Vec<String> = (0..words.len()).map(|at| format!(":w{at}")).collect();
     let begun: Vec<String> = (0..words.len()).map(|at| format!(":m{at}")).collect();
     let matching: Vec<String> = words.iter().map(|word| format!("\"{word}\"*")).collect();
     let mut values: Vec<(&str, &dyn ToSql)> = vec![(":before", &before), (":limit", &limit)];
-    let since = filter.since.map(Timestamp::as_millis);
     let optional: [(&str, &dyn ToSql, bool); 5] = [
         (":since", &since, since.is_some()),
         (":language", &filter.language, filter.language.is_some()),
@@ -155,6 +158,8 @@ fn filtered(filter: &Filter, words: usize) -> String {
            CASE WHEN {SAME_WORDING} THEN c.claimant END AS claimant {NEWEST} AND p.id < :before"
     );
     let conditions = [
+        (filter.standing, " AND p.retracted = 0".to_owned()),
+        (filter.since.is_some(), " AND p.at >= :since".to_owned()),
         (
             filter.rating.is_some(),
             " AND v.rating = :rating".to_owned(),
@@ -246,6 +251,29 @@ pub fn find(db: &Db<'_>, claim: ClaimId) -> Result<Option<Shown>, StoreError> {
     Ok(Some(found))
 }
 
+/// Lists what is public of the claims with numbers in a range, the first
+/// opened first.
+pub fn list_of(db: &Db<'_>, range: std::ops::Range<i64>) -> Result<Vec<Shown>, StoreError> {
+    let sql = format!(
+        "SELECT p.id, p.claim, p.at, p.retracted, v.verdict, c.stale, c.corrected, c.claimant,
+           {SAME_WORDING} AS same
+         {NEWEST} AND p.claim >= ?1 AND p.claim < ?2 ORDER BY p.claim"
+    );
+    let mut select = db.conn.prepare_cached(&sql)?;
+    let rows = select.query_map([range.start, range.end], |row| {
+        Ok((shown(row)?, row.get::<_, bool>("same")?))
+    })?;
+    let mut list = Vec::new();
+    for found in rows {
+        let (mut found, is_same_wording) = found?;
+        if !is_same_wording {
+            found.claimant = claimant(db, found.claim, found.verdict.wording)?;
+        }
+        list.push(found);
+    }
+    Ok(list)
+}
+
 /// Who made a claim, as it was said together with one of its wordings.
 fn claimant(db: &Db<'_>, claim: ClaimId, wording: u32) -> Result<Option<Claimant>, StoreError> {
     let sql = "SELECT entry FROM wording WHERE claim = :claim AND version = :version";
@@ -276,6 +304,15 @@ pub fn title(
     article: ArticleId,
     published: EntryIndex,
 ) -> Result<Option<Title>, StoreError> {
+    Ok(sheet(db, article, published)?.map(|sheet| sheet.title))
+}
+
+/// What was said about an article when something was published.
+pub fn sheet(
+    db: &Db<'_>,
+    article: ArticleId,
+    published: EntryIndex,
+) -> Result<Option<ArticleSheet>, StoreError> {
     let sql = "SELECT max(entry) FROM revision WHERE article = ?1 AND entry < ?2";
     let mut select = db.conn.prepare_cached(sql)?;
     let entry: Option<i64> =
@@ -288,9 +325,7 @@ pub fn title(
         return Ok(None);
     };
     Ok(match log::decode(&body)?.event {
-        Event::ArticleAdded { sheet, .. } | Event::ArticleRevised { sheet, .. } => {
-            Some(sheet.title)
-        }
+        Event::ArticleAdded { sheet, .. } | Event::ArticleRevised { sheet, .. } => Some(sheet),
         _ => None,
     })
 }

@@ -7,7 +7,7 @@ use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, SourceId};
 use crate::domain::person::Byline;
 use crate::domain::time::Timestamp;
 
-use super::rows::{byline, id_option, json, moment};
+use super::rows::{byline, id_option, json, moment, of_claims};
 use super::{Db, StoreError};
 
 /// One line of the trail.
@@ -48,6 +48,18 @@ pub fn of_claim(db: &Db<'_>, claim: ClaimId, limit: usize) -> Result<Vec<Step>, 
     rows(db, &sql, [claim.get(), limit as i64])
 }
 
+/// Lists the entries about some claims, claim by claim, newest first.
+pub fn entries_of(
+    db: &Db<'_>,
+    claims: &[ClaimId],
+) -> Result<Vec<(ClaimId, EntryIndex)>, StoreError> {
+    let sql = "SELECT claim, entry FROM trail
+               WHERE claim IN (SELECT value FROM json_each(?1)) ORDER BY claim, entry DESC";
+    of_claims(db, sql, claims, |row| {
+        Ok(EntryIndex::new(row.get::<_, i64>("entry")? as u64))
+    })
+}
+
 /// Lists what the newest steps of a claim's own life say: its wordings, who it
 /// went to, plans, reasons. What was erased is left out.
 pub fn records_of_claim(
@@ -59,7 +71,8 @@ pub fn records_of_claim(
         "SELECT idx, body FROM trail JOIN entry ON idx = trail.entry
          WHERE trail.claim = ?1 AND body IS NOT NULL AND kind IN ('claim_opened',
            'claim_reworded', 'claim_assigned', 'claim_planned', 'claim_withdrawn',
-           'question_settled', 'citation_removed', 'citation_reanchored')
+           'question_settled', 'citation_removed', 'citation_reanchored',
+           'other_check_noted', 'other_check_removed')
          ORDER BY idx DESC LIMIT ?2",
     )?;
     let rows = select.query_map([claim.get(), limit as i64], |row| {

@@ -82,7 +82,7 @@ impl Fields {
     pub(super) fn typed(&self) -> impl Iterator<Item = (&str, &str)> {
         self.values
             .iter()
-            .filter(|(name, _)| !["csrf", "seen", "from"].contains(&name.as_str()))
+            .filter(|(name, _)| !["csrf", "seen"].contains(&name.as_str()))
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 

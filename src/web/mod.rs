@@ -14,10 +14,12 @@ mod next;
 mod numbers;
 mod pages;
 mod problem;
+mod refusal;
 mod render;
 pub mod routes;
 mod serve;
 mod state;
+mod streaming;
 mod throttle;
 mod turns;
 

@@ -11,8 +11,8 @@ use super::api;
 use super::assets;
 use super::live;
 use super::pages::{
-    articles, captures, changes, citations, claims, desk, log, method, people, pictures, published,
-    search, settings, sign_in, snapshots, sources, style, verdicts,
+    articles, captures, changes, citations, claims, desk, exports, log, method, other_checks,
+    people, pictures, published, search, settings, sign_in, snapshots, sources, style, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -75,7 +75,9 @@ routes! {
     get  "/healthz"                                Nobody   => desk::health;
 
     get  "/published"                              Nobody   => published::list;
+    get  "/published/claim-reviews.json"           Nobody   => published::claim_reviews;
     get  "/published/{claim}"                      Nobody   => published::show;
+    get  "/published/{claim}/claim-review.json"    Nobody   => published::claim_review;
     get  "/published/{claim}/texts/{hash}"         Nobody   => published::text;
     get  "/published/{claim}/citations/{id}/page"  Nobody   => published::page;
     get  "/published/{claim}/citations/{id}/picture" Nobody => published::picture;
@@ -83,6 +85,9 @@ routes! {
     get  "/published/{claim}/embed"                Nobody   => published::embed;
     get  "/corrections"                            Nobody   => published::corrections;
     get  "/oembed"                                 Nobody   => published::oembed;
+    get  "/v1alpha1/claims:search"                 Nobody   => published::claims_search;
+    get  "/schema/{name}"                          Nobody   => exports::schema;
+    get  "/exports/published.ndjson"               Nobody   => exports::published;
     get  "/log/checkpoint"                         Nobody   => log::checkpoint;
 
     get  "/sign-in"                                Nobody   => sign_in::form;
@@ -119,6 +124,11 @@ routes! {
     post "/claims/{claim}/remarks"                 DISCUSS  => claims::remark_on;
     post "/claims/{claim}/remarks/{remark}/settlement" DISCUSS => claims::settle;
     post "/claims/{claim}/dismissals"              JUDGE    => verdicts::dismiss;
+    get  "/claims/{claim}/other-checks/new"        CITE     => other_checks::form;
+    post "/claims/{claim}/other-checks/readings"   CITE     => other_checks::look;
+    get  "/claims/{claim}/other-checks/readings/{reading}" CITE => other_checks::choose;
+    post "/claims/{claim}/other-checks"            CITE     => other_checks::note;
+    post "/claims/{claim}/other-checks/{id}/removal" CITE   => other_checks::remove;
     get  "/cite"                                   CITE     => citations::choose;
 
     get  "/articles"                               READ     => articles::list;
@@ -159,6 +169,7 @@ routes! {
     get  "/snapshots/{snapshot}/pages/{page}"      READ     => pictures::show;
     get  "/snapshots/{snapshot}/pages/{page}/picture" READ  => pictures::picture;
 
+    get  "/exports/desk.ndjson"                    READ     => exports::desk;
     get  "/events"                                 READ     => live::events;
     get  "/search"                                 READ     => search::search;
     get  "/keys"                                   READ     => desk::keys;
@@ -185,6 +196,7 @@ routes! {
     post "/settings/tokens/{token}/revocation"     DESK     => settings::revoke_token;
     get  "/api/v1/docs"                            Nobody   => api::docs;
     get  "/style"                                  READ     => style::show;
+    get  "/style/cards/{n}"                        READ     => style::card;
 }
 
 /// What a route needs; nothing for a route that is not in the table.

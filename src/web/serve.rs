@@ -1,11 +1,13 @@
 //! Starting and stopping the server.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 
+use crate::capture::fetch::Fetcher;
 use crate::desk::capturing::Worker;
 use crate::desk::{Desk, DeskError, audit};
 
@@ -15,11 +17,12 @@ use super::render::Answer;
 use super::state::{App, Facts};
 use super::{api, auth, headers, routes};
 
-/// How often the log is looked at for something to sign.
-const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
+/// How often the log is looked at for something to sign, and for settings that
+/// another process changed.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What a server is told.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Settings {
     /// The desk's name.
     pub name: String,
@@ -31,6 +34,8 @@ pub struct Settings {
     pub demo: bool,
     /// Whether an archive elsewhere can be asked for copies.
     pub archive: bool,
+    /// What fetches pages; none where fetching is switched off.
+    pub fetcher: Option<Arc<Fetcher>>,
     /// How many worker threads serve requests.
     pub workers: usize,
 }
@@ -62,6 +67,7 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
         upload: settings.upload,
         demo: settings.demo,
         archive: settings.archive,
+        fetcher: settings.fetcher,
     };
     let app = web::Data::new(App::new(desk.clone(), facts));
     let live = app.live().clone();
@@ -96,9 +102,8 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// Serves until told to stop, signs the log as it grows and at the end, tells
-/// open pages what is new, and
-/// works the queue of captures off. What is being fetched at the stop waits
-/// for the next start.
+/// open pages what is new, and works the queue of captures off. What is being
+/// fetched at the stop waits for the next start.
 pub async fn serve(
     desk: Desk,
     running: Running,
@@ -106,10 +111,10 @@ pub async fn serve(
 ) -> Result<(), std::io::Error> {
     let watching = actix_web::rt::spawn(live::watch(desk.clone(), running.live.clone()));
     let ending = actix_web::rt::spawn(live::end_when_told(running.live.clone()));
-    let signing = actix_web::rt::spawn(sign_regularly(desk.clone()));
+    let keeping_up = actix_web::rt::spawn(keep_up(desk.clone()));
     let capturing = worker.map(|worker| actix_web::rt::spawn(capture(worker)));
     let ended = running.wait().await;
-    for task in [signing, watching, ending] {
+    for task in [keeping_up, watching, ending] {
         task.abort();
     }
     if let Some(capturing) = capturing {
@@ -131,9 +136,13 @@ async fn capture(worker: Worker) {
     worker.run().await;
 }
 
-async fn sign_regularly(desk: Desk) {
+async fn keep_up(desk: Desk) {
     loop {
-        actix_web::rt::time::sleep(CHECKPOINT_EVERY).await;
+        actix_web::rt::time::sleep(LOOK_EVERY).await;
+        let looking = desk.clone();
+        if let Ok(Err(error)) = web::block(move || looking.keep_up()).await {
+            tracing::error!(%error, "the desk's settings could not be read; it is tried again");
+        }
         if let Err(error) = sign(desk.clone()).await {
             tracing::error!(%error, "a checkpoint could not be signed; it is tried again");
         }

@@ -1,18 +1,24 @@
 //! What every handler has at hand, and the one bridge from async to the desk,
 //! whose deeds block.
 
+use std::io::Write;
 use std::sync::Arc;
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 
+use crate::capture::fetch::Fetcher;
+use crate::desk::exchange::outgoing::ExportError;
 use crate::desk::{Desk, DeskError};
 use crate::domain::sheet::DeskSheet;
 
 use super::here;
 use super::live::Live;
+use super::pages::other_checks::readings::Readings;
 use super::pages::pictures::Pictures;
 use super::pages::published::KeptChoices;
 use super::problem::Problem;
+use super::render::Answer;
+use super::streaming::Streams;
 use super::throttle::Throttle;
 use super::turns::{Turn, Turns};
 
@@ -26,10 +32,12 @@ pub(super) struct App {
     facts: Arc<Facts>,
     throttle: Arc<Throttle>,
     pictures: Arc<Pictures>,
+    readings: Arc<Readings>,
     choices: Arc<KeptChoices>,
     drawing: Arc<Turns>,
     sending: Arc<Turns>,
     live: Live,
+    streams: Streams,
 }
 
 /// What does not change while the desk runs.
@@ -44,6 +52,8 @@ pub(super) struct Facts {
     pub(super) demo: bool,
     /// Whether an archive elsewhere can be asked for copies.
     pub(super) archive: bool,
+    /// What fetches pages; none where fetching is switched off.
+    pub(super) fetcher: Option<Arc<Fetcher>>,
 }
 
 impl App {
@@ -53,10 +63,12 @@ impl App {
             facts: Arc::new(facts),
             throttle: Arc::new(Throttle::new()),
             pictures: Arc::new(Pictures::new(PICTURES)),
+            readings: Arc::new(Readings::new()),
             choices: Arc::default(),
             drawing: Arc::new(Turns::at_drawing()),
             sending: Arc::new(Turns::at_sending()),
             live: Live::new(),
+            streams: Streams::new(),
         }
     }
 
@@ -68,6 +80,11 @@ impl App {
     /// Pages of documents that were drawn lately.
     pub(super) fn pictures(&self) -> &Arc<Pictures> {
         &self.pictures
+    }
+
+    /// Reviews of others that wait for a choice.
+    pub(super) fn readings(&self) -> &Arc<Readings> {
+        &self.readings
     }
 
     /// What the index of published verdicts can be narrowed to.
@@ -101,6 +118,15 @@ impl App {
     /// Whether cookies may travel over HTTPS only.
     pub(super) fn is_secure(&self) -> bool {
         self.facts.base.starts_with("https://")
+    }
+
+    /// Answers with a stream of records, made where it may block.
+    pub(super) fn stream(
+        &self,
+        request: &HttpRequest,
+        fill: impl FnOnce(&Desk, &mut dyn Write) -> Result<(), ExportError> + Send + 'static,
+    ) -> Answer {
+        self.streams.answer(request, &self.desk, fill)
     }
 
     /// Runs a deed where it may block.

@@ -141,12 +141,11 @@ fn tags() -> Vec<Value> {
 
 /// What the operation is about: the first part of its address.
 pub(super) fn tag(operation: &Operation) -> &'static str {
-    operation
-        .path
-        .trim_start_matches('/')
-        .split('/')
-        .next()
-        .unwrap_or("")
+    let first = operation.path.trim_start_matches('/').split('/').next();
+    match first {
+        None | Some("" | "openapi.json" | "me") => "start",
+        Some(first) => first,
+    }
 }
 
 fn one(operation: &Operation, sketch: Sketch<'_>, problem: &Schema) -> Value {

@@ -150,7 +150,7 @@ pub(super) fn sit(live: &Live, me: &SignedIn, followed: Followed) -> Option<Seat
 /// What somebody's streams are counted under. Programs have no session: those
 /// of one person share one.
 fn session(me: &SignedIn) -> String {
-    if me.is_program {
+    if me.is_program() {
         format!("programs of {}", me.person.id)
     } else {
         me.csrf.clone()

@@ -13,7 +13,7 @@ use citekeep::domain::words::Name;
 use crate::support::http::{Answer, Visitor};
 use crate::support::{TestDesk, desk, desk_of_today};
 
-use super::settings::{Served, serve};
+use super::settings::serve;
 
 /// The token that a page shows this once.
 fn secret(page: &str) -> String {
@@ -29,7 +29,7 @@ fn json(answer: &Answer) -> serde_json::Value {
 const ACCEPT: (&str, &str) = ("accept", "application/json");
 
 /// Makes a token and returns the header that a program sends with it.
-fn made(served: &Served, role: &str) -> String {
+fn made(admin: &Visitor, role: &str) -> String {
     let fields = [
         ("name", "Story system"),
         ("role", role),
@@ -37,7 +37,7 @@ fn made(served: &Served, role: &str) -> String {
         ("scope", "research"),
         ("lasting", "30"),
     ];
-    let page = served.admin.post("/settings/tokens", &fields).body;
+    let page = admin.post("/settings/tokens", &fields).body;
     format!("Bearer {}", secret(&page))
 }
 
@@ -48,7 +48,7 @@ fn open(who: &Visitor, headers: &[(&str, &str)]) -> Answer {
 
 #[test]
 fn what_is_wrong_with_a_token_stands_beside_its_field() {
-    let served = serve(desk_of_today());
+    let (served, admin) = serve(desk_of_today());
     let until = ("until", "1999-01-01");
     let wrong: [(&[(&str, &str)], &str); 4] = [
         (
@@ -85,7 +85,7 @@ fn what_is_wrong_with_a_token_stands_beside_its_field() {
         ),
     ];
     for (fields, reason) in wrong {
-        let answer = served.admin.post("/settings/tokens", fields);
+        let answer = admin.post("/settings/tokens", fields);
         assert_eq!(answer.status, 422, "{fields:?}");
         assert!(answer.body.contains(reason), "{fields:?}: {}", answer.body);
     }
@@ -96,11 +96,11 @@ fn what_is_wrong_with_a_token_stands_beside_its_field() {
 fn a_program_reads_claims_as_json() {
     let desk = desk_of_today();
     let (claim, _) = desk.published();
-    let served = serve(desk);
-    let token = made(&served, "reader");
-    let page = served.admin.get("/settings/tokens").body;
+    let (served, admin) = serve(desk);
+    let token = made(&admin, "reader");
+    let page = admin.get("/settings/tokens").body;
     assert!(!page.contains("ckp_"), "shown once");
-    let nobody = Visitor::nobody(&served.base);
+    let nobody = served.nobody();
     let reader = [("authorization", token.as_str()), ACCEPT];
     let list = nobody.ask("GET", "/api/v1/claims", &reader);
     assert_eq!(json(&list)["items"][0]["state"], "published", "{list:?}");
@@ -123,15 +123,15 @@ fn a_program_reads_claims_as_json() {
         (bare.status, bare.header("www-authenticate").is_some()),
         (401, true)
     );
-    assert!(served.admin.get("/settings/tokens").body.contains("in use"));
+    assert!(admin.get("/settings/tokens").body.contains("in use"));
     served.end();
 }
 
 #[test]
 fn a_program_does_no_more_than_it_may() {
-    let served = serve(desk_of_today());
-    let (reader, writer) = (made(&served, "reader"), made(&served, "researcher"));
-    let nobody = Visitor::nobody(&served.base);
+    let (served, admin) = serve(desk_of_today());
+    let (reader, writer) = (made(&admin, "reader"), made(&admin, "researcher"));
+    let nobody = served.nobody();
     let reader = [("authorization", reader.as_str()), ACCEPT];
     let writer = [("authorization", writer.as_str()), ACCEPT];
     assert_eq!(open(&nobody, &reader).status, 403);
@@ -150,24 +150,24 @@ fn a_program_does_no_more_than_it_may() {
     );
     // A browser with a session is its person: the form's secret is asked for,
     // whatever else is sent.
-    assert_eq!(open(&served.admin, &writer[..1]).status, 403);
-    let log = served.admin.get("/log").body;
+    assert_eq!(open(&admin, &writer[..1]).status, 403);
+    let log = admin.get("/log").body;
     assert_eq!(log.matches("admin opened the claim").count(), 1, "{log}");
     served.end();
 }
 
 #[test]
 fn a_token_that_does_not_work_says_so() {
-    let served = serve(desk_of_today());
-    let (good, bad) = (made(&served, "reader"), made(&served, "reader"));
-    let nobody = Visitor::nobody(&served.base);
-    let page = served.admin.get("/settings/tokens").body;
+    let (served, admin) = serve(desk_of_today());
+    let (good, bad) = (made(&admin, "reader"), made(&admin, "reader"));
+    let nobody = served.nobody();
+    let page = admin.get("/settings/tokens").body;
     let (_, id) = page
         .split_once("/settings/tokens/")
         .expect("the newest token");
     let id = id.split('/').next().expect("its number");
     let path = format!("/settings/tokens/{id}/revocation");
-    assert_eq!(served.admin.post(&path, &[]).status, 303);
+    assert_eq!(admin.post(&path, &[]).status, 303);
     let ask = |token: &str| nobody.ask("GET", "/claims", &[("authorization", token)]);
     let revoked = ask(&bad);
     assert_eq!(revoked.status, 401);

@@ -3,7 +3,9 @@
 
 pub(crate) mod host;
 pub(crate) mod http;
+pub(crate) mod node;
 pub(crate) mod program;
+pub(crate) mod served;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -4,7 +4,6 @@ use actix_web::{HttpRequest, web};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::desk::dossier::Dossier;
 use crate::desk::exchange::outgoing;
 use crate::desk::{Desk, DeskError};
 use crate::domain::ids::{ClaimId, EntryIndex};
@@ -46,10 +45,7 @@ pub(in crate::web) async fn show(
         return Ok(Reply::Known(tag));
     }
     let found = app
-        .desk(move |desk| {
-            let rules = desk.rules();
-            desk.read(|db| outgoing::claim(db, Dossier::read(db, claim, &rules)?))
-        })
+        .desk(move |desk| desk.read(|db| outgoing::claim(db, claim)))
         .await?;
     Ok(Reply::Value(found, Some(tag)))
 }

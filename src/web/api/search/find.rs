@@ -5,7 +5,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::desk::{Desk, DeskError};
-use crate::domain::choice::choice;
 use crate::domain::ids::{ArticleId, ClaimId, SnapshotId, SourceId};
 use crate::domain::source::SourceKind;
 use crate::domain::time::{PartialDate, Timestamp};
@@ -19,21 +18,24 @@ use crate::web::auth::Visitor;
 use crate::web::problem::Problem;
 use crate::web::state::App;
 
-choice! {
-    /// What is searched.
-    Place {
-        /// Wordings and claimants.
-        Claims = "claims" / "claims",
-        /// Rationales and ratings.
-        Verdicts = "verdicts" / "verdicts",
-        /// Titles, publishers and authors.
-        Sources = "sources" / "sources",
-        /// The texts of snapshots.
-        Texts = "texts" / "texts of snapshots",
-    }
+/// What is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Place {
+    /// Wordings and claimants.
+    Claims,
+    /// Rationales and ratings.
+    Verdicts,
+    /// Titles, publishers and authors.
+    Sources,
+    /// The texts of snapshots.
+    Texts,
 }
 
 impl Place {
+    /// Every place, in the order in which they are told.
+    const ALL: [Self; 4] = [Self::Claims, Self::Verdicts, Self::Sources, Self::Texts];
+
     const fn mark(self) -> Shelfmark {
         match self {
             Self::Claims => Shelfmark::Claims,

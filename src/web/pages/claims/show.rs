@@ -8,14 +8,18 @@ use actix_web::web;
 use askama::Template;
 
 use crate::desk::blockers::Blocker;
+use crate::desk::claim_reviews;
 use crate::desk::dossier::{CitationFile, Dossier};
 use crate::desk::{Desk, DeskError};
-use crate::domain::claim::Reopening;
+use crate::domain::claim::{ClaimState, Reopening};
 use crate::domain::ids::{ClaimId, EntryIndex, PersonId, VerdictId};
+use crate::domain::person::Deed;
 use crate::domain::plan::Priority;
 use crate::domain::scale::Rating;
 use crate::domain::time::Timestamp;
+use crate::export::claim_review::lint::{Advice, lint};
 use crate::store::claims::Claim;
+use crate::store::other_checks::Noted;
 use crate::store::people::{self, Person};
 use crate::store::{Db, scales, trail};
 use crate::text::diff::Change;
@@ -68,6 +72,8 @@ pub(in crate::web::pages) struct ShowPage {
     pub(super) same: Option<SameWords>,
     pub(super) verdicts: Vec<VerdictView>,
     pub(super) corrections: Vec<(String, String, Timestamp)>,
+    /// What other publishers found, newest first.
+    pub(super) others: Vec<Noted>,
     pub(super) dismissals: Vec<DismissalView>,
     /// The newest snapshot that the verdict's words were held against.
     pub(super) compared: Option<i64>,
@@ -75,6 +81,8 @@ pub(in crate::web::pages) struct ShowPage {
     pub(super) figures: bool,
     pub(super) is_public: bool,
     pub(super) blockers: Vec<Blocker>,
+    /// What consumers of its ClaimReview may dislike, for those who publish.
+    pub(super) advice: Vec<Advice>,
     /// How many approvals the desk asks for.
     pub(super) asked: u32,
     pub(super) origins: usize,
@@ -128,9 +136,10 @@ async fn draw_looking(
     let who = me.0.person.id;
     let frame = Frame::new(app, Some(me.0));
     let pictures = Arc::clone(app.pictures());
+    let base = app.facts().base.clone();
     let view = app
         .desk(move |desk| {
-            let mut view = view(desk, frame, (claim, who), (form, look))?;
+            let mut view = view((desk, &base), frame, (claim, who), (form, look))?;
             if let Some(pane) = &mut view.pane {
                 pane.draw(desk, &pictures)?;
             }
@@ -141,7 +150,7 @@ async fn draw_looking(
 }
 
 fn view(
-    desk: &Desk,
+    (desk, base): (&Desk, &str),
     frame: Frame,
     (claim, me): (ClaimId, PersonId),
     (form, look): (Fields, Look),
@@ -152,6 +161,7 @@ fn view(
         let paths = Paths::new(claim, look.from.clone());
         let file = chosen(&dossier, &look);
         let beside = Beside {
+            advice: advice((desk, base), db, &dossier.claim, &frame)?,
             passage: passage(db, &dossier)?,
             near: near(db, &dossier.claim, (&look.from, me, desk.now()))?,
             similar: earlier(db, &dossier.claim.statement, Some(dossier.claim.id))?,
@@ -181,6 +191,7 @@ fn view(
 
 /// What a page shows beside the dossier.
 struct Beside {
+    advice: Vec<Advice>,
     passage: Option<PassageView>,
     near: Near,
     similar: Vec<SimilarView>,
@@ -196,6 +207,20 @@ struct Beside {
     paths: Paths,
 }
 
+/// What consumers of the claim's review may dislike, for those who publish.
+fn advice(
+    (desk, base): (&Desk, &str),
+    db: &Db<'_>,
+    claim: &Claim,
+    frame: &Frame,
+) -> Result<Vec<Advice>, DeskError> {
+    if !frame.may(Deed::Publish) || claim.state == ClaimState::Withdrawn {
+        return Ok(Vec::new());
+    }
+    let publisher = claim_reviews::publisher(desk, base);
+    Ok(lint(&claim_reviews::of_standing(db, &publisher, claim)?))
+}
+
 /// The claim's passage as it stands in its article's newest revision.
 fn passage(db: &Db<'_>, dossier: &Dossier) -> Result<Option<PassageView>, DeskError> {
     let (Some(article), Some(found)) = (&dossier.article, &dossier.claim.appearance.passage) else {
@@ -205,7 +230,11 @@ fn passage(db: &Db<'_>, dossier: &Dossier) -> Result<Option<PassageView>, DeskEr
     let place = dossier.claim.span_in(article.revision);
     let around = place.and_then(|span| {
         let (before, after) = selector::around(text.as_str(), text.offsets(), span, AROUND)?;
-        Some((shown(before), text.slice(span)?.to_owned(), shown(after)))
+        Some((
+            opening(before),
+            text.slice(span)?.to_owned(),
+            closing(after),
+        ))
     });
     let marked = found.passage.quote.clone();
     let (before, words, after) = around.unwrap_or_default();
@@ -214,10 +243,28 @@ fn passage(db: &Db<'_>, dossier: &Dossier) -> Result<Option<PassageView>, DeskEr
         title: article.sheet.title.to_string(),
         notice: article.sheet.notice.as_ref().map(ToString::to_string),
         marked: (words != marked).then_some(marked),
-        before: before.trim_start().to_owned(),
+        before,
         words,
-        after: after.trim_end().to_owned(),
+        after,
     }))
+}
+
+/// What stands before a passage: from the text's start, or from a whole word.
+fn opening(before: &str) -> String {
+    if before.chars().count() < AROUND {
+        return shown(before).trim_start().to_owned();
+    }
+    let at = before.find(char::is_whitespace).unwrap_or_default();
+    format!("… {}", shown(&before[at..]).trim_start())
+}
+
+/// What stands after a passage: to the text's end, or to a whole word.
+fn closing(after: &str) -> String {
+    if after.chars().count() < AROUND {
+        return shown(after).trim_end().to_owned();
+    }
+    let at = after.rfind(char::is_whitespace).unwrap_or(after.len());
+    format!("{} …", shown(&after[..at]).trim_end())
 }
 
 fn compose(frame: Frame, dossier: Dossier, form: Fields, beside: Beside) -> ShowPage {
@@ -241,6 +288,7 @@ fn compose(frame: Frame, dossier: Dossier, form: Fields, beside: Beside) -> Show
         assignee: assignee.map(|person| dossier.name(Some(person)).to_owned()),
         verdicts: verdict_views(&dossier),
         corrections: corrections(&dossier),
+        others: dossier.others_checks.clone(),
         dismissals: dismissal_views(&dossier, None),
         compared: compared(&dossier, judged),
         figures,
@@ -249,6 +297,7 @@ fn compose(frame: Frame, dossier: Dossier, form: Fields, beside: Beside) -> Show
         only_secondary: dossier.only_secondary(),
         strands: strands(&dossier),
         blockers: dossier.blockers,
+        advice: beside.advice,
         claim: dossier.claim,
         passage: beside.passage,
         near: beside.near,
@@ -309,6 +358,12 @@ fn changes_figures(file: &CitationFile) -> bool {
 }
 
 impl ShowPage {
+    /// Whether what there is to do is about a verdict, which then stands before
+    /// it: nobody approves, publishes or corrects what they have not read.
+    fn reads_verdict_first(&self) -> bool {
+        self.claim.stale || self.claim.state.verdict().is_some()
+    }
+
     /// The newest entry that the page shows.
     fn newest_entry(&self) -> Option<u64> {
         let newest = self.days.first()?;
@@ -329,7 +384,16 @@ impl ShowPage {
         self.claim.plan.priority != Priority::Normal
     }
 
-    /// The deadline as the form shows it.
+    /// Whether the form shows a priority as chosen: what was typed, where the
+    /// form of the plan came back, else what holds.
+    fn has_priority(&self, priority: &Priority) -> bool {
+        match self.form.value("priority") {
+            "" => *priority == self.claim.plan.priority,
+            typed => typed == priority.as_str(),
+        }
+    }
+
+    /// The deadline as the form shows it, in UTC.
     fn due_field(&self) -> String {
         if self.form.error("due").is_some() {
             return self.form.value("due").to_owned();
@@ -338,5 +402,38 @@ impl ShowPage {
             .plan
             .due
             .map_or(String::new(), Timestamp::in_field)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn surroundings_begin_and_end_with_whole_words() {
+        let long = format!("made public {} The bridge, the re", "and so on ".repeat(20));
+        let before = opening(&long[long.len() - AROUND..]);
+        assert!(before.starts_with("… "), "{before}");
+        assert!(before.ends_with("The bridge, the re"), "{before}");
+        let after = closing(&long[..AROUND]);
+        assert!(after.starts_with("made public and"), "{after}");
+        assert!(after.ends_with(" …"), "{after}");
+        for part in [&before, &after] {
+            let words = part.split_whitespace().skip(1);
+            assert!(words.clone().count() > 10, "{part}");
+        }
+    }
+
+    #[test]
+    fn surroundings_that_end_with_the_text_are_not_cut() {
+        assert_eq!(opening("\n\nIt rained. "), "It rained. ");
+        assert_eq!(closing(" It rained.\n"), " It rained.");
+    }
+
+    #[test]
+    fn surroundings_without_a_space_are_shown_whole() {
+        let words = "橋".repeat(AROUND);
+        assert_eq!(opening(&words), format!("… {words}"));
+        assert_eq!(closing(&words), format!("{words} …"));
     }
 }

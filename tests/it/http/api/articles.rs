@@ -6,7 +6,6 @@ use citekeep::domain::scope::Scopes;
 use serde_json::{Value, json};
 
 use super::{Client, json as read};
-use crate::http::settings::serve;
 use crate::support::desk_of_today;
 
 const FIRST: &str = "The bridge opened in 1932. It is “loved”. Nobody fell.";
@@ -20,7 +19,7 @@ fn article(text: &str) -> Value {
 fn programs_bring_an_article_and_follow_its_claims_into_a_newer_text() {
     let desk = desk_of_today();
     let token = desk.token(Role::Editor, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     let added = me.send(("POST", "/articles"), &[], &article(FIRST));
     assert_eq!(added.status, 201, "{added:?}");
@@ -86,7 +85,7 @@ fn the_tag_of_an_article_changes_with_its_claims_and_its_text() {
     let desk = desk_of_today();
     let other = desk.claim("The town is old.");
     let token = desk.token(Role::Editor, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     me.send(("POST", "/articles"), &[], &article(FIRST));
     let known = |tag: &str| me.ask("GET", "/articles/1/draft", &[("if-none-match", tag)]);
@@ -113,7 +112,7 @@ fn the_tag_of_an_article_changes_with_its_claims_and_its_text() {
 fn articles_are_listed_by_language_and_time() {
     let desk = desk_of_today();
     let token = desk.token(Role::Editor, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     for language in ["en", "de", "en"] {
         let article = json!({

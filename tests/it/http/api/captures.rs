@@ -5,7 +5,6 @@ use citekeep::domain::scope::Scopes;
 use serde_json::{Value, json};
 
 use super::{Client, json as read};
-use crate::http::settings::serve;
 use crate::support::desk_of_today;
 
 const PAGE: &[u8] = b"<html lang=en><title>A bridge</title><p>The bridge opened in 1932.";
@@ -29,7 +28,7 @@ fn bring(me: &Client) -> i64 {
 fn programs_bring_a_file_and_make_a_source_of_it() {
     let desk = desk_of_today();
     let token = desk.token(Role::Researcher, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     let id = bring(&me);
     let capture = format!("/captures/{id}");
@@ -78,7 +77,7 @@ fn an_address_that_is_asked_for_is_worked_on() {
     let desk = desk_of_today();
     let source = desk.source("The register");
     let token = desk.token(Role::Researcher, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     // An address of the machine itself, which the desk never fetches.
     let inside = json!({ "url": "http://127.0.0.1:9/page" });

@@ -5,9 +5,7 @@ use citekeep::domain::scope::Scopes;
 use serde_json::json;
 
 use super::{Client, json as read};
-use crate::http::settings::serve;
 use crate::support::desk_of_today;
-use crate::support::http::Visitor;
 
 #[test]
 fn programs_take_a_claim_from_its_words_to_a_public_verdict() {
@@ -16,7 +14,7 @@ fn programs_take_a_claim_from_its_words_to_a_public_verdict() {
     let snapshot = desk.snapshot(source, "The bridge opened in 1932.").get();
     let first = desk.token(Role::Editor, Scopes::ALL);
     let second = desk.token(Role::Editor, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let writer = Client::new(&served.base, &first);
     let colleague = Client::new(&served.base, &second);
 
@@ -45,7 +43,7 @@ fn programs_take_a_claim_from_its_words_to_a_public_verdict() {
     assert_eq!(approved.status, 204, "{approved:?}");
     let published = writer.change("POST", &format!("{claim}/publications"), &json!({}));
     assert_eq!(published.status, 201, "{published:?}");
-    let public = Visitor::nobody(&served.base).get(&format!("/published/{id}"));
+    let public = served.nobody().get(&format!("/published/{id}"));
     assert_eq!(public.status, 200);
 
     let history = read(&writer.get(&format!("{claim}/history")));
@@ -71,7 +69,7 @@ fn a_change_of_something_else_is_refused() {
     let desk = desk_of_today();
     let claim = format!("/claims/{}", desk.claim("The bridge opened in 1932."));
     let token = desk.token(Role::Editor, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     let old = me.tag(&claim);
     let wording = json!({ "statement": "The bridge opened in 1933." });
@@ -115,7 +113,7 @@ fn lists_are_paged_and_filtered() {
     }
     desk.published();
     let token = desk.token(Role::Reader, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     let mut at = "/claims?state=open&limit=2".to_owned();
     let mut seen = Vec::new();

@@ -5,7 +5,6 @@ use citekeep::domain::scope::Scopes;
 use serde_json::{Value, json};
 
 use super::{Client, json as read};
-use crate::http::settings::serve;
 use crate::support::desk_of_today;
 
 #[test]
@@ -16,7 +15,7 @@ fn programs_find_what_the_desk_knows() {
         desk.claim(&format!("The bridge has {n} arches."));
     }
     let token = desk.token(Role::Reader, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     let found = read(&me.get("/search?q=bridge"));
     let places: Vec<(&str, u64)> = found["places"]
@@ -71,7 +70,7 @@ fn programs_work_a_queue_off_in_its_order() {
     }
     desk.published();
     let token = desk.token(Role::Editor, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     let count = |queue: &str| {
         let counts = read(&me.get("/queue"));
@@ -119,7 +118,7 @@ fn what_stands_in_a_claims_way_is_told_with_the_operation_that_removes_it() {
     let desk = desk_of_today();
     let claim = desk.claim("The bridge opened in 1932.");
     let token = desk.token(Role::Reader, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     let told = read(&me.get(&format!("/claims/{claim}/blockers")));
     let operations: Vec<&Value> = told["items"]

@@ -5,7 +5,6 @@ use citekeep::domain::scope::Scopes;
 use serde_json::json;
 
 use super::{Client, json as read};
-use crate::http::settings::serve;
 use crate::support::desk_of_today;
 
 #[test]
@@ -15,7 +14,7 @@ fn a_request_that_is_sent_again_is_answered_and_not_done_again() {
         desk.token(Role::Editor, Scopes::ALL),
         desk.token(Role::Editor, Scopes::ALL),
     );
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &mine);
     let key = [("idempotency-key", "story-7-claim-1")];
     let new = json!({ "statement": "The bridge opened in 1932." });

@@ -5,7 +5,6 @@ use citekeep::domain::publication::CorrectionKind;
 use serde_json::Value;
 
 use super::json as read;
-use crate::http::settings::serve;
 use crate::support::http::Visitor;
 use crate::support::{desk_of_today, note};
 
@@ -24,7 +23,7 @@ fn strangers_read_what_is_public_and_nothing_else() {
         note("We say it better."),
     )
     .expect("a correction");
-    let served = serve(desk);
+    let served = desk.serve();
     let nobody = Visitor::nobody(&served.base);
     let get = |path: &str| nobody.get(&format!("/api/v1{path}"));
     let answer = get("/publications");

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use super::{Client, json as read};
 use crate::capture::pdf_builder::PdfBuilder;
-use crate::http::settings::serve;
 use crate::support::desk_of_today;
 
 fn sheet(title: &str) -> Value {
@@ -22,7 +21,7 @@ fn sheet(title: &str) -> Value {
 fn programs_add_a_source_and_learn_that_its_words_changed() {
     let desk = desk_of_today();
     let token = desk.token(Role::Editor, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     let added = me.send(("POST", "/sources"), &[], &sheet("The register"));
     assert_eq!(added.status, 201, "{added:?}");
@@ -74,7 +73,7 @@ fn programs_add_a_source_and_learn_that_its_words_changed() {
 fn a_source_is_changed_only_as_it_was_seen() {
     let desk = desk_of_today();
     let token = desk.token(Role::Editor, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     me.send(("POST", "/sources"), &[], &sheet("The register"));
     let old = me.tag("/sources/1");
@@ -144,7 +143,7 @@ fn bytes_texts_and_pages_of_a_snapshot_are_given_with_their_hashes() {
     desk.upload(source, "report.pdf", &pdf);
     desk.snapshot(source, "The bridge opened in 1932.");
     let token = desk.token(Role::Researcher, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     let shown = read(&me.get("/snapshots/2"));
     let text = &shown["texts"][0];

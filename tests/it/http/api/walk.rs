@@ -8,9 +8,7 @@ use citekeep::web::api::operations;
 use serde_json::Value;
 
 use super::{Client, json};
-use crate::http::settings::serve;
 use crate::support::desk_of_today;
-use crate::support::http::Visitor;
 
 /// A path with names that stand for nothing, so that no deed succeeds.
 fn path(pattern: &str) -> String {
@@ -42,8 +40,8 @@ fn every_operation_lets_in_whom_it_should_and_nobody_else() {
         .flat_map(|role| Scope::ALL.iter().map(move |scope| (role, *scope)))
         .map(|(role, scope)| (role, scope, desk.token(role, Scopes::from_iter([scope]))))
         .collect();
-    let served = serve(desk);
-    let nobody = Visitor::nobody(&served.base);
+    let served = desk.serve();
+    let nobody = served.nobody();
     for operation in operations() {
         let (method, address) = (operation.method.as_str(), path(operation.path));
         let stranger = nobody.ask(method, &format!("/api/v1{address}"), &[]);
@@ -68,8 +66,8 @@ fn every_operation_lets_in_whom_it_should_and_nobody_else() {
 
 #[test]
 fn the_document_has_every_operation_and_no_other() {
-    let served = serve(desk_of_today());
-    let nobody = Visitor::nobody(&served.base);
+    let served = desk_of_today().serve();
+    let nobody = served.nobody();
     let answer = nobody.get("/api/v1/openapi.json");
     let document = json(&answer);
     assert_eq!(document["openapi"], "3.1.0");
@@ -128,8 +126,8 @@ fn no_loose_ends(value: &Value, document: &Value) {
 
 #[test]
 fn the_page_about_the_api_has_every_operation() {
-    let served = serve(desk_of_today());
-    let page = Visitor::nobody(&served.base).get("/api/v1/docs");
+    let served = desk_of_today().serve();
+    let page = served.nobody().get("/api/v1/docs");
     assert_eq!(page.status, 200);
     for operation in operations() {
         let line = format!("<code>{} {}</code>", operation.method, operation.path);
