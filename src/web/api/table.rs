@@ -91,6 +91,7 @@ fn texts_under_check() -> Vec<Operation> {
         get("/articles/{article}/revisions/{revision}", Read, articles::revision).says("One revision of an article"),
         get("/articles/{article}/revisions/{revision}/text", Read, articles::text).says("The text of a revision"),
         post("/articles/{article}/asides", OpenClaim, articles::set_aside).says("Set a passage aside: it needs no check"),
+        post("/articles/{article}/asides/headings", OpenClaim, articles::set_headings_aside).says("Set aside what looks like a heading and what nobody looked at yet"),
         delete("/articles/{article}/asides/{entry}", OpenClaim, articles::take_up).says("Take a passage up again that was set aside"),
     ]
 }

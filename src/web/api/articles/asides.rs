@@ -8,7 +8,7 @@ use crate::desk::revising;
 use crate::domain::article::AsideReason;
 use crate::domain::ids::{ArticleId, EntryIndex};
 use crate::web::api::BASE;
-use crate::web::api::answer::{Done, Made};
+use crate::web::api::answer::{Done, Made, Told};
 use crate::web::api::asked::{Body, Seen};
 use crate::web::api::problems::act;
 use crate::web::auth::Visitor;
@@ -66,4 +66,25 @@ pub(in crate::web) async fn take_up(
     })
     .await?;
     Ok(Done)
+}
+
+/// How many passages were set aside.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::web) struct Headings {
+    /// So many.
+    set_aside: usize,
+}
+
+pub(in crate::web) async fn set_headings_aside(
+    app: web::Data<App>,
+    me: Visitor,
+    article: web::Path<ArticleId>,
+    seen: Seen,
+) -> Result<Told<Headings>, Problem> {
+    let (article, actor, seen) = (*article, me.0.actor(), seen.revision());
+    let set_aside = act(&app, move |desk| {
+        revising::set_headings_aside(desk, actor, (article, seen))
+    })
+    .await?;
+    Ok(Told(Headings { set_aside }))
 }
