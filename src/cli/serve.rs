@@ -55,6 +55,7 @@ pub(super) fn serve(
         upload: ready.config.limits.upload,
         demo,
         archive: ready.config.archive.ask != ArchiveAsked::Never,
+        outside: ready.config.fetch.enabled,
         workers,
     };
     let worker = fetching::worker(&ready.config, desk)?;
@@ -67,7 +68,8 @@ pub(super) fn serve(
         let base = base.unwrap_or_else(|| format!("http://{}", running.address));
         greet(desk, base.trim_end_matches('/'))?;
         output::say(&format!("the desk is open at {base}; stop it with Ctrl-C"));
-        web::serve(desk.clone(), running, worker).await?;
+        let teller = fetching::teller(&ready.config, desk, &base)?;
+        web::serve(desk.clone(), running, (worker, teller)).await?;
         output::say("the desk is closed");
         Ok(())
     })

@@ -15,6 +15,8 @@ pub mod dossier;
 pub mod drafts;
 mod error;
 pub mod exchange;
+pub mod filters;
+pub mod hooks;
 pub mod people;
 pub mod publishing;
 mod recheck;
@@ -46,6 +48,7 @@ use crate::store::{Db, Store, Tx, claims as claim_rows, log};
 
 use self::capturing::Queue;
 pub use self::error::DeskError;
+use self::hooks::Bell;
 use self::settings::Own;
 use self::terms::Terms;
 
@@ -102,6 +105,8 @@ pub struct Desk {
     filed: Arc<AtomicU64>,
     /// The captures that run now.
     queue: Arc<Queue>,
+    /// Wakes those who tell hooks.
+    bell: Arc<Bell>,
     /// What every act of this request is held to.
     terms: Terms,
 }

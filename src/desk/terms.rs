@@ -1,5 +1,5 @@
 //! On what terms a request is done: once, however often it is sent, and only
-//! while its claim is still what the sender saw.
+//! while what it is about is still what the sender saw.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::domain::ids::{ClaimId, EntryIndex, PersonId};
 use crate::domain::time::Timestamp;
 use crate::store::local::once::{self, Done};
+use crate::store::{Db, people, settings};
 
 use super::people::later;
 use super::{Desk, DeskError, Pen};
@@ -48,6 +49,49 @@ impl Once {
 pub(super) struct Terms {
     once: Option<Arc<Once>>,
     seen: Option<(ClaimId, EntryIndex)>,
+    so: Option<(Subject, EntryIndex)>,
+}
+
+/// Something of the desk itself that a change is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Somebody who works here.
+    Person(PersonId),
+    /// What the desk says of itself.
+    Sheet,
+    /// The rules that it works by.
+    Rules,
+}
+
+impl Subject {
+    /// What it is called.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Person(_) => "person",
+            Self::Sheet => "sheet",
+            Self::Rules => "set of rules",
+        }
+    }
+}
+
+/// The newest entry about something of the desk; the first of the log for what
+/// was never set.
+///
+/// # Errors
+/// When there is no such person.
+pub fn state(db: &Db<'_>, subject: Subject) -> Result<EntryIndex, DeskError> {
+    let found = match subject {
+        Subject::Person(person) => {
+            let entry = people::entry_of(db, person)?;
+            return entry.ok_or(DeskError::NoSuch {
+                what: "person",
+                id: person.get(),
+            });
+        }
+        Subject::Sheet => settings::entries(db)?.0,
+        Subject::Rules => settings::entries(db)?.1,
+    };
+    Ok(found.unwrap_or(EntryIndex::new(0)))
 }
 
 impl Terms {
@@ -56,6 +100,11 @@ impl Terms {
     pub(super) fn hold(&self, pen: &Pen<'_, '_>) -> Result<(), DeskError> {
         if let Some((claim, seen)) = self.seen {
             pen.claim_as_seen(claim, seen)?;
+        }
+        if let Some((subject, seen)) = self.so
+            && state(pen, subject)? != seen
+        {
+            return Err(DeskError::ChangedSince(subject.name()));
         }
         let Some(once) = &self.once else {
             return Ok(());
@@ -94,6 +143,15 @@ impl Desk {
     pub fn if_still(&self, claim: ClaimId, seen: EntryIndex) -> Self {
         let mut desk = self.clone();
         desk.terms.seen = Some((claim, seen));
+        desk
+    }
+
+    /// The desk for a request that changes something of the desk itself only
+    /// if it still is what its sender saw.
+    #[must_use]
+    pub fn if_still_so(&self, subject: Subject, seen: EntryIndex) -> Self {
+        let mut desk = self.clone();
+        desk.terms.so = Some((subject, seen));
         desk
     }
 }

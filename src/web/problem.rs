@@ -330,7 +330,7 @@ fn refusal(error: &DeskError) -> Option<(StatusCode, &'static str, &'static str)
         DeskError::NotAllowed { .. } => {
             (StatusCode::FORBIDDEN, "not-allowed", "You may not do this")
         }
-        DeskError::NoSuch { .. } => (
+        DeskError::NoSuch { .. } | DeskError::NoFilter(_) => (
             StatusCode::NOT_FOUND,
             "not-found",
             "There is no such thing here",
@@ -348,6 +348,9 @@ fn refusal(error: &DeskError) -> Option<(StatusCode, &'static str, &'static str)
         | DeskError::QueueFull(_)
         | DeskError::NotDrifted
         | DeskError::TooManyTokens(_)
+        | DeskError::TooManyHooks(_)
+        | DeskError::TooManyFilters(_)
+        | DeskError::FilterThere(_)
         | DeskError::NoOpenQuestion
         | DeskError::QuestionsOpen(_)
         | DeskError::TooManyAtOnce(_)
@@ -359,6 +362,7 @@ fn refusal(error: &DeskError) -> Option<(StatusCode, &'static str, &'static str)
         DeskError::Conflict { .. }
         | DeskError::SourceConflict { .. }
         | DeskError::ScaleConflict(_)
+        | DeskError::ChangedSince(_)
         | DeskError::RevisedSince { .. } => (
             StatusCode::CONFLICT,
             "changed-meanwhile",
@@ -383,6 +387,7 @@ fn refusal(error: &DeskError) -> Option<(StatusCode, &'static str, &'static str)
         | DeskError::TokenRole(_)
         | DeskError::TokenScope
         | DeskError::TokenDay
+        | DeskError::HookKinds
         | DeskError::TooManyApprovals(_)
         | DeskError::WeakPassword
         | DeskError::BadSignIn => (

@@ -7,6 +7,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 
 use crate::desk::capturing::Worker;
+use crate::desk::hooks::Teller;
 use crate::desk::{Desk, DeskError, audit};
 
 use super::live::{self, Live};
@@ -32,6 +33,8 @@ pub struct Settings {
     pub demo: bool,
     /// Whether an archive elsewhere can be asked for copies.
     pub archive: bool,
+    /// Whether anything is fetched from or sent to elsewhere.
+    pub outside: bool,
     /// How many worker threads serve requests.
     pub workers: usize,
 }
@@ -63,6 +66,7 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
         upload: settings.upload,
         demo: settings.demo,
         archive: settings.archive,
+        outside: settings.outside,
     };
     let app = web::Data::new(App::new(desk.clone(), facts));
     let live = app.live().clone();
@@ -102,18 +106,19 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
 pub async fn serve(
     desk: Desk,
     running: Running,
-    worker: Option<Worker>,
+    (worker, teller): (Option<Worker>, Option<Teller>),
 ) -> Result<(), std::io::Error> {
     let watching = actix_web::rt::spawn(live::watch(desk.clone(), running.live.clone()));
     let ending = actix_web::rt::spawn(live::end_when_told(running.live.clone()));
     let keeping_up = actix_web::rt::spawn(keep_up(desk.clone()));
     let capturing = worker.map(|worker| actix_web::rt::spawn(capture(worker)));
+    let telling = teller.map(|teller| actix_web::rt::spawn(async move { teller.run().await }));
     let ended = running.wait().await;
     for task in [keeping_up, watching, ending] {
         task.abort();
     }
-    if let Some(capturing) = capturing {
-        capturing.abort();
+    for task in [capturing, telling].into_iter().flatten() {
+        task.abort();
     }
     if let Err(error) = sign(desk).await {
         tracing::error!(%error, "the last checkpoint could not be signed");

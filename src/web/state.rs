@@ -49,6 +49,8 @@ pub(super) struct Facts {
     pub(super) demo: bool,
     /// Whether an archive elsewhere can be asked for copies.
     pub(super) archive: bool,
+    /// Whether anything is fetched from or sent to elsewhere.
+    pub(super) outside: bool,
 }
 
 impl App {

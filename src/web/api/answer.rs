@@ -1,7 +1,7 @@
 //! What operations give: JSON with a tag that says which state it shows, so
 //! that whoever has it already is only told so.
 
-use actix_web::http::header::{CONTENT_TYPE, ETAG, LINK, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, LINK, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -109,6 +109,27 @@ impl<T: JsonSchema> Describe for Made<T> {
             "schema": { "type": "string", "format": "uri-reference" },
         } });
         sketch.gives::<T>(201, "It was made.", location);
+    }
+}
+
+/// Something new with a secret in it, which is shown this once and kept by
+/// nobody on the way: a request that is sent again is told that it was done.
+pub(in crate::web) struct Shown<T>(pub(super) Made<T>);
+
+impl<T: Serialize> Responder for Shown<T> {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let mut answer = self.0.respond_to(request);
+        let headers = answer.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        answer
+    }
+}
+
+impl<T: JsonSchema> Describe for Shown<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        Made::<T>::describe(sketch);
     }
 }
 

@@ -16,12 +16,13 @@ pub(super) async fn act<T: Send + 'static>(
 }
 
 /// A refusal as a program reads it.
-fn of(error: DeskError) -> Problem {
+pub(super) fn of(error: DeskError) -> Problem {
     if matches!(
         error,
         DeskError::Conflict { .. }
             | DeskError::SourceConflict { .. }
             | DeskError::RevisedSince { .. }
+            | DeskError::ChangedSince(_)
     ) {
         return Problem::new(
             StatusCode::PRECONDITION_FAILED,
@@ -56,6 +57,10 @@ const fn field(error: &DeskError) -> Option<&'static str> {
         DeskError::TokenRole(_) => Some("/role"),
         DeskError::TokenScope => Some("/scopes"),
         DeskError::TokenDay => Some("/days"),
+        DeskError::FilterThere(_) => Some("/name"),
+        DeskError::HookKinds => Some("/kinds"),
+        DeskError::ScaleConflict(_) => Some("/version"),
+        DeskError::SameScale => Some("/sheet"),
         DeskError::TooManyApprovals(_) => Some("/approvals"),
         _ => None,
     }

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{
-    ArticleId, CitationId, ClaimId, EntryIndex, PersonId, RemarkId, SnapshotId, SourceId, TokenId,
+    ArticleId, CitationId, ClaimId, DeliveryId, EntryIndex, HookId, PersonId, RemarkId, SnapshotId,
+    SourceId, TokenId,
 };
 use crate::web::auth::{Guest, Visitor};
 use crate::web::problem::Problem;
@@ -98,7 +99,8 @@ macro_rules! parts {
     )*};
 }
 parts!(
-    ArticleId, ClaimId, EntryIndex, PersonId, SnapshotId, SourceId, TokenId, i64, u32, String,
+    ArticleId, ClaimId, EntryIndex, HookId, PersonId, SnapshotId, SourceId, TokenId, i64, u32,
+    String,
 );
 
 impl Part for CitationId {
@@ -108,6 +110,12 @@ impl Part for CitationId {
 }
 
 impl Part for RemarkId {
+    fn schema(taken: &mut SchemaGenerator) -> Schema {
+        taken.subschema_for::<Self>()
+    }
+}
+
+impl Part for DeliveryId {
     fn schema(taken: &mut SchemaGenerator) -> Schema {
         taken.subschema_for::<Self>()
     }

@@ -3,6 +3,7 @@
 mod capturing;
 mod change;
 mod drafting;
+mod hooks;
 mod room;
 
 use citekeep::desk::{DeskError, citations, claims, publishing, verdicts};

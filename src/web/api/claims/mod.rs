@@ -11,5 +11,5 @@ pub(super) use self::judge::{
 pub(super) use self::list::list;
 pub(super) use self::show::{history, show};
 pub(super) use self::work::{
-    accept_passage, assign, cite, open, plan, remark, remove_citation, reword, settle,
+    New, accept_passage, assign, cite, open, plan, remark, remove_citation, reword, settle,
 };

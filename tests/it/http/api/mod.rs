@@ -2,6 +2,9 @@
 //! says just what the desk does.
 
 mod claims;
+mod desk;
+mod feed;
+mod hooks;
 mod mistakes;
 mod once;
 mod walk;
