@@ -114,7 +114,7 @@ impl JsonSchema for Kind {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "enum": KINDS })
+        json_schema!({ "type": "string", "enum": KINDS.as_slice() })
     }
 }
 
@@ -136,9 +136,9 @@ impl Interest {
     /// Puts an interest together; nothing where kinds are to be chosen and
     /// none is. Where none are to be chosen they are left out.
     pub fn new(about: About, kinds: Vec<Kind>) -> Option<Self> {
-        let chosen = |kind: &&str| kinds.iter().any(|chosen| chosen.0 == **kind);
+        let chosen = |kind: &&'static str| kinds.iter().any(|chosen| chosen.0 == *kind);
         let kinds = match about {
-            About::Chosen => KINDS.iter().filter(chosen).map(|kind| Kind(kind)).collect(),
+            About::Chosen => KINDS.into_iter().filter(chosen).map(Kind).collect(),
             About::Everything | About::Public => Vec::new(),
         };
         let is_nothing = about == About::Chosen && kinds.is_empty();

@@ -40,8 +40,8 @@ impl Parcel {
             (ACCEPT, HeaderValue::from_static("*/*")),
             (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
         ];
-        let own = self.headers.iter();
-        let own = own.map(|(name, value)| (HeaderName::from_static(name), header(value)));
+        let own = self.headers.into_iter();
+        let own = own.map(|(name, value)| (HeaderName::from_static(name), header(&value)));
         ask.headers.extend(own);
         ask
     }

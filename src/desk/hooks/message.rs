@@ -57,7 +57,7 @@ pub(super) fn about(hook: HookId, message: String, step: &Step, claims: &str) ->
     NewDelivery {
         entry: Some(step.entry),
         by_hand: false,
-        ..written(hook, message, (&step.kind, step.at), told)
+        ..written(hook, message, (step.kind.as_str(), step.at), told)
     }
 }
 
