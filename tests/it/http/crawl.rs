@@ -31,7 +31,8 @@ pub(crate) fn pattern(path: &str) -> Option<&'static str> {
         .collect();
     // A word of the table goes before a name that anything may fill.
     found.sort_by_key(|pattern| pattern.matches('{').count());
-    found.first().copied()
+    let of_programs = path.starts_with("/api/v1/").then_some("/api/v1");
+    found.first().copied().or(of_programs)
 }
 
 /// What is wrong with a page as HTML.

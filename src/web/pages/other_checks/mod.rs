@@ -215,9 +215,8 @@ pub(in crate::web) async fn note(
     let chosen = chosen(&form, &kept.found);
     if chosen.is_empty() {
         form.refuse("chosen", "choose at least one of them");
-        let frame = Frame::new(&app, Some(me.0));
         let view = ChoosePage {
-            frame,
+            frame: Frame::new(&app, Some(me.0)),
             reading,
             kept,
             form,
