@@ -1,5 +1,7 @@
 //! `citekeep import`: fill the desk from a file.
 
+mod table;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -17,25 +19,34 @@ const LARGEST: u64 = 1 << 30;
 #[derive(Debug, Args)]
 pub(super) struct Import {
     /// The file, as docs/json.md describes it
-    file: PathBuf,
+    #[arg(required_unless_present = "csv", conflicts_with = "csv")]
+    file: Option<PathBuf>,
     /// Leave bad records out instead of importing nothing
     #[arg(long)]
     keep_going: bool,
+    #[command(flatten)]
+    table: table::FromTable,
 }
 
 impl Import {
     pub(super) fn run(&self, ready: &Ready) -> Result<(), Failure> {
+        match &self.file {
+            Some(file) => self.whole(ready, file),
+            None => self.table.run(ready, self.keep_going),
+        }
+    }
+
+    fn whole(&self, ready: &Ready, file: &Path) -> Result<(), Failure> {
         let unreadable =
-            |error| Failure::Usage(format!("{} cannot be read: {error}", self.file.display()));
-        let size = std::fs::metadata(&self.file).map_err(unreadable)?.len();
+            |error| Failure::Usage(format!("{} cannot be read: {error}", file.display()));
+        let size = std::fs::metadata(file).map_err(unreadable)?.len();
         if size > LARGEST {
             return Err(Failure::Usage(format!(
                 "{size} bytes is too much for one file; the limit is {LARGEST}"
             )));
         }
-        let json = std::fs::read(&self.file).map_err(unreadable)?;
-        let folder = self
-            .file
+        let json = std::fs::read(file).map_err(unreadable)?;
+        let folder = file
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));

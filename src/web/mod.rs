@@ -17,6 +17,7 @@ mod render;
 pub mod routes;
 mod serve;
 mod state;
+mod streamed;
 mod throttle;
 
 pub use self::routes::{Need, TABLE};

@@ -4,6 +4,7 @@
 pub(crate) mod host;
 pub(crate) mod http;
 pub(crate) mod program;
+pub(crate) mod python;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -28,4 +28,5 @@ pub(in crate::web) use open::{form, open};
 pub(super) use show::draw;
 pub(in crate::web) use show::show;
 pub(in crate::web) use thread::{remark_on, settle};
+pub(in crate::web) use wanted::Wanted;
 pub(in crate::web) use wire::{list_as_json, show_as_json};
