@@ -25,7 +25,7 @@ pub struct Arrangement {
 /// where something changes.
 ///
 /// # Errors
-/// When the person is gone, or one of the claims is not there or cannot be
+/// When there are more than [`MOST_AT_ONCE`], the person is gone, or one of the claims is not there or cannot be
 /// given to anybody; the error names it, and nothing is changed.
 pub fn arrange(
     desk: &Desk,
@@ -33,15 +33,18 @@ pub fn arrange(
     claims: Vec<ClaimId>,
     arrangement: Arrangement,
 ) -> Result<usize, DeskError> {
+    if claims.len() > MOST_AT_ONCE {
+        return Err(DeskError::TooManyAtOnce(MOST_AT_ONCE));
+    }
     desk.act(actor, Deed::Assign, move |pen| {
         somebody_here(pen, arrangement.assignee.flatten())?;
-        for claim in claims.iter().take(MOST_AT_ONCE) {
+        for claim in &claims {
             arrange_one(pen, *claim, arrangement).map_err(|error| match error {
                 DeskError::Refused(why) => DeskError::RefusedFor { claim: *claim, why },
                 other => other,
             })?;
         }
-        Ok(claims.len().min(MOST_AT_ONCE))
+        Ok(claims.len())
     })
 }
 

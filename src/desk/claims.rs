@@ -118,13 +118,19 @@ pub fn assign(
     })
 }
 
-/// How many claims one act may give to somebody.
+/// How many claims one act may give to somebody, or plan.
 pub const MOST_AT_ONCE: usize = 500;
 
 /// Says how urgent claims are and by when they are wanted, of all or none.
+///
+/// # Errors
+/// When there are more than [`MOST_AT_ONCE`], or one of them is not there.
 pub fn plan(desk: &Desk, actor: Actor, claims: Vec<ClaimId>, plan: Plan) -> Result<(), DeskError> {
+    if claims.len() > MOST_AT_ONCE {
+        return Err(DeskError::TooManyAtOnce(MOST_AT_ONCE));
+    }
     desk.act(actor, Deed::Assign, move |pen| {
-        for claim in claims.into_iter().take(MOST_AT_ONCE) {
+        for claim in claims {
             pen.claim(claim)?;
             pen.log(Event::ClaimPlanned { claim, plan })?;
         }

@@ -1,7 +1,7 @@
 //! Dossiers: everything that a page or a file says about one claim, read at
 //! one moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::citation::Reanchoring;
 use crate::domain::ids::{ClaimId, PersonId, VerdictId};
@@ -126,20 +126,15 @@ impl Dossier {
             .into_iter()
             .map(|cited| citation_file(db, cited))
             .collect::<Result<_, _>>()?;
-        let verdicts = verdicts::list(db, claim, VERDICTS)?
-            .into_iter()
-            .map(|given| {
-                let opinions = verdicts::opinions(db, given.verdict.id)?;
-                Ok(VerdictFile { given, opinions })
-            })
-            .collect::<Result<_, DeskError>>()?;
+        let publications = publications::list(db, claim)?;
+        let verdicts = shown_verdicts(db, claim, &publications)?;
         let everybody = people::list(db)?;
         let mut dossier = Self {
             claim: found,
             article,
             citations,
             verdicts,
-            publications: publications::list(db, claim)?,
+            publications,
             corrections: publications::corrections(db, claim)?,
             dismissals: changes::dismissals(db, claim)?,
             remarks: remarks::list(db, claim, REMARKS)?,
@@ -176,19 +171,48 @@ impl Dossier {
     /// How many independent origins the citations in use have: what counts is
     /// who saw for themselves, not how many links there are.
     pub fn independent_origins(&self) -> usize {
-        let origins: std::collections::BTreeSet<String> = self
-            .in_use()
-            .filter_map(|file| file.origin().map(Source::origin))
-            .collect();
-        origins.len()
+        independent(self.in_use().filter_map(CitationFile::origin))
     }
 
     /// Whether every citation in use rests on a secondary source.
     pub fn only_secondary(&self) -> bool {
-        let mut origins = self.in_use().filter_map(CitationFile::origin).peekable();
-        origins.peek().is_some()
-            && origins.all(|source| source.sheet.directness == Directness::Secondary)
+        all_secondary(self.in_use().filter_map(CitationFile::origin))
     }
+}
+
+/// How many independent origins some sources have.
+pub(super) fn independent<'s>(sources: impl Iterator<Item = &'s Source>) -> usize {
+    sources.map(Source::origin).collect::<BTreeSet<_>>().len()
+}
+
+/// Whether there are sources and all of them are secondary.
+pub(super) fn all_secondary<'s>(sources: impl Iterator<Item = &'s Source>) -> bool {
+    let mut sources = sources.peekable();
+    sources.peek().is_some()
+        && sources.all(|source| source.sheet.directness == Directness::Secondary)
+}
+
+/// The newest verdicts of a claim, and whatever older one was published: it is
+/// not forgotten because others were given after it.
+fn shown_verdicts(
+    db: &Db<'_>,
+    claim: ClaimId,
+    publications: &[Published],
+) -> Result<Vec<VerdictFile>, DeskError> {
+    let mut all = verdicts::list(db, claim, VERDICTS)?;
+    for published in publications {
+        if all
+            .iter()
+            .all(|given| given.verdict.id != published.verdict)
+        {
+            all.push(verdicts::get(db, published.verdict)?);
+        }
+    }
+    let files = all.into_iter().map(|given| {
+        let opinions = verdicts::opinions(db, given.verdict.id)?;
+        Ok(VerdictFile { given, opinions })
+    });
+    files.collect()
 }
 
 /// Reads everything that stands behind a citation, and checks its words.

@@ -31,7 +31,9 @@ const REVISIONS: usize = 200;
 /// words under its last verdict changed in a newer snapshot, and **drifted**
 /// when its own passage changed in a newer revision and nobody confirmed it.
 /// A sentence is **not looked at** when it says something (two words or more),
-/// and no claim, withdrawn ones too, and no passage set aside touches it.
+/// and no claim, withdrawn ones too, and no passage set aside touches it. What
+/// looks like a heading counts too: headlines state things. People set it aside,
+/// all at once if they like ([`Draft::headings`]).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// Claims in the text that are not withdrawn.
@@ -121,9 +123,18 @@ impl Draft {
             revisions: articles::revisions(db, id, REVISIONS)?,
             coverage,
             scales: scales::list(db)?,
-            names: names(db)?,
+            names: people::names(db)?,
             article,
         })
+    }
+
+    /// The sentences that nobody looked at and that look like headings.
+    pub fn headings(&self) -> Vec<CharSpan> {
+        let known = self.text.headings();
+        let open = self.open.iter();
+        open.filter(|span| known.binary_search(span).is_ok())
+            .copied()
+            .collect()
     }
 
     /// One of its revisions.
@@ -149,11 +160,6 @@ pub fn find(db: &Db<'_>, id: ArticleId) -> Result<Article, DeskError> {
         what: "article",
         id: id.get(),
     })
-}
-
-fn names(db: &Db<'_>) -> Result<BTreeMap<PersonId, String>, DeskError> {
-    let everybody = people::list(db)?.into_iter();
-    Ok(everybody.map(|person| (person.id, person.name)).collect())
 }
 
 fn coverage(

@@ -108,6 +108,9 @@ pub enum DeskError {
     /// The claim has as many citations as it may have.
     #[error("this claim has {0} citations already, which is the most it may have")]
     TooManyCitations(usize),
+    /// More claims were chosen for one act than it may have.
+    #[error("one act arranges {0} claims at most; choose fewer, and do the rest after them")]
+    TooManyAtOnce(usize),
     /// The quote has no place in the text.
     #[error(transparent)]
     NotLocated(#[from] NotLocated),
@@ -118,7 +121,7 @@ pub enum DeskError {
     #[error("this sign-in name and password do not fit; check both and try again")]
     NotSignedIn,
     /// A link was used before, has expired or never was.
-    #[error("this link does not work any more; ask an admin for a new one")]
+    #[error("a link works once, and for three days; ask an admin for a new one")]
     LinkSpent,
     /// The password is too weak.
     #[error("choose a password of 12 to 200 characters")]
@@ -192,6 +195,14 @@ pub enum DeskError {
     /// A token would be allowed more than tokens may be.
     #[error("a token may be {0} at most; choose a lesser role")]
     TokenRole(Role),
+    /// A token would be good for nothing.
+    #[error("choose at least one thing that the token may be used for")]
+    TokenScope,
+    /// A request with the same key was done, or is being done.
+    #[error(
+        "a request with this key was sent before and its answer is not known here: look whether it was done, in the changes of the last minutes; send a new key only if it was not"
+    )]
+    DoneBefore,
     /// A token would last too short or too long.
     #[error("choose a day from tomorrow to a year from now")]
     TokenDay,

@@ -25,6 +25,7 @@ pub mod settings;
 mod signed;
 pub mod snapshots;
 pub mod sources;
+pub mod terms;
 pub mod tokens;
 pub mod verdicts;
 
@@ -46,6 +47,7 @@ use crate::store::{Db, Store, Tx, claims as claim_rows, log};
 use self::capturing::Queue;
 pub use self::error::DeskError;
 use self::settings::Own;
+use self::terms::Terms;
 
 /// Tells the time. The wall clock is in `main`; tests stop it.
 pub trait Clock: Send + Sync {
@@ -100,6 +102,8 @@ pub struct Desk {
     filed: Arc<AtomicU64>,
     /// The captures that run now.
     queue: Arc<Queue>,
+    /// What every act of this request is held to.
+    terms: Terms,
 }
 
 /// Who does something.
@@ -196,7 +200,8 @@ impl Desk {
         actor.must(deed)?;
         let world = self.world.clone();
         let own = Arc::clone(&self.own);
-        self.store.write(move |tx| {
+        let terms = self.terms.clone();
+        let done = self.store.write(move |tx| {
             // Not those of a moment ago: an act decides by the rules that the
             // log holds when it is written.
             let rules = own.rules_in(tx)?;
@@ -207,8 +212,13 @@ impl Desk {
                 rules: &rules,
                 world: &world,
             };
+            terms.hold(&pen)?;
             act(&pen)
-        })
+        });
+        if done.is_err() {
+            self.terms.let_go();
+        }
+        done
     }
 }
 

@@ -8,6 +8,7 @@ use crate::domain::event::Event;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::PersonId;
 use crate::domain::person::{Byline, Deed, Role};
+use crate::domain::scope::{Scope, Scopes};
 use crate::domain::time::Timestamp;
 use crate::domain::words::Name;
 use crate::store::local::TokenHash;
@@ -31,12 +32,27 @@ pub struct SignedIn {
     pub person: Person,
     /// The secret that every form of the session carries.
     pub csrf: String,
-    /// Whether a program asks, with a token of the person: it has no forms
-    /// and no account, and no cookie that another site could misuse.
-    pub is_program: bool,
+    /// What a program may do that asks with a token of the person: it has no
+    /// forms and no account, and no cookie that another site could misuse.
+    /// None for the person.
+    pub program: Option<Scopes>,
 }
 
 impl SignedIn {
+    /// Whether a program asks.
+    pub const fn is_program(&self) -> bool {
+        self.program.is_some()
+    }
+
+    /// Whether the person's role and, for a program, the token's scopes allow
+    /// a deed.
+    pub fn may(&self, deed: Deed) -> bool {
+        let in_scope = self
+            .program
+            .is_none_or(|scopes| scopes.hold(Scope::of(deed)));
+        in_scope && self.person.role.may(deed)
+    }
+
     /// The person as an actor.
     pub const fn actor(&self) -> Actor {
         Actor::Person(Byline {
@@ -289,7 +305,7 @@ pub fn who(desk: &Desk, cookie: &str) -> Result<Option<SignedIn>, DeskError> {
         Ok((!person.gone).then_some(SignedIn {
             person,
             csrf: session.csrf,
-            is_program: false,
+            program: None,
         }))
     })
 }

@@ -6,13 +6,16 @@ use crate::domain::citation::Reanchoring;
 use crate::domain::event::Event;
 use crate::domain::ids::{ArticleId, ClaimId, EntryIndex};
 use crate::domain::person::Deed;
+use crate::domain::span::CharSpan;
 use crate::store::articles::{self, Article};
+use crate::store::shelf::ShelvedText;
 use crate::store::{Db, claims};
 use crate::text::find::Searchable;
 use crate::text::reanchor::reanchor_in;
 use crate::text::{anchor, selector};
 
 use super::articles::{NewArticle, prepare};
+use super::drafts::Draft;
 use super::{Actor, Desk, DeskError, Pen};
 
 /// How many claims and how many passages set aside one article may have.
@@ -158,18 +161,56 @@ pub fn set_aside(
         let found = find(pen, article)?;
         let text = pen.shelf().text(found.text)?;
         let place = anchor::locate(text.as_str(), text.offsets(), &quote, near)?;
-        let passage = selector::describe(text.as_str(), text.offsets(), place.span)
-            .ok_or(anchor::NotLocated::Nowhere { nearest: None })?;
-        pen.log(Event::PassageSetAside {
-            aside: Aside {
-                article,
-                revision: found.revision,
-                passage,
-                reason,
-            },
-        })?;
-        Ok(())
+        put_aside(pen, &found, &text, (place.span, reason))
     })
+}
+
+/// Sets aside what looks like a heading in an article and what nobody looked
+/// at yet, and says how many passages that were.
+///
+/// # Errors
+/// When somebody brought a revision since `seen`: what is set aside is what
+/// the page showed.
+pub fn set_headings_aside(
+    desk: &Desk,
+    actor: Actor,
+    (article, seen): (ArticleId, u32),
+) -> Result<usize, DeskError> {
+    desk.act(actor, Deed::OpenClaim, move |pen| {
+        let draft = Draft::read(pen, article)?;
+        let now = draft.article.revision;
+        if now != seen {
+            return Err(DeskError::RevisedSince { article, now });
+        }
+        let room = MOST.saturating_sub(draft.asides.len());
+        let headings = draft.headings().into_iter().take(room);
+        let mut count = 0;
+        for span in headings {
+            let apart = (span, AsideReason::Nothing);
+            put_aside(pen, &draft.article, &draft.text, apart)?;
+            count += 1;
+        }
+        Ok(count)
+    })
+}
+
+fn put_aside(
+    pen: &Pen<'_, '_>,
+    article: &Article,
+    text: &ShelvedText,
+    (span, reason): (CharSpan, AsideReason),
+) -> Result<(), DeskError> {
+    let passage = selector::describe(text.as_str(), text.offsets(), span)
+        .ok_or(anchor::NotLocated::Nowhere { nearest: None })?;
+    pen.log(Event::PassageSetAside {
+        aside: Aside {
+            article: article.id,
+            revision: article.revision,
+            passage,
+            reason,
+        },
+    })?;
+    Ok(())
 }
 
 /// Takes a passage up again that was set aside.

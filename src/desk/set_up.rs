@@ -72,6 +72,7 @@ pub fn open(
         world,
         filed: Arc::default(),
         queue: Arc::default(),
+        terms: super::terms::Terms::default(),
     };
     desk.refuse_older_log()?;
     if desk.read(|db| Ok(people::desk(db)?))?.is_none() {
@@ -141,6 +142,7 @@ pub fn accept_older_log(
         world,
         filed: Arc::default(),
         queue: Arc::default(),
+        terms: super::terms::Terms::default(),
     };
     let have = desk.read(|db| Ok(log::size(db)?))?;
     let (notes, _) = checkpoints::read_file(dir)?;

@@ -10,7 +10,7 @@ use crate::domain::person::Deed;
 use crate::domain::scale::{Scale, ScaleSheet};
 use crate::domain::sheet::DeskSheet;
 use crate::domain::words::{Key, Name};
-use crate::store::{Db, people, scales, settings};
+use crate::store::{Db, log, people, scales, settings};
 
 use super::{Actor, Desk, DeskError, Pen, Rules};
 
@@ -25,6 +25,8 @@ pub(super) struct Own {
 }
 
 struct Now {
+    /// How many entries the log had then.
+    size: u64,
     rules: Arc<Rules>,
     sheet: Arc<DeskSheet>,
     /// Whether an admin said what the sheet says.
@@ -35,6 +37,7 @@ impl Own {
     pub(super) fn new(configured: Rules) -> Self {
         let unnamed = Name::parse("Desk").expect("a name");
         let now = Now {
+            size: 0,
             rules: Arc::new(configured.clone()),
             sheet: Arc::new(DeskSheet::named(unnamed)),
             is_told: false,
@@ -74,19 +77,39 @@ impl Desk {
     /// Reads what the log says of the desk itself, to have it at hand.
     pub(super) fn read_own(&self) -> Result<(), DeskError> {
         let own = Arc::clone(&self.own);
-        let (rules, told, opened) = self.read(move |db| {
+        let (size, rules, told, opened) = self.read(move |db| {
             let opened = people::desk(db)?
                 .and_then(|known| Name::parse(&known.name).ok())
                 .map(DeskSheet::named);
-            Ok((own.rules_in(db)?, settings::sheet(db)?, opened))
+            let size = log::size(db)?;
+            Ok((size, own.rules_in(db)?, settings::sheet(db)?, opened))
         })?;
         let mut now = self.own.now.write().unwrap_or_else(PoisonError::into_inner);
+        // Of two who read at once, whoever read the longer log is right.
+        if size < now.size {
+            return Ok(());
+        }
+        now.size = size;
         now.rules = Arc::new(rules);
         now.is_told = told.is_some();
         if let Some(sheet) = told.or(opened) {
             now.sheet = Arc::new(sheet);
         }
         Ok(())
+    }
+
+    /// Reads what the log says of the desk itself again if the log has grown:
+    /// another process may have written to it. Where it has not, this costs
+    /// one look at its end.
+    pub fn keep_up(&self) -> Result<(), DeskError> {
+        let known = {
+            let now = self.own.now.read().unwrap_or_else(PoisonError::into_inner);
+            now.size
+        };
+        if self.read(|db| Ok(log::size(db)?))? == known {
+            return Ok(());
+        }
+        self.read_own()
     }
 }
 

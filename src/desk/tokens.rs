@@ -7,6 +7,7 @@
 
 use crate::domain::ids::{PersonId, TokenId};
 use crate::domain::person::{Deed, Role};
+use crate::domain::scope::Scopes;
 use crate::domain::time::{PartialDate, Timestamp};
 use crate::domain::words::Name;
 use crate::store::local::tokens::{self as rows, Token};
@@ -17,8 +18,6 @@ use super::{Actor, Desk, DeskError};
 
 /// What every token begins with, so that a leaked one is known for what it is.
 pub const PREFIX: &str = "ckp_";
-/// The most that a token may do: people and settings are for people.
-pub const MOST: Role = Role::Editor;
 /// How many tokens may be in use.
 pub const MOST_TOKENS: u64 = 100;
 
@@ -45,6 +44,8 @@ pub struct NewToken {
     pub name: Name,
     /// The most that it may do.
     pub role: Role,
+    /// What it may be used for.
+    pub scopes: Scopes,
     /// How long it works.
     pub lasting: Lasting,
 }
@@ -53,10 +54,14 @@ pub struct NewToken {
 /// look up later.
 ///
 /// # Errors
-/// When it would be allowed too much or last too long, or there are too many.
+/// When it would be allowed too much or nothing, or would last too long, or
+/// there are too many.
 pub fn make(desk: &Desk, who: &SignedIn, new: NewToken) -> Result<String, DeskError> {
-    if new.role > MOST || new.role > who.person.role {
-        return Err(DeskError::TokenRole(MOST.min(who.person.role)));
+    if new.role > who.person.role {
+        return Err(DeskError::TokenRole(who.person.role));
+    }
+    if new.scopes.is_empty() {
+        return Err(DeskError::TokenScope);
     }
     let now = desk.now();
     let expires_at = end(now, &new.lasting).ok_or(DeskError::TokenDay)?;
@@ -66,6 +71,7 @@ pub fn make(desk: &Desk, who: &SignedIn, new: NewToken) -> Result<String, DeskEr
         name: new.name,
         person: who.person.id,
         role: new.role,
+        scopes: new.scopes,
         made_at: now,
         expires_at,
     };
@@ -147,7 +153,7 @@ pub fn who(desk: &Desk, secret: &str) -> Result<Option<SignedIn>, DeskError> {
     Ok(Some(SignedIn {
         person,
         csrf: String::new(),
-        is_program: true,
+        program: Some(token.scopes),
     }))
 }
 

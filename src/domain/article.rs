@@ -1,5 +1,6 @@
 //! Articles: the texts under check.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::choice::choice;
@@ -11,7 +12,7 @@ use super::time::PartialDate;
 use super::words::{Address, Language, Notice, Title};
 
 /// What is said about an article beside its text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArticleSheet {
     /// The headline.
@@ -27,7 +28,7 @@ pub struct ArticleSheet {
 }
 
 /// One numbered revision of an article's text, in normal form `text/1`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Revision {
     /// Counts the revisions of one article, from 1.
@@ -55,7 +56,7 @@ choice! {
 }
 
 /// A passage of an article that somebody judged to need no check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Aside {
     /// The article.
@@ -69,7 +70,7 @@ pub struct Aside {
 }
 
 /// Where a passage that needs no check stands in a newer revision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AsideKept {
     /// The entry that set it aside.

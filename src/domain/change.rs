@@ -1,11 +1,13 @@
 //! What the desk does about change: schedules, confirmations, copies kept
 //! elsewhere, and the judgement that a change does not matter.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::choice::choice;
 use super::ids::{CitationId, SnapshotId};
 use super::publication::VerdictRef;
+use super::schema;
 use super::words::{Address, Name, Note};
 
 choice! {
@@ -32,7 +34,7 @@ choice! {
 }
 
 /// The judgement that a change of cited words does not matter to a verdict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dismissal {
     /// The verdict that stands again.
@@ -48,7 +50,7 @@ pub struct Dismissal {
 }
 
 /// A copy of a source that somebody else keeps.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArchiveCopy {
     /// Who keeps it.
@@ -63,6 +65,8 @@ pub struct ArchiveCopy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct Interval(u32);
+
+schema::described!(Interval, |_| schema::days());
 
 /// A number of days that no schedule has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

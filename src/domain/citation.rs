@@ -1,6 +1,7 @@
 //! Citations: a claim tied to exact words (W3C TextQuoteSelector and
 //! TextPositionSelector together).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::choice::choice;
@@ -34,7 +35,7 @@ choice! {
 pub const QUOTE_LIMIT: u64 = 5_000;
 
 /// Words of a text, and where they stand in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Passage {
     /// Where the words stand, in code points.
@@ -48,7 +49,7 @@ pub struct Passage {
 }
 
 /// First and last page that a passage touches, counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pages {
     /// The page on which it starts.
@@ -58,7 +59,7 @@ pub struct Pages {
 }
 
 /// A claim's tie to the exact words of a snapshot's text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Citation {
     /// Names the citation.
@@ -84,7 +85,7 @@ pub struct Citation {
 }
 
 /// What became of a citation's words in a newer snapshot of the same source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "outcome", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Reanchoring {
     /// The same words at the same place.

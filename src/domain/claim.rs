@@ -1,5 +1,6 @@
 //! Claims and the life of a claim: which act may follow which.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::change::Standing;
@@ -10,7 +11,7 @@ use super::time::PartialDate;
 use super::words::{Address, Name, Position};
 
 /// Who made a statement (schema.org `Claim.author`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Claimant {
     /// The person or body.
@@ -20,7 +21,7 @@ pub struct Claimant {
 }
 
 /// Where a claim was made (schema.org `Claim.appearance`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Appearance {
     /// The passage of an article under check, where it was made in one.
@@ -32,7 +33,7 @@ pub struct Appearance {
 }
 
 /// A passage in one revision of an article.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArticlePassage {
     /// The article.
@@ -103,6 +104,16 @@ pub enum Refusal {
 }
 
 impl ClaimState {
+    /// Every state as files, tables and filters write it.
+    pub const NAMES: [&'static str; 6] = [
+        "open",
+        "in_review",
+        "decided",
+        "approved",
+        "published",
+        "withdrawn",
+    ];
+
     /// The state as files, tables and filters write it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -262,7 +273,9 @@ pub enum Enough {
 }
 
 /// How many approvals something has or needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct Approvals(pub u32);
 
@@ -281,7 +294,7 @@ impl Approvals {
 }
 
 /// Why a claim was reopened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "because", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Reopening {
     /// Cited words changed or vanished in a newer snapshot.
@@ -325,6 +338,11 @@ mod tests {
             .map(|state| act(*state).map_or("-", ClaimState::as_str))
             .collect();
         assert_eq!(after.join(" "), expected);
+    }
+
+    #[test]
+    fn the_names_are_those_of_the_states() {
+        assert_eq!(ALL.map(ClaimState::as_str), ClaimState::NAMES);
     }
 
     #[test]

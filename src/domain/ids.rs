@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::schema;
+
 /// What is wrong with a text or number that should name something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a number from 1 upwards is needed here")]
@@ -37,6 +39,8 @@ macro_rules! ids {
                 Self(self.0 + 1)
             }
         }
+
+        schema::described!($name, |_| schema::id());
 
         impl TryFrom<i64> for $name {
             type Error = BadId;
@@ -95,6 +99,8 @@ ids! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EntryIndex(u64);
+
+schema::described!(EntryIndex, |_| schema::entry());
 
 impl EntryIndex {
     /// Wraps a place in the log.

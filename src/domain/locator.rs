@@ -1,6 +1,7 @@
 //! Locators: how a document itself names its places, beside code points. A
 //! printed page label, or the time code of a transcript.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::choice::choice;
@@ -17,7 +18,7 @@ choice! {
 }
 
 /// The places that a document names, in order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Locators {
     /// What they are.
@@ -27,7 +28,7 @@ pub struct Locators {
 }
 
 /// Where one of a document's own places begins.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mark {
     /// The code point of the text at which it begins.

@@ -18,6 +18,8 @@ pub mod publication;
 pub mod remark;
 pub mod response;
 pub mod scale;
+mod schema;
+pub mod scope;
 pub mod sheet;
 pub mod snapshot;
 pub mod source;

@@ -3,13 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ids::PersonId;
 
 /// What somebody is at the desk; each role may do all that the ones before it
 /// may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Reads everything that is not sealed.
@@ -142,7 +145,7 @@ impl Deed {
     /// The deed as it stands after "may".
     pub const fn in_words(self) -> &'static str {
         match self {
-            Self::Read => "read the desk's pages",
+            Self::Read => "read the desk’s pages",
             Self::OpenClaim => "add articles and open or reword claims",
             Self::AddSource => "add sources and snapshots",
             Self::Cite => "cite sources",
@@ -154,13 +157,13 @@ impl Deed {
             Self::Withdraw => "withdraw claims",
             Self::ManagePeople => "add people and change roles",
             Self::Discuss => "write remarks and settle questions",
-            Self::ManageDesk => "change the desk's settings",
+            Self::ManageDesk => "change the desk’s settings",
         }
     }
 }
 
 /// Who did something, and as what, at the time of the deed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Byline {
     /// The person.

@@ -1,5 +1,6 @@
 //! How urgent a claim is, and by when it is wanted.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::choice::choice;
@@ -27,7 +28,7 @@ impl Priority {
 }
 
 /// How urgent a claim is, and by when its verdict is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// How urgent it is.

@@ -1,5 +1,6 @@
 //! What is public, and how it is corrected.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::choice::choice;
@@ -34,7 +35,7 @@ choice! {
 
 /// A verdict as judged or published: its number and the hash of its entry's
 /// body, so that an approval cannot be carried over to other words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerdictRef {
     /// The verdict.
@@ -46,7 +47,7 @@ pub struct VerdictRef {
 }
 
 /// A verdict made public under the claim's permanent address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Publication {
     /// Names the act.
@@ -62,7 +63,7 @@ pub struct Publication {
 }
 
 /// A correction beside something public.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Correction {
     /// Names the correction.

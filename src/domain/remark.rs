@@ -1,5 +1,6 @@
 //! Remarks: what colleagues say to each other about a claim while they work.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::choice::choice;
@@ -17,7 +18,7 @@ choice! {
 }
 
 /// One remark in the thread of a claim.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Remark {
     /// Names the remark.

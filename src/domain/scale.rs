@@ -1,12 +1,13 @@
 //! Rating scales: data with versions, never code.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ids::ScaleId;
 use super::words::{Key, Name, Note};
 
 /// One step of a scale.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rating {
     /// The short name that verdicts carry: `mostly-true`.
@@ -22,12 +23,18 @@ pub struct Rating {
 }
 
 /// A rating scale as a preset or a desk writes it, best rating first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "RawSheet", into = "RawSheet")]
+#[schemars(!try_from, !into, deny_unknown_fields)]
 pub struct ScaleSheet {
+    /// The scale's own short name, the same in all its versions.
     key: Key,
+    /// The scale's name.
     name: Name,
+    /// What the scale is for, in a sentence.
     about: Note,
+    /// The ratings, best first.
+    #[schemars(length(min = 2, max = 50))]
     ratings: Vec<Rating>,
 }
 
@@ -89,7 +96,7 @@ impl ScaleSheet {
 }
 
 /// One adopted version of a scale.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scale {
     /// Names this version of the scale.

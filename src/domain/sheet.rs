@@ -4,6 +4,7 @@
 //! who stands behind the desk and pays for it, that it takes no side, which
 //! sources it accepts, how it works and how it corrects itself.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::choice::choice;
@@ -23,7 +24,7 @@ choice! {
 }
 
 /// What a desk says about itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeskSheet {
     /// Its name, as every page shows it.
@@ -54,7 +55,7 @@ pub struct Gap {
 }
 
 /// What a desk promises, in its own words.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Policies {
     /// How it keeps from taking sides.

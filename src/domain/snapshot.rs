@@ -1,5 +1,6 @@
 //! Snapshots: immutable captures of a source, and the texts derived from them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::choice::choice;
@@ -22,7 +23,7 @@ choice! {
 }
 
 /// One capture of a source: exact bytes, and how they came.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
     /// Names the snapshot.
@@ -52,7 +53,7 @@ pub fn family(extractor: &str) -> &str {
 }
 
 /// The normalised text that a named extractor derived from a snapshot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DerivedText {
     /// Names the text.

@@ -1,5 +1,6 @@
 //! Sources: the citable things, and how far each is trusted.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::choice::choice;
@@ -80,7 +81,7 @@ choice! {
 }
 
 /// An Admiralty grade: two axes that do not depend on each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Grade {
     /// Of the source.
@@ -103,7 +104,7 @@ impl Grade {
 }
 
 /// What is said about a source; a revision replaces the whole sheet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SourceSheet {
     /// Its title.

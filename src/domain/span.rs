@@ -1,13 +1,20 @@
 //! Places in a text, counted as W3C Web Annotation counts them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A stretch of a text in Unicode code points: `start` inclusive, `end`
 /// exclusive, never empty (W3C `TextPositionSelector`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(try_from = "RawSpan")]
+#[schemars(!try_from, deny_unknown_fields)]
 pub struct CharSpan {
+    /// The first code point.
     start: u64,
+    /// The code point after the last.
+    #[schemars(range(min = 1))]
     end: u64,
 }
 

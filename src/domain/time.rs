@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::schema;
 use super::sheet::Locale;
 
 /// A moment in UTC to the millisecond, written as RFC 3339 with three
@@ -99,6 +100,8 @@ impl fmt::Display for Timestamp {
         write!(f, "{:.3}", self.0)
     }
 }
+
+schema::described!(Timestamp, schema::moment);
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -207,6 +210,8 @@ impl TryFrom<String> for PartialDate {
         Self::parse(&text)
     }
 }
+
+schema::described!(PartialDate, |_| schema::partial_date());
 
 impl From<PartialDate> for String {
     fn from(date: PartialDate) -> Self {

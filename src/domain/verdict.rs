@@ -1,5 +1,6 @@
 //! Verdicts: a rating and a rationale, bound to a wording and to exact words.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::citation::{Pages, Stance};
@@ -10,7 +11,7 @@ use super::span::CharSpan;
 use super::words::{Key, Rationale, Statement};
 
 /// The scale that a verdict used, named so that the log alone explains it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScaleUsed {
     /// Names the version of the scale.
@@ -22,7 +23,7 @@ pub struct ScaleUsed {
 }
 
 /// The exact words that a verdict rests on, bound by hash and place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// The citation.
@@ -47,7 +48,7 @@ pub struct Evidence {
 
 /// A reviewer's rating of a claim wording over a set of citations. Who gave it
 /// and as what stands in the entry around it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Verdict {
     /// Names the verdict.

@@ -8,6 +8,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use super::schema;
+
 /// What is wrong with a typed text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadWords {
@@ -106,6 +108,8 @@ macro_rules! words {
             }
         }
 
+        schema::described!($name, |generator| schema::words(generator, $name::LIMIT));
+
         impl TryFrom<String> for $name {
             type Error = BadWords;
 
@@ -193,6 +197,8 @@ impl TryFrom<String> for Address {
         Self::parse(&text)
     }
 }
+
+schema::described!(Address, schema::address);
 
 impl From<Address> for String {
     fn from(address: Address) -> Self {

@@ -1,192 +1,65 @@
 //! The desk's own JSON, version 1, as `docs/json.md` describes it. What an
 //! import reads comes first in each record; the rest is for readers.
 
+mod around;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::domain::article::AsideReason;
-use crate::domain::change::{ArchiveCopy, Standing};
+use crate::domain::change::Standing;
 use crate::domain::citation::{FoundBy, Pages, Reanchoring, Stance};
-use crate::domain::claim::{Claimant, Reopening};
+use crate::domain::claim::{ClaimState, Claimant, Reopening};
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{CitationId, EntryIndex};
-use crate::domain::locator::Locators;
 use crate::domain::plan::Plan;
 use crate::domain::publication::{CorrectionKind, Opinion};
 use crate::domain::remark::RemarkKind;
-use crate::domain::response::Response;
-use crate::domain::scale::Rating;
-use crate::domain::sheet::DeskSheet;
-use crate::domain::snapshot::CaptureMethod;
-use crate::domain::source::SourceSheet;
+use crate::domain::scale::{Rating, Scale};
 use crate::domain::span::CharSpan;
 use crate::domain::time::{PartialDate, Timestamp};
-use crate::domain::words::{Address, FileName, Language, Notice, Title};
+use crate::domain::words::{Address, Notice, Title};
 
-/// The desk that wrote the file.
-#[derive(Debug, Serialize)]
-pub struct Desk {
-    /// Its name, as its log was opened with.
-    pub name: String,
-    /// What it says of itself, once it has said more than its name.
-    pub sheet: Option<DeskSheet>,
-    /// How many approvals a verdict needs now.
-    pub approvals: u32,
-    /// The key of the scale that verdicts use now.
-    pub scale: String,
-    /// The C2SP verifier key of its checkpoints.
-    pub verifier_key: String,
-    /// How many entries its log had.
-    pub log_size: u64,
-    /// The newest signed checkpoint, a C2SP signed note.
-    pub checkpoint: Option<String>,
-}
+pub use self::around::{Article, Content, Desk, Revision, SetAside, Snapshot, Source, Text};
 
-/// Bytes, as text where they are UTF-8.
-#[derive(Debug, Serialize)]
-pub enum Content {
-    /// UTF-8 text.
-    #[serde(rename = "utf8")]
-    Utf8(String),
-    /// Anything else, as base64.
-    #[serde(rename = "base64")]
-    Base64(String),
-}
-
-/// An article under check.
-#[derive(Debug, Serialize)]
-pub struct Article {
-    /// Its number.
-    pub id: i64,
-    /// Its headline.
-    pub title: Title,
-    /// Its address.
-    pub url: Option<Address>,
-    /// Its date.
-    pub published: Option<PartialDate>,
-    /// Its language.
-    pub language: Option<Language>,
-    /// A warning that goes with its text.
-    pub notice: Option<Notice>,
-    /// Its text in normal form.
-    pub content: Content,
-    /// Its newest revision.
-    pub revision: u32,
-    /// SHA-256 of the text.
-    pub text_sha256: ContentHash,
-    /// Its revisions, newest first.
-    pub revisions: Vec<Revision>,
-    /// Passages that need no check, in their order.
-    pub set_aside: Vec<SetAside>,
-}
-
-/// A revision of an article.
-#[derive(Debug, Serialize)]
-pub struct Revision {
-    /// Counts the revisions of the article.
-    pub number: u32,
-    /// SHA-256 of its text.
-    pub text_sha256: ContentHash,
-    /// The length of the text in code points.
-    pub chars: u64,
-    /// When it was brought.
-    pub at: Timestamp,
-    /// Its entry in the log.
-    pub log_index: EntryIndex,
-}
-
-/// A passage of an article that needs no check.
-#[derive(Debug, Serialize)]
-pub struct SetAside {
-    /// The words.
-    pub quote: String,
-    /// Where they stand in the newest revision.
-    pub span: CharSpan,
-    /// Why they need no check.
-    pub reason: AsideReason,
-    /// Who judged so.
-    pub person: String,
-    /// When.
-    pub at: Timestamp,
-    /// Its entry in the log.
-    pub log_index: EntryIndex,
-}
-
-/// A source.
-#[derive(Debug, Serialize)]
-pub struct Source {
-    /// Its number.
-    pub id: i64,
-    /// What is said about it.
-    #[serde(flatten)]
-    pub sheet: SourceSheet,
-    /// Counts its sheets.
+/// The file as a whole. It is written field by field, so that a desk of any
+/// size needs little memory; this is what the fields are.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct File {
+    /// Where a desk serves the schema of the file.
+    #[schemars(rename = "$schema", extend("const" = File::SCHEMA))]
+    pub schema: String,
+    /// Always `citekeep`.
+    #[schemars(extend("const" = "citekeep"))]
+    pub format: String,
+    /// The version of the format.
+    #[schemars(extend("const" = 1))]
     pub version: u32,
+    /// The desk that wrote the file.
+    pub desk: Desk,
+    /// Every version of every rating scale.
+    pub scales: Vec<Scale>,
+    /// The articles under check, newest first.
+    pub articles: Vec<Article>,
+    /// The sources, newest first.
+    pub sources: Vec<Source>,
+    /// The captures of sources, oldest first.
+    pub snapshots: Vec<Snapshot>,
+    /// The claims, newest first.
+    pub claims: Vec<Claim>,
 }
 
-/// A capture of a source.
-#[derive(Debug, Serialize)]
-pub struct Snapshot {
-    /// Its number.
-    pub id: i64,
-    /// What was captured.
-    pub source: i64,
-    /// How the bytes came.
-    pub how: CaptureMethod,
-    /// What the bytes are.
-    pub media_type: String,
-    /// The file that they came in.
-    pub file_name: Option<FileName>,
-    /// The address that they came from.
-    pub url: Option<Address>,
-    /// A warning that goes with its words.
-    pub notice: Option<Notice>,
-    /// The bytes.
-    pub content: Content,
-    /// SHA-256 of the bytes.
-    pub raw_sha256: ContentHash,
-    /// How many bytes.
-    pub bytes: u64,
-    /// When it was taken.
-    pub taken_at: Timestamp,
-    /// Who took it.
-    pub taken_by: String,
-    /// Its entry in the log.
-    pub log_index: EntryIndex,
-    /// How the server answered, where it was fetched.
-    pub response: Option<Response>,
-    /// Why no text could be derived from it, where none could.
-    pub unread: Option<String>,
-    /// When the source was last seen to say the same still.
-    pub confirmed_at: Option<Timestamp>,
-    /// The newest copy that somebody else keeps.
-    pub archived: Option<ArchiveCopy>,
-    /// The texts derived from it.
-    pub texts: Vec<Text>,
-}
-
-/// A text derived from a capture.
-#[derive(Debug, Serialize)]
-pub struct Text {
-    /// Its number.
-    pub id: i64,
-    /// SHA-256 of its UTF-8 bytes.
-    pub text_sha256: ContentHash,
-    /// What derived it.
-    pub extractor: String,
-    /// Its normal form.
-    pub normal_form: String,
-    /// Its length in code points.
-    pub chars: u64,
-    /// What was odd about the bytes.
-    pub flaws: Vec<String>,
-    /// Page labels or time codes, where the document has them.
-    pub locators: Option<Locators>,
+impl File {
+    /// Where a desk serves the schema of the file.
+    pub const SCHEMA: &'static str = "/schema/desk-1.json";
 }
 
 /// A claim with everything about it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Claim {
     /// Its number.
+    #[schemars(range(min = 1))]
     pub id: i64,
     /// Its wording as it stands.
     pub statement: String,
@@ -199,6 +72,7 @@ pub struct Claim {
     /// Counts its wordings.
     pub wording: u32,
     /// Where it stands.
+    #[schemars(extend("enum" = ClaimState::NAMES))]
     pub state: &'static str,
     /// Whether the words of its last verdict changed since.
     pub stale: bool,
@@ -225,9 +99,11 @@ pub struct Claim {
 }
 
 /// A remark in a claim's thread.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Remark {
     /// Its number.
+    #[schemars(range(min = 1))]
     pub id: i64,
     /// Whether it is a note or a question.
     pub kind: RemarkKind,
@@ -238,8 +114,10 @@ pub struct Remark {
     /// When.
     pub at: Timestamp,
     /// The remark that it answers.
+    #[schemars(range(min = 1))]
     pub answers: Option<i64>,
     /// The citation that it is about.
+    #[schemars(range(min = 1))]
     pub citation: Option<i64>,
     /// When the question was settled.
     pub settled_at: Option<Timestamp>,
@@ -250,9 +128,11 @@ pub struct Remark {
 }
 
 /// Where a claim was made.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Appearance {
     /// The article, as long as its newest revision holds the words.
+    #[schemars(range(min = 1))]
     pub article: Option<i64>,
     /// The words in that revision.
     pub quote: Option<String>,
@@ -273,9 +153,11 @@ pub struct Appearance {
 }
 
 /// A passage of an article as it was marked.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Marked {
     /// The article.
+    #[schemars(range(min = 1))]
     pub article: i64,
     /// The revision.
     pub revision: u32,
@@ -286,7 +168,8 @@ pub struct Marked {
 }
 
 /// What became of a passage in a newer revision.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Placed {
     /// The revision.
     pub revision: u32,
@@ -296,13 +179,17 @@ pub struct Placed {
 }
 
 /// A citation with its evidence.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Citation {
     /// Its number.
+    #[schemars(range(min = 1))]
     pub id: i64,
     /// Whose word it is.
+    #[schemars(range(min = 1))]
     pub source: i64,
     /// Where it was read.
+    #[schemars(range(min = 1))]
     pub snapshot: i64,
     /// The exact words.
     pub quote: String,
@@ -331,6 +218,7 @@ pub struct Citation {
     /// What derived the text.
     pub extractor: String,
     /// The Admiralty code of whose word it is.
+    #[schemars(regex(pattern = "^[A-F][1-6]$"))]
     pub grade: String,
     /// From whose word it is to the source that was seen.
     pub chain: Vec<Link>,
@@ -343,18 +231,22 @@ pub struct Citation {
 }
 
 /// One link of a chain.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Link {
     /// The source.
+    #[schemars(range(min = 1))]
     pub source: i64,
     /// Its title.
     pub title: Title,
 }
 
 /// A verdict.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Verdict {
     /// Its number.
+    #[schemars(range(min = 1))]
     pub id: i64,
     /// Which wording it judged.
     pub wording: u32,
@@ -383,7 +275,8 @@ pub struct Verdict {
 }
 
 /// What a colleague said of a verdict.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Voice {
     /// Approval or dissent.
     pub opinion: Opinion,
@@ -398,11 +291,14 @@ pub struct Voice {
 }
 
 /// A publication.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Publication {
     /// Its number.
+    #[schemars(range(min = 1))]
     pub id: i64,
     /// The verdict.
+    #[schemars(range(min = 1))]
     pub verdict: i64,
     /// How many approvals it had.
     pub approvals: u32,
@@ -417,11 +313,14 @@ pub struct Publication {
 }
 
 /// A correction.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Correction {
     /// Its number.
+    #[schemars(range(min = 1))]
     pub id: i64,
     /// What it corrects.
+    #[schemars(range(min = 1))]
     pub publication: i64,
     /// What kind it is.
     pub kind: CorrectionKind,
@@ -434,11 +333,14 @@ pub struct Correction {
 }
 
 /// A judgement that a change of cited words does not matter.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Dismissed {
     /// The verdict that stands again.
+    #[schemars(range(min = 1))]
     pub verdict: i64,
     /// The snapshot in which the words differ.
+    #[schemars(range(min = 1))]
     pub snapshot: i64,
     /// The citations whose words differ.
     pub citations: Vec<CitationId>,

@@ -7,3 +7,5 @@ pub mod card;
 pub mod csv;
 pub mod feed;
 pub mod json;
+pub mod record;
+pub mod schema;

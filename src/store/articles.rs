@@ -105,6 +105,15 @@ pub fn list(
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
+/// Lists articles after one by their numbers, the first added first.
+pub fn list_after(db: &Db<'_>, after: i64, limit: usize) -> Result<Vec<Article>, StoreError> {
+    let sql = "SELECT id, sheet, revision, text, chars, added_at FROM article
+               WHERE id > ?1 ORDER BY id LIMIT ?2";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([after, limit as i64], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
 /// Lists the revisions of an article, newest first.
 pub fn revisions(
     db: &Db<'_>,

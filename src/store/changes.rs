@@ -1,12 +1,12 @@
 //! Reads schedules, and judgements that a change does not matter.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{OptionalExtension, Row};
 
 use crate::domain::change::{Dismissal, Interval};
 use crate::domain::ids::{ClaimId, EntryIndex, PersonId, SourceId};
 use crate::domain::time::Timestamp;
 
-use super::rows::{id, id_option, json, moment};
+use super::rows::{id, id_option, json, moment, of_claims};
 use super::{Db, StoreError};
 
 /// A judgement with when and by whom it was given.
@@ -28,15 +28,18 @@ pub fn dismissals(db: &Db<'_>, claim: ClaimId) -> Result<Vec<Dismissed>, StoreEr
         "SELECT dismissal, person, at, entry FROM dismissal WHERE claim = ?1
          ORDER BY entry DESC LIMIT 100",
     )?;
-    let rows = select.query_map([claim.get()], |row| {
-        Ok(Dismissed {
-            dismissal: json(row, "dismissal")?,
-            by: id_option(row, "person")?,
-            at: moment(row, "at")?,
-            entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
-        })
-    })?;
+    let rows = select.query_map([claim.get()], dismissed)?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Lists the judgements on some claims, claim by claim, newest first.
+pub fn dismissals_of(
+    db: &Db<'_>,
+    claims: &[ClaimId],
+) -> Result<Vec<(ClaimId, Dismissed)>, StoreError> {
+    let sql = "SELECT claim, dismissal, person, at, entry FROM dismissal
+               WHERE claim IN (SELECT value FROM json_each(?1)) ORDER BY claim, entry DESC";
+    of_claims(db, sql, claims, dismissed)
 }
 
 /// How often a source is looked at again, if it is.
@@ -72,4 +75,13 @@ pub fn list_due(db: &Db<'_>, now: Timestamp, limit: usize) -> Result<Vec<SourceI
     )?;
     let rows = select.query_map([now.as_millis(), limit as i64], |row| id(row, "source"))?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+fn dismissed(row: &Row<'_>) -> rusqlite::Result<Dismissed> {
+    Ok(Dismissed {
+        dismissal: json(row, "dismissal")?,
+        by: id_option(row, "person")?,
+        at: moment(row, "at")?,
+        entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
+    })
 }

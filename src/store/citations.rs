@@ -7,7 +7,7 @@ use crate::domain::hash::ContentHash;
 use crate::domain::ids::{CitationId, ClaimId, EntryIndex, SnapshotId, SourceId, TextId};
 use crate::domain::span::CharSpan;
 
-use super::rows::{id_option, json, json_option, next_id};
+use super::rows::{id_option, json, json_option, next_id, of_claims};
 use super::{Db, StoreError};
 
 /// A citation with what became of it.
@@ -58,6 +58,13 @@ pub fn list(db: &Db<'_>, claim: ClaimId) -> Result<Vec<Cited>, StoreError> {
         &format!("{SELECT} WHERE claim = ?1 ORDER BY id LIMIT 1000"),
         claim.get(),
     )
+}
+
+/// Lists the citations of some claims, claim by claim.
+pub fn list_of(db: &Db<'_>, claims: &[ClaimId]) -> Result<Vec<(ClaimId, Cited)>, StoreError> {
+    let sql = "SELECT claim, citation, removed, reanchored, newer, newer_text, entry FROM citation
+               WHERE claim IN (SELECT value FROM json_each(?1)) ORDER BY claim, id";
+    of_claims(db, sql, claims, row)
 }
 
 /// Lists the citations in use whose words stand in snapshots of a source.

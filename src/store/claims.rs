@@ -3,7 +3,9 @@
 use rusqlite::{OptionalExtension, Row, named_params};
 
 use crate::domain::claim::{Appearance, ClaimState, Claimant, Reopening};
-use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, PersonId, PublicationId, VerdictId};
+use crate::domain::ids::{
+    ArticleId, ClaimId, EntryIndex, PersonId, PublicationId, SourceId, VerdictId,
+};
 use crate::domain::plan::{Plan, Priority};
 use crate::domain::span::CharSpan;
 use crate::domain::time::Timestamp;
@@ -79,6 +81,16 @@ pub struct Filter {
     pub stale: bool,
     /// Only those of this article.
     pub article: Option<ArticleId>,
+    /// Only those whose standing verdict has this rating, by its key.
+    pub rating: Option<String>,
+    /// Only those that cite this source now.
+    pub source: Option<SourceId>,
+    /// Only those opened at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Only those opened before this moment.
+    pub until: Option<Timestamp>,
+    /// Only those of articles in this language, as BCP 47 names it.
+    pub language: Option<String>,
 }
 
 pub(super) const COLUMNS: &str =
@@ -105,6 +117,43 @@ pub fn get(db: &Db<'_>, claim: ClaimId) -> Result<Claim, StoreError> {
     })
 }
 
+/// Lists claims by their numbers, in their order.
+pub fn list_named(db: &Db<'_>, wanted: &[ClaimId]) -> Result<Vec<Claim>, StoreError> {
+    let sql = select(
+        COLUMNS,
+        "FROM claim WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id",
+    );
+    let wanted =
+        serde_json::to_string(wanted).map_err(|error| StoreError::corrupt("numbers", error))?;
+    let mut statement = db.conn.prepare_cached(&sql)?;
+    let rows = statement.query_map([wanted], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// The state that a claim is in: the entry that changed last what is judged,
+/// and the newest one about the claim or a source that it ever cited, which
+/// may show in what is said of the claim.
+pub fn state_of(
+    db: &Db<'_>,
+    claim: ClaimId,
+) -> Result<Option<(EntryIndex, EntryIndex)>, StoreError> {
+    let sql = "SELECT rev, max(
+                 coalesce((SELECT max(entry) FROM trail WHERE trail.claim = claim.id), 0),
+                 coalesce((SELECT max(newest) FROM (
+                   SELECT (SELECT max(entry) FROM trail WHERE trail.source = cited.source) AS newest
+                   FROM (SELECT DISTINCT source FROM citation WHERE citation.claim = claim.id)
+                     AS cited)), 0)
+               ) AS newest FROM claim WHERE id = ?1";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let entry = |row: &Row<'_>, column: &str| {
+        Ok::<_, rusqlite::Error>(EntryIndex::new(row.get::<_, i64>(column)? as u64))
+    };
+    let found = select.query_row([claim.get()], |row| {
+        Ok((entry(row, "rev")?, entry(row, "newest")?))
+    });
+    Ok(found.optional()?)
+}
+
 /// Lists claims, newest first, that come before `before`.
 pub fn list(
     db: &Db<'_>,
@@ -121,6 +170,11 @@ pub fn list(
             ":state": filter.state,
             ":assignee": filter.assignee.map(|person| person.get()),
             ":article": filter.article.map(|article| article.get()),
+            ":rating": filter.rating,
+            ":source": filter.source.map(|source| source.get()),
+            ":since": filter.since.map(|since| since.as_millis()),
+            ":until": filter.until.map(|until| until.as_millis()),
+            ":language": filter.language,
             ":before": before.map_or(i64::MAX, |claim| claim.get()),
             ":limit": limit as i64,
         },
@@ -129,11 +183,45 @@ pub fn list(
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
+/// Lists the claims with numbers in a range, the first opened first, with how
+/// many citations of each are in use.
+pub fn numbers(
+    db: &Db<'_>,
+    range: std::ops::Range<i64>,
+) -> Result<Vec<(ClaimId, u32)>, StoreError> {
+    let sql = "SELECT id, cited FROM claim WHERE id >= ?1 AND id < ?2 ORDER BY id";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([range.start, range.end], |row| {
+        Ok((id(row, "id")?, row.get("cited")?))
+    })?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Lists some claims by their numbers, the first opened first.
+pub fn list_of(db: &Db<'_>, claims: &[ClaimId]) -> Result<Vec<Claim>, StoreError> {
+    let sql = select(
+        COLUMNS,
+        "FROM claim WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id",
+    );
+    let mut statement = db.conn.prepare_cached(&sql)?;
+    let wanted = super::rows::numbers(claims.iter().map(|claim| claim.get()));
+    let rows = statement.query_map([wanted], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+const RATED: &str = " AND EXISTS (SELECT 1 FROM verdict
+    WHERE verdict.id = claim.verdict AND verdict.rating = :rating)";
+const CITING: &str = " AND EXISTS (SELECT 1 FROM citation
+    WHERE citation.claim = claim.id AND citation.source = :source AND removed = 0)";
+const WRITTEN_IN: &str = " AND EXISTS (SELECT 1 FROM article
+    WHERE article.id = claim.article AND article.sheet ->> 'language' = :language COLLATE NOCASE)";
+
 fn filtered(filter: &Filter) -> String {
     let mut sql = select(
         COLUMNS,
         "FROM claim WHERE id < :before AND (:state IS NULL OR 1) AND (:assignee IS NULL OR 1)
-         AND (:article IS NULL OR 1)",
+         AND (:article IS NULL OR 1) AND (:rating IS NULL OR 1) AND (:source IS NULL OR 1)
+         AND (:since IS NULL OR 1) AND (:until IS NULL OR 1) AND (:language IS NULL OR 1)",
     );
     let conditions = [
         (filter.state.is_some(), " AND state = :state"),
@@ -141,6 +229,11 @@ fn filtered(filter: &Filter) -> String {
         (filter.unassigned, " AND assignee IS NULL"),
         (filter.stale, " AND stale = 1"),
         (filter.article.is_some(), " AND article = :article"),
+        (filter.rating.is_some(), RATED),
+        (filter.source.is_some(), CITING),
+        (filter.since.is_some(), " AND opened_at >= :since"),
+        (filter.until.is_some(), " AND opened_at < :until"),
+        (filter.language.is_some(), WRITTEN_IN),
     ];
     for (wanted, condition) in conditions {
         if wanted {

@@ -84,9 +84,26 @@ pub enum StoreError {
         /// Its number.
         id: i64,
     },
-    /// The data directory was written by a newer Citekeep.
-    #[error("this data directory needs a newer citekeep: {0}")]
-    Schema(String),
+    /// The data directory has the schema of an older Citekeep, and whoever
+    /// looks at it must not change it.
+    #[error(
+        "an older citekeep made this data directory (schema {found}; this program reads {SCHEMA_VERSION}); start the desk once with this program, which brings it up to date, or use the older one"
+    )]
+    OlderSchema {
+        /// The schema that it has.
+        found: i64,
+    },
+    /// The data directory has a schema that this program does not know yet.
+    #[error(
+        "a newer citekeep made this data directory (schema {found}; this program reads {SCHEMA_VERSION}); use that one, or a newer one still"
+    )]
+    NewerSchema {
+        /// The schema that it has.
+        found: i64,
+    },
+    /// The schema could not be brought up to date.
+    #[error("the database could not be brought up to date: {0}; nothing was changed")]
+    Migration(String),
     /// The thread that writes has ended; the desk is closing.
     #[error("the desk is closing; nothing was saved")]
     Closed,

@@ -1,5 +1,6 @@
 //! Opening SQLite: pragmas, migrations, and the one function that SQL calls.
 
+use std::cmp::Ordering;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../db/migrations/0001_desk.sql")),
     M::up(include_str!("../../db/migrations/0002_capture.sql")),
     M::up(include_str!("../../db/migrations/0003_room.sql")),
+    M::up(include_str!("../../db/migrations/0004_wire.sql")),
 ];
 
 /// The schema that this program writes.
@@ -62,13 +64,16 @@ pub(super) fn scratch() -> Result<Connection, StoreError> {
 /// Refuses a database that another version of the program made, for those
 /// that must not change it.
 pub(super) fn same_schema(conn: &Connection) -> Result<(), StoreError> {
-    let version: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version == SCHEMA_VERSION as i64 {
-        return Ok(());
+    let found = schema(conn)?;
+    match found.cmp(&(SCHEMA_VERSION as i64)) {
+        Ordering::Less => Err(StoreError::OlderSchema { found }),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(StoreError::NewerSchema { found }),
     }
-    Err(StoreError::Schema(format!(
-        "the database has version {version} and this program reads {SCHEMA_VERSION}; use the program that made it, or start the desk once with a newer one"
-    )))
+}
+
+fn schema(conn: &Connection) -> Result<i64, StoreError> {
+    Ok(conn.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }
 
 fn prepare(conn: &Connection) -> Result<(), StoreError> {
@@ -101,10 +106,14 @@ fn lend_texts(conn: &Connection, shelf: &Arc<Shelf>) -> Result<(), StoreError> {
 }
 
 fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
+    let found = schema(conn)?;
+    if found > SCHEMA_VERSION as i64 {
+        return Err(StoreError::NewerSchema { found });
+    }
     Migrations::from_slice(MIGRATIONS)
         .to_latest(conn)
         .map_err(|error| match error {
             rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
-            other => StoreError::Schema(other.to_string()),
+            other => StoreError::Migration(other.to_string()),
         })
 }

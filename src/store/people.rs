@@ -1,5 +1,7 @@
 //! Reads the desk and its people.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, Row};
 
 use crate::domain::ids::PersonId;
@@ -70,6 +72,12 @@ pub fn list(db: &Db<'_>) -> Result<Vec<Person>, StoreError> {
         .prepare_cached("SELECT id, name, role, gone FROM person ORDER BY id LIMIT 1000")?;
     let rows = select.query_map([], row)?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// The names of the people of the desk, those who left too.
+pub fn names(db: &Db<'_>) -> Result<BTreeMap<PersonId, String>, StoreError> {
+    let everybody = list(db)?.into_iter();
+    Ok(everybody.map(|person| (person.id, person.name)).collect())
 }
 
 /// The number that the next person gets.

@@ -10,10 +10,11 @@ use rusqlite::{OptionalExtension, Row, named_params};
 
 use crate::domain::claim::Claimant;
 use crate::domain::event::Event;
-use crate::domain::ids::{ClaimId, CorrectionId, EntryIndex, PublicationId};
+use crate::domain::ids::{ArticleId, ClaimId, CorrectionId, EntryIndex, PublicationId};
 use crate::domain::publication::CorrectionKind;
 use crate::domain::time::{PartialDate, Timestamp};
 use crate::domain::verdict::Verdict;
+use crate::domain::words::Title;
 
 use super::rows::{id, json, json_option, moment, parsed};
 use super::{Db, StoreError, log, search};
@@ -182,6 +183,14 @@ fn word(at: usize) -> String {
     )
 }
 
+/// The newest publication.
+pub fn newest(db: &Db<'_>) -> Result<Option<PublicationId>, StoreError> {
+    let sql = "SELECT id FROM publication ORDER BY id DESC LIMIT 1";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let newest = select.query_row([], |row| id(row, "id")).optional()?;
+    Ok(newest)
+}
+
 /// What a list of published verdicts can be narrowed to.
 pub fn choices(db: &Db<'_>) -> Result<Choices, StoreError> {
     // Whatever was published once: a choice that finds nothing now is no harm,
@@ -228,6 +237,29 @@ pub fn find(db: &Db<'_>, claim: ClaimId) -> Result<Option<Shown>, StoreError> {
     Ok(Some(found))
 }
 
+/// Lists what is public of the claims with numbers in a range, the first
+/// opened first.
+pub fn list_of(db: &Db<'_>, range: std::ops::Range<i64>) -> Result<Vec<Shown>, StoreError> {
+    let sql = format!(
+        "SELECT p.id, p.claim, p.at, p.retracted, v.verdict, c.stale, c.corrected, c.claimant,
+           {SAME_WORDING} AS same
+         {NEWEST} AND p.claim >= ?1 AND p.claim < ?2 ORDER BY p.claim"
+    );
+    let mut select = db.conn.prepare_cached(&sql)?;
+    let rows = select.query_map([range.start, range.end], |row| {
+        Ok((shown(row)?, row.get::<_, bool>("same")?))
+    })?;
+    let mut list = Vec::new();
+    for found in rows {
+        let (mut found, is_same_wording) = found?;
+        if !is_same_wording {
+            found.claimant = claimant(db, found.claim, found.verdict.wording)?;
+        }
+        list.push(found);
+    }
+    Ok(list)
+}
+
 /// Who made a claim, as it was said together with one of its wordings.
 fn claimant(db: &Db<'_>, claim: ClaimId, wording: u32) -> Result<Option<Claimant>, StoreError> {
     let sql = "SELECT entry FROM wording WHERE claim = :claim AND version = :version";
@@ -247,6 +279,32 @@ fn claimant(db: &Db<'_>, claim: ClaimId, wording: u32) -> Result<Option<Claimant
     };
     Ok(match log::decode(&body)?.event {
         Event::ClaimOpened { claimant, .. } | Event::ClaimReworded { claimant, .. } => claimant,
+        _ => None,
+    })
+}
+
+/// The title of an article as it was when something was published: what it is
+/// called since is nobody's business before the next publication.
+pub fn title(
+    db: &Db<'_>,
+    article: ArticleId,
+    published: EntryIndex,
+) -> Result<Option<Title>, StoreError> {
+    let sql = "SELECT max(entry) FROM revision WHERE article = ?1 AND entry < ?2";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let entry: Option<i64> =
+        select.query_row([article.get(), published.get() as i64], |row| row.get(0))?;
+    let Some(entry) = entry else {
+        return Ok(None);
+    };
+    let found = log::find(db, EntryIndex::new(entry as u64))?;
+    let Some(body) = found.and_then(|entry| entry.body) else {
+        return Ok(None);
+    };
+    Ok(match log::decode(&body)?.event {
+        Event::ArticleAdded { sheet, .. } | Event::ArticleRevised { sheet, .. } => {
+            Some(sheet.title)
+        }
         _ => None,
     })
 }

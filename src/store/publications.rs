@@ -7,7 +7,7 @@ use crate::domain::ids::{ClaimId, CorrectionId, EntryIndex, PersonId, Publicatio
 use crate::domain::publication::CorrectionKind;
 use crate::domain::time::Timestamp;
 
-use super::rows::{id, id_option, moment, next_id, parsed};
+use super::rows::{id, id_option, moment, next_id, of_claims, parsed};
 use super::{Db, StoreError};
 
 /// One act of making a verdict public.
@@ -79,18 +79,26 @@ pub fn corrections(db: &Db<'_>, claim: ClaimId) -> Result<Vec<Corrected>, StoreE
     let sql = "SELECT id, publication, kind, note, person, at, entry FROM correction
                WHERE claim = ?1 ORDER BY id DESC LIMIT 200";
     let mut select = db.conn.prepare_cached(sql)?;
-    let rows = select.query_map([claim.get()], |row| {
-        Ok(Corrected {
-            id: id(row, "id")?,
-            publication: id(row, "publication")?,
-            kind: parsed(row, "kind")?,
-            note: row.get("note")?,
-            by: id_option(row, "person")?,
-            at: moment(row, "at")?,
-            entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
-        })
-    })?;
+    let rows = select.query_map([claim.get()], corrected)?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Lists the publications of some claims, claim by claim, newest first.
+pub fn list_of(db: &Db<'_>, claims: &[ClaimId]) -> Result<Vec<(ClaimId, Published)>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE claim IN (SELECT value FROM json_each(?1)) ORDER BY claim, id DESC"
+    );
+    of_claims(db, &sql, claims, row)
+}
+
+/// Lists the corrections of some claims, claim by claim, newest first.
+pub fn corrections_of(
+    db: &Db<'_>,
+    claims: &[ClaimId],
+) -> Result<Vec<(ClaimId, Corrected)>, StoreError> {
+    let sql = "SELECT claim, id, publication, kind, note, person, at, entry FROM correction
+               WHERE claim IN (SELECT value FROM json_each(?1)) ORDER BY claim, id DESC";
+    of_claims(db, sql, claims, corrected)
 }
 
 /// The number that the next publication gets.
@@ -114,5 +122,17 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Published> {
         at: moment(row, "at")?,
         entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
         retracted: row.get("retracted")?,
+    })
+}
+
+fn corrected(row: &Row<'_>) -> rusqlite::Result<Corrected> {
+    Ok(Corrected {
+        id: id(row, "id")?,
+        publication: id(row, "publication")?,
+        kind: parsed(row, "kind")?,
+        note: row.get("note")?,
+        by: id_option(row, "person")?,
+        at: moment(row, "at")?,
+        entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
     })
 }

@@ -7,7 +7,7 @@ use crate::domain::person::Byline;
 use crate::domain::remark::{Remark, RemarkKind};
 use crate::domain::time::Timestamp;
 
-use super::rows::{byline, id_option, json, moment, moment_option, next_id};
+use super::rows::{byline, id_option, json, moment, moment_option, next_id, of_claims};
 use super::{Db, StoreError};
 
 /// A remark as it stands.
@@ -42,6 +42,13 @@ pub fn list(db: &Db<'_>, claim: ClaimId, limit: usize) -> Result<Vec<Made>, Stor
     let mut made: Vec<Made> = rows.collect::<Result<_, _>>()?;
     made.reverse();
     Ok(made)
+}
+
+/// Lists the remarks on some claims, claim by claim and in order.
+pub fn list_of(db: &Db<'_>, claims: &[ClaimId]) -> Result<Vec<(ClaimId, Made)>, StoreError> {
+    let sql = "SELECT claim, remark, person, role, at, entry, settled_by, settled_at FROM remark
+               WHERE claim IN (SELECT value FROM json_each(?1)) ORDER BY claim, id";
+    of_claims(db, sql, claims, row)
 }
 
 /// Finds a remark.

@@ -4,6 +4,7 @@ use rusqlite::types::Value;
 use rusqlite::{Row, Statement};
 use serde::de::DeserializeOwned;
 
+use crate::domain::ids::ClaimId;
 use crate::domain::person::{Byline, Role};
 use crate::domain::time::Timestamp;
 
@@ -89,6 +90,28 @@ pub(super) fn byline(row: &Row<'_>) -> rusqlite::Result<Option<Byline>> {
     let Some(role) = role else { return Ok(None) };
     let role: Role = role.parse().map_err(|error| bad(0, error))?;
     Ok(id_option(row, "person")?.map(|person| Byline { person, role }))
+}
+
+/// Numbers as a JSON array, for `IN (SELECT value FROM json_each(?1))`.
+pub(super) fn numbers(numbers: impl Iterator<Item = i64>) -> String {
+    let written: Vec<String> = numbers.map(|number| number.to_string()).collect();
+    format!("[{}]", written.join(","))
+}
+
+/// Reads the rows that belong to some claims, each with the number of its
+/// claim, which is in the column `claim`. The statement takes the claims'
+/// numbers as a JSON array and orders by claim.
+pub(super) fn of_claims<T>(
+    db: &super::Db<'_>,
+    sql: &str,
+    claims: &[ClaimId],
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<(ClaimId, T)>, super::StoreError> {
+    let mut select = db.conn.prepare_cached(sql)?;
+    let wanted = numbers(claims.iter().map(|claim| claim.get()));
+    let rows = select.query_map([wanted], |row| Ok((id(row, "claim")?, read(row)?)))?;
+    rows.collect::<Result<_, _>>()
+        .map_err(super::StoreError::from)
 }
 
 fn bad(index: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {

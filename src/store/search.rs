@@ -12,6 +12,7 @@ pub(super) use self::typed::words;
 use rusqlite::Row;
 use rusqlite::types::Value;
 
+use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ArticleId, SourceId};
 use crate::domain::source::SourceKind;
 use crate::domain::time::{PartialDate, Timestamp};
@@ -78,6 +79,8 @@ pub struct Hit {
     pub at: Option<Timestamp>,
     /// The source that a text belongs to.
     pub source: Option<SourceId>,
+    /// The SHA-256 of a text.
+    pub text: Option<ContentHash>,
 }
 
 /// A page of what was found.
@@ -222,7 +225,7 @@ impl Place {
                LEFT JOIN verdict ON verdict.id = claim.verdict",
         columns: "claim.id AS page, NULL AS title, claim.state AS state, claim.stale AS stale,
                   verdict.verdict ->> '$.rating.label' AS label, claim.claimant ->> 'name' AS who,
-                  claim.opened_at AS at, NULL AS source",
+                  claim.opened_at AS at, NULL AS source, NULL AS hash",
         state: "claim.state = :state",
         rating: "verdict.rating = :rating",
         article: "claim.article = :article",
@@ -240,7 +243,7 @@ impl Place {
         columns: "claim.id AS page, claim.statement AS title, NULL AS state,
                   claim.verdict IS NOT verdict.id AS stale,
                   verdict.verdict ->> '$.rating.label' AS label, person.name AS who,
-                  verdict.at AS at, NULL AS source",
+                  verdict.at AS at, NULL AS source, NULL AS hash",
         rating: "verdict.rating = :rating",
         article: "claim.article = :article",
         from: "verdict.at >= :from",
@@ -254,7 +257,7 @@ impl Place {
         join: "CROSS JOIN source ON source.id = s.rowid",
         columns: "source.id AS page, source.sheet ->> 'title' AS title, NULL AS state, 0 AS stale,
                   source.sheet ->> 'kind' AS label, source.sheet ->> 'publisher' AS who,
-                  NULL AS at, NULL AS source",
+                  NULL AS at, NULL AS source, NULL AS hash",
         column: -1,
         kind: "source.sheet ->> 'kind' = :kind",
         // A year or a month fits where a day of it does.
@@ -271,7 +274,7 @@ impl Place {
         columns:
             "snapshot.id AS page, source.sheet ->> 'title' AS title, NULL AS state, 0 AS stale,
                   NULL AS label, source.sheet ->> 'publisher' AS who, snapshot.taken_at AS at,
-                  source.id AS source",
+                  source.id AS source, text.hash AS hash",
         source: "snapshot.source = :source",
         from: "snapshot.taken_at >= :from",
         to: "snapshot.taken_at < :to",
@@ -381,5 +384,8 @@ fn hit(row: &Row<'_>) -> rusqlite::Result<Hit> {
         who: row.get("who")?,
         at: moment_option(row, "at")?,
         source: id_option(row, "source")?,
+        text: row
+            .get::<_, Option<String>>("hash")?
+            .and_then(|hash| hash.parse().ok()),
     })
 }

@@ -25,6 +25,7 @@ pub struct ShelvedText {
     text: String,
     offsets: OffsetIndex,
     sentences: OnceLock<Vec<CharSpan>>,
+    headings: OnceLock<Vec<CharSpan>>,
 }
 
 impl ShelvedText {
@@ -33,6 +34,7 @@ impl ShelvedText {
         Self {
             offsets: OffsetIndex::new(&text),
             sentences: OnceLock::new(),
+            headings: OnceLock::new(),
             text,
         }
     }
@@ -51,6 +53,12 @@ impl ShelvedText {
     pub fn sentences(&self) -> &[CharSpan] {
         self.sentences
             .get_or_init(|| sentences::worded(&self.text, &self.offsets))
+    }
+
+    /// What in it looks like a heading, which is looked for once.
+    pub fn headings(&self) -> &[CharSpan] {
+        self.headings
+            .get_or_init(|| sentences::headings(&self.text, &self.offsets))
     }
 
     /// The words at `span`, or nothing when the text is shorter.

@@ -64,6 +64,26 @@ pub fn list(db: &Db<'_>, source: SourceId, limit: usize) -> Result<Vec<Taken>, S
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
+/// Lists the newest snapshots of each of some sources, at most `each` of one,
+/// in the order in which the sources are named.
+pub fn newest_of_each(
+    db: &Db<'_>,
+    sources: &[SourceId],
+    each: usize,
+) -> Result<Vec<Taken>, StoreError> {
+    let sql = format!(
+        "{SELECT} JOIN json_each(?1) AS named ON snapshot.source = named.value
+         WHERE snapshot.id IN (SELECT other.id FROM snapshot AS other
+                               WHERE other.source = named.value ORDER BY other.id DESC LIMIT ?2)
+         ORDER BY named.key, snapshot.id DESC"
+    );
+    let sources =
+        serde_json::to_string(sources).map_err(|error| StoreError::corrupt("sources", error))?;
+    let mut select = db.conn.prepare_cached(&sql)?;
+    let rows = select.query_map((sources, each as i64), row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
 /// Lists all snapshots after one, oldest first: for exports.
 pub fn list_after(db: &Db<'_>, after: i64, limit: usize) -> Result<Vec<Taken>, StoreError> {
     let sql = format!("{SELECT} WHERE id > ?1 ORDER BY id LIMIT ?2");

@@ -81,6 +81,25 @@ pub fn list(
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
+/// Lists sources by their numbers; a number that is none is passed over.
+pub fn list_named(db: &Db<'_>, wanted: &[SourceId]) -> Result<Vec<Source>, StoreError> {
+    let sql = "SELECT id, version, sheet, rev FROM source
+               WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id";
+    let wanted =
+        serde_json::to_string(wanted).map_err(|error| StoreError::corrupt("numbers", error))?;
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([wanted], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Lists sources after one by their numbers, the first added first.
+pub fn list_after(db: &Db<'_>, after: i64, limit: usize) -> Result<Vec<Source>, StoreError> {
+    let sql = "SELECT id, version, sheet, rev FROM source WHERE id > ?1 ORDER BY id LIMIT ?2";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([after, limit as i64], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
 /// Lists the sources known only through this one, at most 200.
 pub fn list_cited_by(db: &Db<'_>, source: SourceId) -> Result<Vec<Source>, StoreError> {
     let sql =

@@ -7,7 +7,7 @@ use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, SourceId};
 use crate::domain::person::Byline;
 use crate::domain::time::Timestamp;
 
-use super::rows::{byline, id_option, json, moment};
+use super::rows::{byline, id_option, json, moment, of_claims};
 use super::{Db, StoreError};
 
 /// One line of the trail.
@@ -46,6 +46,18 @@ const SELECT: &str = "SELECT entry, at, person, role, kind, claim, source, artic
 pub fn of_claim(db: &Db<'_>, claim: ClaimId, limit: usize) -> Result<Vec<Step>, StoreError> {
     let sql = format!("{SELECT} WHERE claim = ?1 ORDER BY entry DESC LIMIT ?2");
     rows(db, &sql, [claim.get(), limit as i64])
+}
+
+/// Lists the entries about some claims, claim by claim, newest first.
+pub fn entries_of(
+    db: &Db<'_>,
+    claims: &[ClaimId],
+) -> Result<Vec<(ClaimId, EntryIndex)>, StoreError> {
+    let sql = "SELECT claim, entry FROM trail
+               WHERE claim IN (SELECT value FROM json_each(?1)) ORDER BY claim, entry DESC";
+    of_claims(db, sql, claims, |row| {
+        Ok(EntryIndex::new(row.get::<_, i64>("entry")? as u64))
+    })
 }
 
 /// Lists what the newest steps of a claim's own life say: its wordings, who it

@@ -8,7 +8,7 @@ use crate::domain::publication::Opinion;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::Verdict;
 
-use super::rows::{byline, id, json, moment, next_id, parsed};
+use super::rows::{byline, id, json, moment, next_id, of_claims, parsed};
 use super::{Db, StoreError};
 
 /// A verdict with when and by whom it was given.
@@ -66,6 +66,27 @@ pub fn list(db: &Db<'_>, claim: ClaimId, limit: usize) -> Result<Vec<Given>, Sto
     let mut select = db.conn.prepare_cached(&sql)?;
     let rows = select.query_map([claim.get(), limit as i64], given)?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Lists the verdicts of some claims, claim by claim, newest first.
+pub fn list_of(db: &Db<'_>, claims: &[ClaimId]) -> Result<Vec<(ClaimId, Given)>, StoreError> {
+    let sql = "SELECT claim, verdict, person, role, at, entry FROM verdict
+               WHERE claim IN (SELECT value FROM json_each(?1)) ORDER BY claim, id DESC";
+    of_claims(db, sql, claims, given)
+}
+
+/// Lists what colleagues said of the verdicts of some claims, claim by claim
+/// and in order, each with its verdict.
+pub fn opinions_of(
+    db: &Db<'_>,
+    claims: &[ClaimId],
+) -> Result<Vec<(ClaimId, (VerdictId, Voiced))>, StoreError> {
+    let sql = "SELECT v.claim, o.verdict, o.person, o.opinion, o.note, o.at, o.entry
+               FROM verdict AS v JOIN opinion AS o ON o.verdict = v.id
+               WHERE v.claim IN (SELECT value FROM json_each(?1)) ORDER BY v.claim, o.entry";
+    of_claims(db, sql, claims, |row| {
+        Ok((id(row, "verdict")?, voiced(row)?))
+    })
 }
 
 /// Walks every verdict, in order.

@@ -73,6 +73,51 @@ pub fn worded(text: &str, index: &OffsetIndex) -> Vec<CharSpan> {
     sentences(text).into_iter().filter(is_worded).collect()
 }
 
+/// No heading is longer, in code points.
+const LONGEST_HEADING: usize = 120;
+
+/// Lists what looks like a heading: a short line that stands alone as a
+/// paragraph, does not end as a sentence does, and is followed by a paragraph
+/// that does. A line above another such line is not taken for one: that may be
+/// a list.
+///
+/// ```
+/// use citekeep::text::offset::OffsetIndex;
+/// use citekeep::text::sentences::headings;
+/// let text = "The bridge\n\nIt opened in 1932.";
+/// let found = headings(text, &OffsetIndex::new(text));
+/// assert_eq!((found[0].start(), found[0].end()), (0, 10));
+/// ```
+pub fn headings(text: &str, index: &OffsetIndex) -> Vec<CharSpan> {
+    let mut headings = Vec::new();
+    let mut line: Option<(usize, usize)> = None;
+    let mut at = 0;
+    for paragraph in text.split_inclusive("\n\n") {
+        let words = paragraph.trim();
+        let start = at + (paragraph.len() - paragraph.trim_start().len());
+        at += paragraph.len();
+        if words.is_empty() {
+            continue;
+        }
+        let closes = closes(words);
+        if closes && let Some((start, end)) = line {
+            let span = index.char_at(text, start).zip(index.char_at(text, end));
+            headings.extend(span.and_then(|(start, end)| CharSpan::new(start, end).ok()));
+        }
+        let is_line = !closes
+            && !words.contains(['\n', '\u{c}'])
+            && words.chars().nth(LONGEST_HEADING).is_none();
+        line = is_line.then_some((start, start + words.len()));
+    }
+    headings
+}
+
+/// Whether words end as a sentence does, or as what introduces something.
+fn closes(words: &str) -> bool {
+    let bare = words.trim_end_matches(['”', '’', '"', '\'', '»', ')', ']']);
+    bare.ends_with(['.', '!', '?', '…', ':', ';', '。', '！', '？'])
+}
+
 fn ends_in_abbreviation(piece: &str) -> bool {
     let Some(last) = piece.split_whitespace().next_back() else {
         return false;
@@ -114,5 +159,31 @@ mod tests {
         check("“Is it?” he asked.", &["“Is it?” he asked."]);
         check("", &[]);
         check(" \n\n ", &[]);
+    }
+
+    fn check_headings(text: &str, expected: &[&str]) {
+        let index = OffsetIndex::new(text);
+        let found: Vec<&str> = headings(text, &index)
+            .into_iter()
+            .map(|span| index.slice(text, span).expect("within the text"))
+            .collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn a_short_line_that_begins_a_section_is_a_heading() {
+        check_headings("Über Brücken\n\nThey stand.", &["Über Brücken"]);
+        check_headings(
+            "\n\n  One\n\n\n\n“They stand.”\n\nTwo\n\nHe said:\n",
+            &["One", "Two"],
+        );
+        // The end of a text, a list, a question, two lines, a long line.
+        check_headings("They stand.\n\nThe end", &[]);
+        check_headings("piers\n\ncables\n\ntolls", &[]);
+        check_headings("Why?\n\nThey stand.", &[]);
+        check_headings("By a\nreporter\n\nThey stand.", &[]);
+        let long = format!("{}\n\nThey stand.", "word ".repeat(30));
+        check_headings(&long, &[]);
+        check_headings("", &[]);
     }
 }

@@ -37,7 +37,7 @@ const GUIDE_STYLE: &str = include_str!("../../static/css/guide.css");
 
 /// For those who are signed in.
 const DESK_SCRIPT: &str = together!("js":
-    "again.js" "times.js" "drafts.js" "cite.js" "pane.js" "seek.js" "tick.js" "keys.js" "palette.js"
+    "again.js" "times.js" "zone.js" "drafts.js" "cite.js" "pane.js" "seek.js" "tick.js" "keys.js" "palette.js"
     "live.js"
 );
 
@@ -65,6 +65,11 @@ impl Asset {
         Self::new(name, "css", "text/css; charset=utf-8", &content)
     }
 
+    fn script(name: &str, content: &str) -> Self {
+        let content = uncommented(content);
+        Self::new(name, "js", "text/javascript; charset=utf-8", &content)
+    }
+
     fn new(name: &str, ending: &str, media_type: &'static str, content: &str) -> Self {
         let hash = ContentHash::of(content.as_bytes()).to_string();
         Self {
@@ -78,12 +83,11 @@ impl Asset {
 
 fn assets() -> &'static [Asset; 7] {
     static ASSETS: OnceLock<[Asset; 7]> = OnceLock::new();
-    const SCRIPT: &str = "text/javascript; charset=utf-8";
     ASSETS.get_or_init(|| {
         [
             Asset::style("desk", DESK_STYLE),
-            Asset::new("desk", "js", SCRIPT, DESK_SCRIPT),
-            Asset::new("public", "js", SCRIPT, PUBLIC_SCRIPT),
+            Asset::script("desk", DESK_SCRIPT),
+            Asset::script("public", PUBLIC_SCRIPT),
             Asset {
                 framed: true,
                 ..Asset::style("embed", EMBED_STYLE)
@@ -118,6 +122,12 @@ pub(super) fn style_paths(page: &str, is_signed_in: bool) -> Vec<&'static str> {
     paths
 }
 
+/// A script without the lines that only people read.
+fn uncommented(script: &str) -> String {
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    script.split_inclusive('\n').filter(is_code).collect()
+}
+
 /// A style sheet without comments and without the space that only people
 /// need. What stands between quotation marks stays as it is.
 fn tightened(style: &str) -> String {
@@ -149,6 +159,16 @@ fn squeeze(plain: &str, tight: &mut String) {
             c if c.is_ascii_whitespace() => tight.push(' '),
             '{' | '}' | ';' | ',' => {
                 if last == ' ' || (c == '}' && last == ';') {
+                    tight.pop();
+                }
+                tight.push(c);
+            }
+            '.' => {
+                // A number below one needs no nought before its point.
+                if [" 0", ":0", "(0", ",0"]
+                    .iter()
+                    .any(|end| tight.ends_with(end))
+                {
                     tight.pop();
                 }
                 tight.push(c);
@@ -219,6 +239,12 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_script_says_the_same_without_its_comments() {
+        let script = "// Why.\nconst a = \"//\"; // b\n  // More.\n  go(a);\n";
+        assert_eq!(uncommented(script), "const a = \"//\"; // b\n  go(a);\n");
+    }
+
     fn check(style: &str, expected: &str) {
         assert_eq!(tightened(style), expected);
     }
@@ -236,6 +262,10 @@ mod tests {
         check(
             "@media (min-width: 40rem) and (hover: hover) { a { b: 1 / 2; } }",
             "@media (min-width:40rem) and (hover:hover){a{b:1 / 2}}",
+        );
+        check(
+            "a { margin: 0.5rem 10.5px 0; flex: 0 0.1 max(0.2em, 0px); }",
+            "a{margin:.5rem 10.5px 0;flex:0 .1 max(.2em,0px)}",
         );
     }
 }

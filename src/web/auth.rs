@@ -6,14 +6,17 @@
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CACHE_CONTROL, HOST, HeaderValue, LOCATION, ORIGIN};
+use actix_web::http::header::{CACHE_CONTROL, HOST, HeaderMap, HeaderValue, LOCATION, ORIGIN};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use subtle::ConstantTimeEq;
 
 use crate::desk::DeskError;
 use crate::desk::people::{self, SignedIn};
+use crate::domain::person::Deed;
 use crate::domain::sheet::Locale;
 
+use super::api;
 use super::bearer;
 use super::here::{self, Here};
 use super::next::{self, NextPath};
@@ -53,10 +56,10 @@ pub(super) async fn gate<B: MessageBody + 'static>(
     inner: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let verdict = admit(&request).await;
-    if let Err(response) = verdict {
+    if let Err(mut response) = verdict {
+        keep_nowhere(response.headers_mut());
         return Ok(request.into_response(response).map_into_right_body());
     }
-    let signed_in = request.extensions().get::<SignedIn>().is_some();
     let writes = !request.method().is_safe();
     let app = request.app_data::<web::Data<App>>().cloned();
     let here = Here {
@@ -64,6 +67,7 @@ pub(super) async fn gate<B: MessageBody + 'static>(
         locale: app
             .as_ref()
             .map_or(Locale::British, |app| app.sheet().locale),
+        once: None,
     };
     let wants_json = wants_json(request.request());
     let mut response = here::at(here, inner.call(request)).await?;
@@ -71,15 +75,21 @@ pub(super) async fn gate<B: MessageBody + 'static>(
         app.live().nudge();
     }
     if wants_json && let Some(problem) = problem(&response) {
-        return Ok(response
-            .into_response(problem.as_json())
-            .map_into_right_body());
+        let mut answer = problem.as_json();
+        keep_nowhere(answer.headers_mut());
+        return Ok(response.into_response(answer).map_into_right_body());
     }
-    if signed_in && !response.headers().contains_key(CACHE_CONTROL) {
-        let private = HeaderValue::from_static("no-store");
-        response.headers_mut().insert(CACHE_CONTROL, private);
-    }
+    keep_nowhere(response.headers_mut());
     Ok(response.map_into_left_body())
+}
+
+/// What does not say how long it may be kept is kept nowhere: not what only
+/// those see who are signed in, not a link that signs in, and not the word that
+/// there is no such page, which there may be in a minute.
+fn keep_nowhere(headers: &mut HeaderMap) {
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
 }
 
 /// What stood in the way of an answer.
@@ -107,16 +117,12 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
         .map(|pattern| routes::need(request.method(), pattern));
     let refusal = match (need, &signed_in) {
         // No such path: the default handler answers 404.
-        (None, _) | (Some(Some(Need::Nobody)), _) => None,
+        (None, _) | (Some(Some((Need::Nobody, _))), _) => None,
         (Some(None), _) => Some(refuse(Problem::not_found())),
-        (Some(Some(Need::Deed(_))), None) => Some(to_sign_in(http)),
-        (Some(Some(Need::Deed(deed))), Some(me)) if !me.person.role.may(deed) => {
-            Some(refuse(DeskError::NotAllowed { deed }.into()))
-        }
-        (Some(Some(Need::Deed(_))), Some(me)) if me.is_program && is_own(pattern.as_deref()) => {
-            Some(Problem::for_people_only().as_json())
-        }
-        (Some(Some(Need::Deed(_))), Some(_)) => None,
+        (Some(Some((Need::Deed(_), _))), None) => Some(to_sign_in(http)),
+        (Some(Some((Need::Deed(deed), for_people))), Some(me)) => refused(me, deed, for_people)
+            .or_else(|| forged(http, me))
+            .map(refuse),
     };
     if let Some(me) = signed_in {
         request.extensions_mut().insert(me);
@@ -133,9 +139,30 @@ async fn session(app: &App, request: &HttpRequest) -> Result<Option<SignedIn>, P
     app.desk(move |desk| people::who(desk, &secret)).await
 }
 
-/// Whether a route is about the visitor's own way in.
-fn is_own(pattern: Option<&str>) -> bool {
-    pattern.is_some_and(|pattern| routes::OWN.contains(&pattern))
+/// Why somebody may not do something, if so.
+fn refused(me: &SignedIn, deed: Deed, for_people: bool) -> Option<Problem> {
+    if !me.person.role.may(deed) {
+        Some(DeskError::NotAllowed { deed }.into())
+    } else if !me.may(deed) {
+        Some(Problem::out_of_scope(deed))
+    } else if me.is_program() && for_people {
+        Some(Problem::for_people_only())
+    } else {
+        None
+    }
+}
+
+/// A browser's script that changes something by the API shows that it knows
+/// its session's secret, as every form does.
+fn forged(request: &HttpRequest, me: &SignedIn) -> Option<Problem> {
+    let is_asked = request.path().starts_with(api::BASE) && !request.method().is_safe();
+    if !is_asked || me.is_program() {
+        return None;
+    }
+    let sent = request.headers().get("x-csrf-token");
+    let sent = sent.map_or(&b""[..], |value| value.as_bytes());
+    let same: bool = me.csrf.as_bytes().ct_eq(sent).into();
+    (!same).then(|| Problem::forged(request))
 }
 
 /// A page that needs a person sends there to sign in; anything else says so.

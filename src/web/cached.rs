@@ -1,9 +1,7 @@
 //! What strangers are given, so that their browsers and what stands between
 //! may keep it for a minute and then only ask whether it changed.
 
-use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH, VARY,
-};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
@@ -30,7 +28,10 @@ pub(super) fn public_page(request: &HttpRequest, frame: &Frame, view: &impl Temp
     // The same address shows more to those who are signed in.
     let mut answer = public(request, "text/html; charset=utf-8", html)?;
     let headers = answer.headers_mut();
-    headers.insert(VARY, HeaderValue::from_static("Cookie"));
+    headers.insert(
+        VARY,
+        actix_web::http::header::HeaderValue::from_static("Cookie"),
+    );
     Ok(answer)
 }
 
@@ -56,15 +57,11 @@ pub(super) fn public(
     Ok(answer.insert_header((CONTENT_TYPE, media_type)).body(bytes))
 }
 
-/// Whether the request names the tag of what would be sent (RFC 9110, 13.1.2).
-fn is_known(request: &HttpRequest, tag: &str) -> bool {
+/// Whether the request names the tag of what would be sent (RFC 9110, 13.1.2;
+/// the comparison is weak).
+pub(super) fn is_known(request: &HttpRequest, tag: &str) -> bool {
     let named = request.headers().get(IF_NONE_MATCH);
-    named.is_some_and(|named| names(named, tag))
-}
-
-/// Whether a list of tags names one of them; the comparison is weak.
-pub(super) fn names(list: &HeaderValue, tag: &str) -> bool {
-    let bare = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
-    let mut tags = list.to_str().unwrap_or("").split(',').take(TAGS);
-    tags.any(|other| other.trim() == "*" || bare(other.trim()) == bare(tag))
+    let named = named.and_then(|value| value.to_str().ok()).unwrap_or("");
+    let mut tags = named.split(',').take(TAGS).map(str::trim);
+    tags.any(|other| other == "*" || other.strip_prefix("W/").unwrap_or(other) == tag)
 }

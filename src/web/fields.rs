@@ -19,6 +19,9 @@ use super::state::App;
 
 /// No form has more fields than this.
 const MOST_FIELDS: usize = 1_000;
+/// The largest form of somebody who is not signed in, in bytes: a name and a
+/// password are all that strangers have to send.
+const STRANGERS: usize = 16 * 1024;
 
 /// A file that came with a form.
 #[derive(Debug, Clone, Default)]
@@ -79,7 +82,7 @@ impl Fields {
     pub(super) fn typed(&self) -> impl Iterator<Item = (&str, &str)> {
         self.values
             .iter()
-            .filter(|(name, _)| !["csrf", "seen", "from"].contains(&name.as_str()))
+            .filter(|(name, _)| !["csrf", "seen"].contains(&name.as_str()))
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
@@ -147,7 +150,13 @@ impl FromRequest for Fields {
             let app = request
                 .app_data::<web::Data<App>>()
                 .ok_or_else(Problem::broken)?;
-            let limit = app.facts().upload;
+            let is_known = request.extensions().get::<SignedIn>().is_some();
+            let upload = app.facts().upload;
+            let limit = if is_known {
+                upload
+            } else {
+                upload.min(STRANGERS)
+            };
             let fields = if request.content_type() == "multipart/form-data" {
                 read_parts(&request, payload, limit).await?
             } else {
@@ -167,7 +176,7 @@ fn check_secret(request: &HttpRequest, fields: &Fields) -> Result<(), Problem> {
     let Some(me) = extensions.get::<SignedIn>() else {
         return Ok(());
     };
-    if me.is_program {
+    if me.is_program() {
         return Ok(());
     }
     let same = me.csrf.as_bytes().ct_eq(fields.value("csrf").as_bytes());
@@ -187,14 +196,23 @@ async fn read_pairs(mut payload: Payload, limit: usize) -> Result<Fields, Proble
         }
         body.extend_from_slice(&chunk);
     }
-    let values = url::form_urlencoded::parse(&body)
-        .into_owned()
-        .take(MOST_FIELDS)
-        .collect();
+    let pairs = url::form_urlencoded::parse(&body).into_owned();
+    // What is too much is refused: a form of which the end is cut off would do
+    // less than whoever sent it believes.
+    let values: Vec<_> = pairs.take(MOST_FIELDS + 1).collect();
+    if values.len() > MOST_FIELDS {
+        return Err(too_many());
+    }
     Ok(Fields {
         values,
         ..Fields::default()
     })
+}
+
+fn too_many() -> Problem {
+    Problem::bad_request(format!(
+        "Nothing was saved. The form has more than {MOST_FIELDS} fields; send it in parts."
+    ))
 }
 
 async fn read_parts(
@@ -211,7 +229,7 @@ async fn read_parts(
         .map_err(|error| Problem::bad_request(error.to_string()))?
     {
         if fields.values.len() >= MOST_FIELDS {
-            return Err(Problem::bad_request("the form has too many fields"));
+            return Err(too_many());
         }
         let name = part.name().unwrap_or_default().to_owned();
         let file_name = part

@@ -3,7 +3,10 @@
 //! every handler and every template passing it on.
 
 use std::future::Future;
+use std::sync::Arc;
 
+use crate::desk::Desk;
+use crate::desk::terms::Once;
 use crate::domain::sheet::Locale;
 
 /// What holds for one request.
@@ -11,6 +14,8 @@ use crate::domain::sheet::Locale;
 pub(super) struct Here {
     pub(super) path: String,
     pub(super) locale: Locale,
+    /// The key under which the request is to be done once.
+    pub(super) once: Option<Arc<Once>>,
 }
 
 tokio::task_local! {
@@ -20,6 +25,30 @@ tokio::task_local! {
 /// Answers a request with what holds for it at hand.
 pub(super) async fn at<F: Future>(here: Here, answer: F) -> F::Output {
     HERE.scope(here, answer).await
+}
+
+/// Answers a request that is to be done once.
+pub(super) async fn once<F: Future>(once: Arc<Once>, answer: F) -> F::Output {
+    let here = HERE.try_with(Clone::clone).ok();
+    match here {
+        Some(here) => {
+            let here = Here {
+                once: Some(once),
+                ..here
+            };
+            HERE.scope(here, answer).await
+        }
+        None => answer.await,
+    }
+}
+
+/// The desk as this request is to use it.
+pub(super) fn desk(desk: &Desk) -> Desk {
+    let once = HERE.try_with(|here| here.once.clone()).ok().flatten();
+    match once {
+        Some(once) => desk.once(once),
+        None => desk.clone(),
+    }
 }
 
 /// Takes what holds for the request along to a thread that may block.

@@ -1,10 +1,12 @@
 //! Floor 4: the browser's side. Only here HTTP and HTML.
 
+pub mod api;
 mod assets;
 mod auth;
 mod bearer;
 mod cached;
 mod dates;
+mod downloads;
 mod fields;
 mod headers;
 mod here;
@@ -17,8 +19,10 @@ mod render;
 pub mod routes;
 mod serve;
 mod state;
-mod streamed;
+
+mod streaming;
 mod throttle;
+mod turns;
 
 pub use self::routes::{Need, TABLE};
 pub use self::serve::{Running, Settings, block_on, serve, start};

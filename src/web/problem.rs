@@ -8,9 +8,12 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::desk::DeskError;
+use crate::domain::person::Deed;
+use crate::domain::scope::Scope;
 
 use super::next::{self, NextPath};
 use super::render::wants_json;
@@ -24,6 +27,18 @@ pub(super) struct Problem {
     detail: String,
     /// Where to go from here, if not to the start.
     way: Option<Way>,
+    /// The field that is wrong, and the rule that it breaks.
+    wrong: Option<Wrong>,
+}
+
+/// A field that is wrong.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+struct Wrong {
+    /// The field as a JSON pointer (RFC 6901) into the body, or the name of a
+    /// header or of a part of the address after `?`.
+    field: String,
+    /// The rule that it breaks.
+    rule: String,
 }
 
 /// A link out of a problem.
@@ -53,7 +68,17 @@ impl Problem {
             title,
             detail: detail.into(),
             way: None,
+            wrong: None,
         }
+    }
+
+    /// Names the field that is wrong, and the rule that it breaks.
+    pub(super) fn at(mut self, field: String, rule: impl Into<String>) -> Self {
+        self.wrong = Some(Wrong {
+            field,
+            rule: rule.into(),
+        });
+        self
     }
 
     pub(super) fn closing() -> Self {
@@ -62,6 +87,16 @@ impl Problem {
             "closing",
             "The desk is closing",
             "Nothing was saved. Please try again in a moment.",
+        )
+    }
+
+    /// Too many ask for the same at once.
+    pub(super) fn busy() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "Too many ask for this just now",
+            "Nothing is wrong with the address. Please try again in a minute.",
         )
     }
 
@@ -123,7 +158,7 @@ impl Problem {
             StatusCode::UNAUTHORIZED,
             "not-signed-in",
             "A token is needed",
-            "Nothing was done. Send one as \"Authorization: Bearer ckp_…\"; an admin makes it in the desk's settings.",
+            "Nothing was done. Send one as \"Authorization: Bearer ckp_…\"; an admin makes it in the desk’s settings.",
         )
     }
 
@@ -144,6 +179,20 @@ impl Problem {
             "too-many-tries",
             "There were too many tries",
             "Nothing was done. Wait a minute, and check the token before you try again.",
+        )
+    }
+
+    /// A program whose token is for other things.
+    pub(super) fn out_of_scope(deed: Deed) -> Self {
+        let scope = Scope::of(deed).as_str();
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "out-of-scope",
+            "This token is for other things",
+            format!(
+                "Nothing was done. A token needs the scope \"{scope}\" to {}; an admin makes one in the settings.",
+                deed.in_words()
+            ),
         )
     }
 
@@ -194,6 +243,7 @@ impl Problem {
             title: self.title,
             status: self.status.as_u16(),
             detail: &self.detail,
+            errors: self.wrong.iter().collect(),
         };
         HttpResponse::build(self.status)
             .insert_header((CONTENT_TYPE, "application/problem+json"))
@@ -205,7 +255,8 @@ impl Problem {
             title: self.title,
             detail: &self.detail,
             way: self.way.as_ref().unwrap_or(&Way::START),
-            style: super::assets::style_paths("", true)[0],
+            // Strangers see this page too, and it needs no more than theirs do.
+            style: super::assets::style_paths("", false)[0],
         };
         HttpResponse::build(self.status)
             .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
@@ -213,13 +264,22 @@ impl Problem {
     }
 }
 
-#[derive(Serialize)]
-struct Wire<'a> {
+/// A problem as programs read it (RFC 9457).
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(super) struct Wire<'a> {
+    /// What kind of problem it is; it stays the same for good.
     #[serde(rename = "type")]
     kind: String,
+    /// The kind in words.
     title: &'a str,
+    /// The status of the answer.
     status: u16,
+    /// What happened, and what to do.
     detail: &'a str,
+    /// The fields that are wrong, and the rules that they break.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<&'a Wrong>,
 }
 
 #[derive(Template)]
@@ -259,6 +319,7 @@ impl From<DeskError> for Problem {
             title,
             detail: sentence(&error),
             way: None,
+            wrong: None,
         }
     }
 }
@@ -289,10 +350,11 @@ fn refusal(error: &DeskError) -> Option<(StatusCode, &'static str, &'static str)
         | DeskError::TooManyTokens(_)
         | DeskError::NoOpenQuestion
         | DeskError::QuestionsOpen(_)
+        | DeskError::TooManyAtOnce(_)
         | DeskError::TooManyCitations(_) => (
             StatusCode::CONFLICT,
             "refused",
-            "The desk's rules do not allow this",
+            "The desk’s rules do not allow this",
         ),
         DeskError::Conflict { .. }
         | DeskError::SourceConflict { .. }
@@ -301,6 +363,11 @@ fn refusal(error: &DeskError) -> Option<(StatusCode, &'static str, &'static str)
             StatusCode::CONFLICT,
             "changed-meanwhile",
             "Somebody was quicker",
+        ),
+        DeskError::DoneBefore => (
+            StatusCode::CONFLICT,
+            "done-before",
+            "This request was sent before",
         ),
         DeskError::NoRating(_)
         | DeskError::NotCited(_)
@@ -314,6 +381,7 @@ fn refusal(error: &DeskError) -> Option<(StatusCode, &'static str, &'static str)
         | DeskError::NoScale(_)
         | DeskError::SameScale
         | DeskError::TokenRole(_)
+        | DeskError::TokenScope
         | DeskError::TokenDay
         | DeskError::TooManyApprovals(_)
         | DeskError::WeakPassword

@@ -80,7 +80,7 @@ impl Frame {
 
     /// Whether whoever looks at the page may do something.
     pub(super) fn may(&self, deed: Deed) -> bool {
-        self.me.as_ref().is_some_and(|me| me.person.role.may(deed))
+        self.me.as_ref().is_some_and(|me| me.may(deed))
     }
 }
 
@@ -100,9 +100,12 @@ pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Answer 
         .body(html))
 }
 
+/// Below it only programs ask, but for the page that explains it.
+const API: &str = "/api/v1/";
+
 /// Whether a program asks, for JSON, and not a person for a page.
 pub(super) fn wants_json(request: &HttpRequest) -> bool {
-    accepts_json(request.headers())
+    request.path().starts_with(API) || accepts_json(request.headers())
 }
 
 /// Whether these headers ask for JSON.

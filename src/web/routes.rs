@@ -7,13 +7,14 @@ use actix_web::web::{self, ServiceConfig};
 
 use crate::domain::person::Deed;
 
+use super::api;
 use super::assets;
 use super::live;
 use super::pages::{
-    annotations, articles, captures, changes, citations, claims, desk, files, imports, log, method,
-    people, pictures, published, search, settings, sign_in, snapshots, sources, style, verdicts,
+    annotations, articles, captures, changes, citations, claims, desk, exports, files, imports,
+    log, method, people, pictures, published, search, settings, sign_in, snapshots, sources, style,
+    verdicts,
 };
-use super::render::accepts_json;
 
 /// What whoever asks must be allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +42,7 @@ macro_rules! routes {
 
         /// Ties every address to its handler.
         pub(super) fn all(config: &mut ServiceConfig) {
-            $(for_programs(config, (stringify!($method), $path));
-            config.route($path, $method().to($handler));)*
+            $(config.route($path, $method().to($handler));)*
         }
     };
 }
@@ -64,7 +64,7 @@ const PEOPLE: Need = Need::Deed(Deed::ManagePeople);
 const DESK: Need = Need::Deed(Deed::ManageDesk);
 
 /// Addresses about somebody's own way in: programs may not ask them.
-pub(super) const OWN: [&str; 2] = ["/me", "/sign-out"];
+const OWN: [&str; 2] = ["/me", "/sign-out"];
 
 routes! {
     get  "/"                                       Nobody   => desk::home;
@@ -91,6 +91,8 @@ routes! {
     get  "/feed.atom"                              Nobody   => files::atom;
     get  "/feed.json"                              Nobody   => files::json_feed;
     get  "/oembed"                                 Nobody   => published::oembed;
+    get  "/schema/{name}"                          Nobody   => exports::schema;
+    get  "/exports/published.ndjson"               Nobody   => exports::published;
     get  "/log/checkpoint"                         Nobody   => log::checkpoint;
 
     get  "/sign-in"                                Nobody   => sign_in::form;
@@ -188,6 +190,7 @@ routes! {
     get  "/snapshots/{snapshot}/pages/{page}"      READ     => pictures::show;
     get  "/snapshots/{snapshot}/pages/{page}/picture" READ  => pictures::picture;
 
+    get  "/exports/desk.ndjson"                    READ     => exports::desk;
     get  "/events"                                 READ     => live::events;
     get  "/search"                                 READ     => search::search;
     get  "/keys"                                   READ     => desk::keys;
@@ -212,27 +215,17 @@ routes! {
     get  "/settings/tokens"                        DESK     => settings::tokens;
     post "/settings/tokens"                        DESK     => settings::make_token;
     post "/settings/tokens/{token}/revocation"     DESK     => settings::revoke_token;
+    get  "/api/v1/docs"                            Nobody   => api::docs;
     get  "/style"                                  READ     => style::show;
-}
-
-/// What programs get where people get a page. It needs what the table says of
-/// the address, and is tied in the table's order: the gate goes by the first
-/// pattern that fits.
-fn for_programs(config: &mut ServiceConfig, (method, path): (&str, &str)) {
-    let get = || {
-        get().guard(guard::fn_guard(|asked| {
-            accepts_json(asked.head().headers())
-        }))
-    };
-    match (method, path) {
-        ("get", "/claims") => config.route(path, get().to(claims::list_as_json)),
-        ("get", "/claims/{claim}") => config.route(path, get().to(claims::show_as_json)),
-        _ => config,
-    };
+    get  "/style/cards/{n}"                        READ     => style::card;
 }
 
 /// What a route needs; nothing for a route that is not in the table.
-pub(super) fn need(method: &Method, pattern: &str) -> Option<Need> {
+/// Whether only people may ask it is told beside: a token is no way to somebody's own way in.
+pub(super) fn need(method: &Method, pattern: &str) -> Option<(Need, bool)> {
+    if let Some(found) = api::need(method, pattern) {
+        return Some(found);
+    }
     let method = if method == Method::HEAD {
         "get"
     } else {
@@ -241,5 +234,5 @@ pub(super) fn need(method: &Method, pattern: &str) -> Option<Need> {
     TABLE
         .iter()
         .find(|(m, path, _)| *m == method && *path == pattern)
-        .map(|(_, _, need)| *need)
+        .map(|(_, path, need)| (*need, OWN.contains(path)))
 }

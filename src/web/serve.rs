@@ -13,10 +13,11 @@ use super::live::{self, Live};
 use super::problem::Problem;
 use super::render::Answer;
 use super::state::{App, Facts};
-use super::{auth, headers, routes};
+use super::{api, auth, headers, routes};
 
-/// How often the log is looked at for something to sign.
-const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
+/// How often the log is looked at for something to sign, and for settings that
+/// another process changed.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What a server is told.
 #[derive(Debug, Clone)]
@@ -70,9 +71,11 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
             .app_data(app.clone())
             .app_data(no_such_address())
             .app_data(no_such_query())
+            .wrap(from_fn(api::do_once))
             .wrap(from_fn(auth::gate))
             .wrap(headers::strict())
             .configure(routes::all)
+            .configure(api::all)
             .default_service(web::to(nothing_here))
     })
     .workers(settings.workers)
@@ -94,9 +97,8 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// Serves until told to stop, signs the log as it grows and at the end, tells
-/// open pages what is new, and
-/// works the queue of captures off. What is being fetched at the stop waits
-/// for the next start.
+/// open pages what is new, and works the queue of captures off. What is being
+/// fetched at the stop waits for the next start.
 pub async fn serve(
     desk: Desk,
     running: Running,
@@ -104,10 +106,10 @@ pub async fn serve(
 ) -> Result<(), std::io::Error> {
     let watching = actix_web::rt::spawn(live::watch(desk.clone(), running.live.clone()));
     let ending = actix_web::rt::spawn(live::end_when_told(running.live.clone()));
-    let signing = actix_web::rt::spawn(sign_regularly(desk.clone()));
+    let keeping_up = actix_web::rt::spawn(keep_up(desk.clone()));
     let capturing = worker.map(|worker| actix_web::rt::spawn(capture(worker)));
     let ended = running.wait().await;
-    for task in [signing, watching, ending] {
+    for task in [keeping_up, watching, ending] {
         task.abort();
     }
     if let Some(capturing) = capturing {
@@ -129,9 +131,13 @@ async fn capture(worker: Worker) {
     worker.run().await;
 }
 
-async fn sign_regularly(desk: Desk) {
+async fn keep_up(desk: Desk) {
     loop {
-        actix_web::rt::time::sleep(CHECKPOINT_EVERY).await;
+        actix_web::rt::time::sleep(LOOK_EVERY).await;
+        let looking = desk.clone();
+        if let Ok(Err(error)) = web::block(move || looking.keep_up()).await {
+            tracing::error!(%error, "the desk's settings could not be read; it is tried again");
+        }
         if let Err(error) = sign(desk.clone()).await {
             tracing::error!(%error, "a checkpoint could not be signed; it is tried again");
         }

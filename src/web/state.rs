@@ -1,18 +1,24 @@
 //! What every handler has at hand, and the one bridge from async to the desk,
 //! whose deeds block.
 
+use std::io::Write;
 use std::sync::Arc;
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 
+use crate::desk::exchange::outgoing::ExportError;
 use crate::desk::{Desk, DeskError};
 use crate::domain::sheet::DeskSheet;
 
 use super::here;
 use super::live::Live;
 use super::pages::pictures::Pictures;
+use super::pages::published::KeptChoices;
 use super::problem::Problem;
+use super::render::Answer;
+use super::streaming::Streams;
 use super::throttle::Throttle;
+use super::turns::{Turn, Turns};
 
 /// How many drawn pages are kept in memory.
 const PICTURES: usize = 64;
@@ -24,7 +30,11 @@ pub(super) struct App {
     facts: Arc<Facts>,
     throttle: Arc<Throttle>,
     pictures: Arc<Pictures>,
+    choices: Arc<KeptChoices>,
+    drawing: Arc<Turns>,
+    sending: Arc<Turns>,
     live: Live,
+    streams: Streams,
 }
 
 /// What does not change while the desk runs.
@@ -48,7 +58,11 @@ impl App {
             facts: Arc::new(facts),
             throttle: Arc::new(Throttle::new()),
             pictures: Arc::new(Pictures::new(PICTURES)),
+            choices: Arc::default(),
+            drawing: Arc::new(Turns::at_drawing()),
+            sending: Arc::new(Turns::at_sending()),
             live: Live::new(),
+            streams: Streams::new(),
         }
     }
 
@@ -60,6 +74,11 @@ impl App {
     /// Pages of documents that were drawn lately.
     pub(super) fn pictures(&self) -> &Arc<Pictures> {
         &self.pictures
+    }
+
+    /// What the index of published verdicts can be narrowed to.
+    pub(super) fn choices(&self) -> &KeptChoices {
+        &self.choices
     }
 
     /// The streams of open pages.
@@ -90,15 +109,43 @@ impl App {
         self.facts.base.starts_with("https://")
     }
 
+    /// Answers with a stream of records, made where it may block.
+    pub(super) fn stream(
+        &self,
+        request: &HttpRequest,
+        fill: impl FnOnce(&Desk, &mut dyn Write) -> Result<(), ExportError> + Send + 'static,
+    ) -> Answer {
+        self.streams.answer(request, &self.desk, fill)
+    }
+
     /// Runs a deed where it may block.
     pub(super) async fn desk<T: Send + 'static>(
         &self,
         deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let desk = self.desk.clone();
+        let desk = here::desk(&self.desk);
         let done = web::block(here::carried(move || deed(&desk))).await;
         let result = done.map_err(|_| Problem::closing())?;
         result.map_err(Problem::from)
+    }
+
+    /// Runs a deed that may draw a picture for a stranger, when it is their turn.
+    pub(super) async fn drawn<T: Send + 'static>(
+        &self,
+        deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let _turn = self.drawing.next().await.ok_or_else(Problem::busy)?;
+        self.desk(deed).await
+    }
+
+    /// Runs a deed that reads a file for a stranger, when it is their turn, which
+    /// is to be kept until the file is sent.
+    pub(super) async fn fetched<T: Send + 'static>(
+        &self,
+        deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<(T, Turn), Problem> {
+        let turn = self.sending.next().await.ok_or_else(Problem::busy)?;
+        Ok((self.desk(deed).await?, turn))
     }
 
     /// Runs a deed whose refusal the page itself wants to explain.
@@ -106,7 +153,7 @@ impl App {
         &self,
         deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<Result<T, DeskError>, Problem> {
-        let desk = self.desk.clone();
+        let desk = here::desk(&self.desk);
         web::block(here::carried(move || deed(&desk)))
             .await
             .map_err(|_| Problem::closing())

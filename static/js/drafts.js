@@ -122,9 +122,14 @@
     const action = submitter?.getAttribute("formaction") || path(form);
     keep(sessionStorage, MARK, { me, key: key(form), of: path(form), action, from: location.href.split("#")[0] });
   });
+  const every = document.querySelector("[data-forget-all]");
+  if (every) every.hidden = false;
   // Saved without another page, or given up.
   document.addEventListener("saved", ({ target }) => drop(key(target)));
   document.addEventListener("click", ({ target }) => {
     if (target.closest("[data-forget]") && back) drop(back.key);
+    if (target !== every) return;
+    Object.keys(localStorage).filter((key) => key.startsWith(`draft:${me}:`)).forEach(drop);
+    document.querySelector("main [role=status]").textContent = "Nothing that you wrote is kept in this browser now.";
   });
 })();

@@ -10,6 +10,8 @@
 //                     are its [data-item], or else its li or tbody rows. The
 //                     item itself (if a link) or its first link gets the focus,
 //                     so Enter or o opens it; x ticks its checkbox.
+//                     A data-key within an item is that item's alone: it works
+//                     where the item has the focus or the address names it.
 //   <link rel="next"> and "prev" in the head: j and k on a page without items.
 //   data-hit          on a link of /search: what the palette lists.
 //   data-draft="off"  on a form: drafts.js keeps nothing of it.
@@ -34,7 +36,9 @@ const desk = {};
   /** What the page offers, in its order; of several for one key the first. */
   desk.offers = () => {
     const taken = new Set();
+    const own = around();
     return all("[data-key], [data-does]").filter((it) => {
+      if (it.closest("[data-items]") && !own?.contains(it)) return false;
       const key = it.dataset.key;
       if (!shown(it) || it.disabled || (key && taken.has(key))) return false;
       taken.add(key);
@@ -62,7 +66,13 @@ const desk = {};
     return (marked.length ? marked : all(":scope > li, :scope > tbody > tr", list)).filter((it) => it.checkVisibility());
   });
   const handle = (item) => item.matches("a, button, [tabindex]") ? item : one("a[href]", item) || one("button, input", item);
-  const at = (list) => list.findIndex((item) => item.contains(document.activeElement));
+  const named = (item) => !!location.hash && item.hash === location.hash && document.activeElement === document.body;
+  const at = (list) => list.findIndex((item) => item.contains(document.activeElement) || named(item));
+  // What belongs to the item at hand; its own keys come before the page's.
+  const around = () => {
+    const list = items();
+    return document.activeElement.closest("[data-items] li, [data-items] tr") || list[at(list)]?.closest("li, tr");
+  };
   const step = (by) => {
     const list = items();
     if (!list.length) return one(`link[rel=${by > 0 ? "next" : "prev"}]`)?.href;
@@ -99,7 +109,8 @@ const desk = {};
     return true;
   };
   const offer = (key) => {
-    const it = desk.offers().find((it) => it.dataset.key === key);
+    const own = around(), has = (it) => it.dataset.key === key;
+    const it = (own && all("[data-key]", own).find(has)) || desk.offers().find(has);
     if (it) desk.act(it);
     return !!it;
   };
@@ -127,11 +138,14 @@ const desk = {};
     }
     if (chord && key === "Enter" && target.form?.method === "post") {
       event.preventDefault();
-      return target.form.requestSubmit(one("button:not([type=button])", target.form));
+      return target.form.requestSubmit(one("button:not([type=button], .quiet, .link)", target.form) || one("button:not([type=button])", target.form));
     }
     if (key === "Escape" && isField(target) && !target.closest("dialog")) return target.blur();
     if (chord || event.altKey || key.length !== 1 || isField(target) || !desk.singles() || one("dialog[open]")) return;
     if (press(key)) event.preventDefault();
   });
+  // A form that comes back is entered where something is wrong.
+  const wrong = one("main .error:not(.specimen *)")?.closest(".field, fieldset, form");
+  if (wrong) one("[aria-invalid], textarea, select, input:not([type=hidden])", wrong)?.focus();
   for (const it of all("[data-key]")) it.setAttribute("aria-keyshortcuts", it.dataset.key);
 })();

@@ -7,7 +7,7 @@
 //   <b data-live-text="count.stale">   a number of the desk: count.open … or of a queue: count.queue.mine …
 //   <b data-live-text="state" data-claim="7" data-state="open">   a claim's state, in words
 // Before the page is drawn again the document hears "citekeep:redraw", so that
-// what is being typed can be kept.
+// what is being typed can be kept. The key r draws it again.
 (() => {
   const main = document.querySelector("main[data-live]");
   if (!main || !window.EventSource) return;
@@ -22,6 +22,27 @@
   let stream, timer, over;
   let count = 0;
 
+  // What had the focus last is found again by what it is and does; of several
+  // that are the same, by its place among them.
+  let last;
+  main.addEventListener("focusin", ({ target }) => (last = target));
+  const sign = (it) => [it.tagName, it.id, it.name, it.getAttribute("href"), it.form?.getAttribute("action"), it.tagName === "BUTTON" && it.textContent].join(" ");
+  const alike = (like) => [...main.querySelectorAll("a, button, input, select, textarea, summary")].filter((it) => sign(it) === like);
+  const focused = () => last?.isConnected && { like: sign(last), nth: alike(sign(last)).indexOf(last), caret: last.selectionStart };
+  const focus = (kept, mark) => {
+    const found = kept && alike(kept.like);
+    const it = found?.[kept.nth] || found?.[0];
+    for (let box = it?.closest("details"); box && it.tagName !== "SUMMARY"; box = box.parentElement.closest("details")) box.open = true;
+    it?.focus({ preventScroll: true });
+    if (typeof kept?.caret === "number") it?.setSelectionRange(kept.caret, kept.caret);
+    if (it || !mark) return;
+    // Nothing to return to: the next Tab begins at what is in sight.
+    mark.tabIndex = -1;
+    mark.focus({ preventScroll: true });
+    mark.blur();
+    mark.removeAttribute("tabindex");
+  };
+
   // The place is kept by what is in sight, not by pixels: when the page comes
   // again there may be more above it. Panes that scroll keep theirs.
   const named = () => [...main.querySelectorAll("[id]")];
@@ -32,7 +53,7 @@
     const mark = named().filter((node) => node.offsetHeight).reduce((a, b) => far(b) < far(a) ? b : a, main);
     const panes = named().filter((node) => node.scrollTop).map((node) => [node.id, node.scrollTop]);
     try {
-      sessionStorage.setItem("place", JSON.stringify({ here, y: scrollY, id: mark.id, top: top(mark), panes }));
+      sessionStorage.setItem("place", JSON.stringify({ here, y: scrollY, id: mark.id, top: top(mark), panes, focus: focused() }));
       history.scrollRestoration = "manual";
     } catch { /* Nothing can be kept here: the browser scrolls as it does. */ }
     location.reload();
@@ -46,8 +67,9 @@
       const pane = document.getElementById(id);
       if (pane) pane.scrollTop = top;
     }
-    const mark = kept.y && document.getElementById(kept.id);
-    scrollTo(0, mark ? mark.getBoundingClientRect().top + scrollY - kept.top : kept.y);
+    const mark = document.getElementById(kept.id) || main;
+    focus(kept.focus, mark);
+    scrollTo(0, kept.y && mark.getBoundingClientRect().top + scrollY - kept.top);
   };
   if (history.scrollRestoration === "manual") addEventListener("load", restore);
 
@@ -68,7 +90,10 @@
         count = 0;
         bar.replaceChildren();
       };
-      bar.replaceChildren(line, button("Show", "quiet", redraw), button("Later", "link", later));
+      const show = button("Show", "quiet", redraw);
+      show.dataset.key = "r";
+      show.dataset.does = "Show what colleagues changed";
+      bar.replaceChildren(line, show, button("Later", "link", later));
     }
     count += 1;
     bar.firstChild.textContent = `${words}${count > 1 ? ` (and ${count - 1} more)` : ""}.`;

@@ -20,6 +20,9 @@
     const rows = [];
     const line = (keys, words) => rows.push(make("dt", {}, ...chips(keys)), make("dd", { textContent: words }));
     for (const it of desk.offers()) if (it.dataset.key) line([it.dataset.key], desk.label(it));
+    const own = new Map(desk.all("[data-items] [data-key]").map((it) => [it.dataset.key, it]));
+    for (const it of desk.offers()) own.delete(it.dataset.key);
+    for (const [key, it] of own) line([key], `${desk.label(it)} (at an item)`);
     if (document.querySelector("[data-items]")) line(["j", "k"], "Next, previous"), line(["o"], "Open");
     else if (document.querySelector("link[rel=next], link[rel=prev]")) line(["j", "k"], "Next, previous");
     line(["/"], "Search"), line(["Ctrl", "K"], "Find an action, a page or a claim"), line(["Ctrl", "Enter"], "Send the form");
@@ -34,12 +37,10 @@
   };
 
   const find = async (words, signal) => {
-    const answer = await fetch(`/search?q=${encodeURIComponent(words)}`, { signal });
+    const answer = await fetch(`/search?part=hits&q=${encodeURIComponent(words)}`, { signal });
     if (!answer.ok || answer.redirected) return [];
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const marked = desk.all("[data-hit]", page);
-    const links = marked.length ? marked : desk.all("main .list > li > a:first-child", page);
-    return links.slice(0, 8).map((it) => ({ words: [it, it.closest("li")?.querySelector("p")].filter(Boolean).map(desk.label).join(": "), note: "found", go: () => location.assign(it.getAttribute("href")) }));
+    return desk.all("[data-hit]", page).slice(0, 8).map((it) => ({ words: [it, it.closest("li")?.querySelector("p")].filter(Boolean).map(desk.label).join(": "), note: "found", go: () => location.assign(it.getAttribute("href")) }));
   };
   desk.palette = () => {
     if (document.querySelector("dialog[open]")) return;

@@ -2,10 +2,10 @@
 
 use crate::domain::ids::ArticleId;
 use crate::export::json;
+use crate::store::claims::Claim;
 use crate::store::{Db, articles, people};
 
 use super::super::DeskError;
-use super::super::dossier::Dossier;
 use super::super::revising::MOST;
 use super::outgoing::content;
 
@@ -56,9 +56,12 @@ fn set_aside(db: &Db<'_>, article: ArticleId) -> Result<Vec<json::SetAside>, Des
 
 /// Where a claim was made. What an import looks up are the words as they
 /// stand in the newest revision, which is the one that the file holds.
-pub(super) fn appearance(db: &Db<'_>, dossier: &Dossier) -> Result<json::Appearance, DeskError> {
-    let claim = &dossier.claim;
-    let standing = match &dossier.article {
+pub(super) fn appearance(
+    db: &Db<'_>,
+    claim: &Claim,
+    article: Option<&articles::Article>,
+) -> Result<json::Appearance, DeskError> {
+    let standing = match article {
         Some(article) => match claim.span_in(article.revision) {
             Some(span) => Some((article.id, db.shelf().text(article.text)?, span)),
             None => None,

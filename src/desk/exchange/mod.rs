@@ -3,7 +3,9 @@
 
 pub mod annotated;
 pub mod annotations;
+mod batch;
 pub mod bibliography;
+pub mod coding;
 pub mod columns;
 mod content;
 mod drafts;
@@ -11,6 +13,8 @@ pub mod feeds;
 pub mod incoming;
 pub mod intake;
 pub mod outgoing;
+mod parts;
+mod public;
+pub mod stream;
 pub mod tables;
-mod talk;
 mod wire;

@@ -11,15 +11,14 @@ use serde::Serialize;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ArticleId, ClaimId, SnapshotId, SourceId};
 use crate::export::json;
-use crate::store::claims::Filter;
 use crate::store::{
     Db, articles, checkpoints, claims, log, people, scales, settings, snapshots, sources,
 };
 
-use super::super::dossier::{CitationFile, Dossier, VerdictFile};
+use super::super::dossier::Dossier;
 use super::super::{Desk, DeskError, Rules};
-use super::drafts::{appearance, article};
-use super::talk;
+use super::batch;
+use super::drafts::article;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +64,11 @@ pub fn write(
             Scope::Claim(claim) => Some(Wanted::of(db, claim, rules)?),
         };
         let mut file = Writer { out, first: true };
-        file.out
-            .write_all(b"{\"format\":\"citekeep\",\"version\":1")?;
+        let schema = json::File::SCHEMA;
+        write!(
+            file.out,
+            "{{\"$schema\":\"{schema}\",\"format\":\"citekeep\",\"version\":1"
+        )?;
         file.field("desk", &header(db, rules)?)?;
         file.field("scales", &scales::list(db)?)?;
         file.array("articles", |file| write_articles(db, wanted.as_ref(), file))?;
@@ -74,9 +76,7 @@ pub fn write(
         file.array("snapshots", |file| {
             write_snapshots(db, wanted.as_ref(), file)
         })?;
-        file.array("claims", |file| {
-            write_claims(db, (scope, rules), file, tell)
-        })?;
+        file.array("claims", |file| write_claims(db, scope, file, tell))?;
         file.out.write_all(b"}\n")?;
         Ok(())
     })
@@ -143,7 +143,7 @@ impl Writer<'_> {
     }
 }
 
-fn header(db: &Db<'_>, rules: &Rules) -> Result<json::Desk, DeskError> {
+pub(super) fn header(db: &Db<'_>, rules: &Rules) -> Result<json::Desk, DeskError> {
     let known = people::desk(db)?.ok_or(DeskError::NoDesk)?;
     Ok(json::Desk {
         name: known.name,
@@ -193,14 +193,9 @@ fn write_sources(
     wanted: Option<&Wanted>,
     file: &mut Writer<'_>,
 ) -> Result<(), ExportError> {
-    let wire = |source: sources::Source| json::Source {
-        id: source.id.get(),
-        sheet: source.sheet,
-        version: source.version,
-    };
     if let Some(wanted) = wanted {
         for id in &wanted.sources {
-            file.item(&wire(sources::get(db, *id)?))?;
+            file.item(&source(sources::get(db, *id)?))?;
         }
         return Ok(());
     }
@@ -211,9 +206,18 @@ fn write_sources(
             return Ok(());
         };
         before = Some(last.id);
-        for source in chunk {
-            file.item(&wire(source))?;
+        for found in chunk {
+            file.item(&source(found))?;
         }
+    }
+}
+
+pub(super) fn source(source: sources::Source) -> json::Source {
+    json::Source {
+        id: source.id.get(),
+        sheet: source.sheet,
+        version: source.version,
+        log_index: source.rev,
     }
 }
 
@@ -241,7 +245,7 @@ fn write_snapshots(
     }
 }
 
-fn snapshot(db: &Db<'_>, taken: snapshots::Taken) -> Result<json::Snapshot, DeskError> {
+pub(super) fn snapshot(db: &Db<'_>, taken: snapshots::Taken) -> Result<json::Snapshot, DeskError> {
     let texts = snapshots::texts(db, taken.snapshot.id)?
         .into_iter()
         .map(|text| {
@@ -284,169 +288,40 @@ fn snapshot(db: &Db<'_>, taken: snapshots::Taken) -> Result<json::Snapshot, Desk
 
 fn write_claims(
     db: &Db<'_>,
-    (scope, rules): (Scope, &Rules),
+    scope: Scope,
     file: &mut Writer<'_>,
     tell: &mut dyn FnMut(u64),
 ) -> Result<(), ExportError> {
     if let Scope::Claim(id) = scope {
-        return file.item(&claim(db, Dossier::read(db, id, rules)?)?);
+        return file.item(&claim(db, id)?);
     }
-    let (mut before, mut done) = (None, 0);
-    loop {
-        let chunk = claims::list(db, &Filter::default(), before, CHUNK)?;
-        let Some(last) = chunk.last() else {
-            return Ok(());
-        };
-        before = Some(last.id);
-        for found in chunk {
-            file.item(&claim(db, Dossier::read(db, found.id, rules)?)?)?;
-            done += 1;
-            tell(done);
+    let (mut end, mut done) = (claims::next(db)?.get(), 0);
+    while end > 1 {
+        let start = (end - batch::AT_ONCE).max(1);
+        for portion in batch::portions(claims::numbers(db, start..end)?)
+            .iter()
+            .rev()
+        {
+            for record in batch::claims(db, portion)?.iter().rev() {
+                file.item(record)?;
+                done += 1;
+                tell(done);
+            }
         }
+        end = start;
     }
+    Ok(())
 }
 
-/// A dossier as the file holds it.
-pub fn claim(db: &Db<'_>, dossier: Dossier) -> Result<json::Claim, DeskError> {
-    let appearance = appearance(db, &dossier)?;
-    Ok(json::Claim {
-        id: dossier.claim.id.get(),
-        statement: dossier.claim.statement.clone(),
-        claimant: dossier.claim.claimant.clone(),
-        appearance: Some(appearance),
-        wording: dossier.claim.wording,
-        state: dossier.claim.state.as_str(),
-        stale: dossier.claim.stale,
-        reopening: dossier.claim.reopening.clone(),
-        independent_origins: dossier.independent_origins(),
-        only_secondary: dossier.only_secondary(),
-        verdicts: dossier
-            .verdicts
-            .iter()
-            .map(|file| verdict(&dossier, file))
-            .collect(),
-        publications: publications(&dossier),
-        corrections: corrections(&dossier),
-        dismissals: dismissals(&dossier),
-        plan: dossier.claim.plan,
-        remarks: talk::remarks(&dossier),
-        log_indexes: dossier.trail.iter().map(|step| step.entry).collect(),
-        citations: dossier.citations.into_iter().map(citation).collect(),
+/// One claim as the file holds it.
+///
+/// # Errors
+/// When there is no such claim, or words that it cites do not stand in their
+/// text.
+pub fn claim(db: &Db<'_>, id: ClaimId) -> Result<json::Claim, DeskError> {
+    let found = batch::claims(db, &[id])?.pop();
+    found.ok_or(DeskError::NoSuch {
+        what: "claim",
+        id: id.get(),
     })
-}
-
-fn citation(file: CitationFile) -> json::Citation {
-    let citation = file.cited.citation;
-    json::Citation {
-        id: citation.id.get(),
-        source: citation.source.get(),
-        snapshot: citation.snapshot.get(),
-        near: citation.passage.span.start(),
-        span: citation.passage.span,
-        quote: citation.passage.quote,
-        prefix: citation.passage.prefix,
-        suffix: citation.passage.suffix,
-        stance: citation.stance,
-        removed: file.cited.removed,
-        pages: citation.pages,
-        locator: file.locator,
-        found: citation.found,
-        raw_sha256: file.snapshot.snapshot.raw,
-        text_sha256: citation.text_hash,
-        extractor: file.text.extractor,
-        grade: file
-            .chain
-            .first()
-            .map(|source| source.sheet.grade.code())
-            .unwrap_or_default(),
-        chain: file
-            .chain
-            .into_iter()
-            .map(|source| json::Link {
-                source: source.id.get(),
-                title: source.sheet.title,
-            })
-            .collect(),
-        notice: file.snapshot.snapshot.notice,
-        reanchored: file.cited.reanchored,
-        log_index: file.cited.entry,
-    }
-}
-
-fn verdict(dossier: &Dossier, file: &VerdictFile) -> json::Verdict {
-    let given = &file.given;
-    let verdict = given.verdict.clone();
-    json::Verdict {
-        id: verdict.id.get(),
-        stands: dossier.claim.state.verdict() == Some(verdict.id),
-        wording: verdict.wording,
-        statement: verdict.statement.to_string(),
-        scale: verdict.scale,
-        rating: verdict.rating,
-        rationale: verdict.rationale.to_string(),
-        evidence: verdict.evidence,
-        reviewer: dossier.name(given.by.map(|by| by.person)).to_owned(),
-        role: given.by.map(|by| by.role),
-        at: given.at,
-        log_index: given.entry,
-        opinions: file
-            .opinions
-            .iter()
-            .map(|voiced| json::Voice {
-                opinion: voiced.opinion,
-                person: dossier.name(Some(voiced.person)).to_owned(),
-                note: voiced.note.clone(),
-                at: voiced.at,
-                log_index: voiced.entry,
-            })
-            .collect(),
-    }
-}
-
-fn publications(dossier: &Dossier) -> Vec<json::Publication> {
-    let list = dossier
-        .publications
-        .iter()
-        .map(|publication| json::Publication {
-            id: publication.id.get(),
-            verdict: publication.verdict.get(),
-            approvals: publication.approvals.0,
-            approvals_asked: publication.asked.0,
-            at: publication.at,
-            retracted: publication.retracted,
-            log_index: publication.entry,
-        });
-    list.collect()
-}
-
-fn corrections(dossier: &Dossier) -> Vec<json::Correction> {
-    let list = dossier
-        .corrections
-        .iter()
-        .map(|correction| json::Correction {
-            id: correction.id.get(),
-            publication: correction.publication.get(),
-            kind: correction.kind,
-            note: correction.note.clone(),
-            at: correction.at,
-            log_index: correction.entry,
-        });
-    list.collect()
-}
-
-fn dismissals(dossier: &Dossier) -> Vec<json::Dismissed> {
-    let list = dossier.dismissals.iter().map(|dismissed| {
-        let dismissal = dismissed.dismissal.clone();
-        json::Dismissed {
-            verdict: dismissal.verdict.id.get(),
-            snapshot: dismissal.snapshot.get(),
-            citations: dismissal.citations,
-            reason: dismissal.reason.to_string(),
-            restores: dismissal.restores,
-            person: dossier.name(dismissed.by).to_owned(),
-            at: dismissed.at,
-            log_index: dismissed.entry,
-        }
-    });
-    list.collect()
 }

@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod captures;
 pub mod filters;
 pub mod links;
+pub mod once;
 pub mod sessions;
 pub mod tokens;
 

@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use crate::domain::ids::{PersonId, TokenId};
 use crate::domain::person::Role;
+use crate::domain::scope::Scopes;
 use crate::domain::time::Timestamp;
 use crate::domain::words::Name;
 use crate::store::rows::{id, moment, moment_option, parsed};
@@ -22,6 +23,8 @@ pub struct Token {
     pub person: PersonId,
     /// The most that it may do.
     pub role: Role,
+    /// What it may be used for.
+    pub scopes: Scopes,
     /// When it was made.
     pub made_at: Timestamp,
     /// When it stops working.
@@ -48,6 +51,8 @@ pub struct New {
     pub person: PersonId,
     /// The most that it may do.
     pub role: Role,
+    /// What it may be used for.
+    pub scopes: Scopes,
     /// When it is made.
     pub made_at: Timestamp,
     /// When it stops working.
@@ -55,7 +60,7 @@ pub struct New {
 }
 
 const SELECT: &str =
-    "SELECT id, name, person, role, made_at, expires_at, used_at, revoked_at FROM token";
+    "SELECT id, name, person, role, scopes, made_at, expires_at, used_at, revoked_at FROM token";
 
 /// Finds a token by the hash of its secret, whether it still works or not.
 pub fn find(db: &Db<'_>, hash: TokenHash) -> Result<Option<Token>, StoreError> {
@@ -91,14 +96,15 @@ pub fn count_live(db: &Db<'_>, now: Timestamp) -> Result<u64, StoreError> {
 pub fn put(tx: &Tx<'_>, hash: TokenHash, new: &New) -> Result<TokenId, StoreError> {
     tx.conn
         .prepare_cached(
-            "INSERT INTO token (hash, name, person, role, made_at, expires_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO token (hash, name, person, role, scopes, made_at, expires_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![
             hash,
             new.name.as_str(),
             new.person.get(),
             new.role.as_str(),
+            new.scopes.to_string(),
             new.made_at.as_millis(),
             new.expires_at.as_millis()
         ])?;
@@ -136,6 +142,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Token> {
         name: row.get("name")?,
         person: id(row, "person")?,
         role: parsed(row, "role")?,
+        scopes: parsed(row, "scopes")?,
         made_at: moment(row, "made_at")?,
         expires_at: moment(row, "expires_at")?,
         used_at: moment_option(row, "used_at")?,

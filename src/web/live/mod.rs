@@ -19,10 +19,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use tokio::sync::{Notify, broadcast, watch as switch};
 
+use crate::desk::people::{self, SignedIn};
+use crate::desk::{Desk, DeskError, tokens};
 use crate::domain::ids::{ArticleId, ClaimId};
 use crate::store::trail::Followed;
 
 use super::auth::{self, Visitor};
+use super::bearer;
 use super::problem::Problem;
 use super::render::Answer;
 use super::state::App;
@@ -134,8 +137,7 @@ pub(super) async fn events(
     if request.method() == Method::HEAD {
         return Ok(answer.finish());
     }
-    let cookie = request.cookie(auth::cookie_name(&app));
-    let secret = cookie.map_or_else(String::new, |cookie| cookie.value().to_owned());
+    let pass = Pass::of(&request, auth::cookie_name(&app));
     let (followed, missed) = (wanted.followed(), last_seen(&request).or(wanted.after));
     let live = app.live().clone();
     let Some(seat) = presence::sit(&live, &me.0, followed) else {
@@ -143,8 +145,34 @@ pub(super) async fn events(
     };
     // A connection that carried a stream carries nothing after it, so that
     // the desk can close without waiting for it.
-    let stream = stream::open(app.get_ref().clone(), (me.0, secret), seat, missed);
+    let stream = stream::open(app.get_ref().clone(), (me.0, pass), seat, missed);
     Ok(answer.force_close().streaming(stream))
+}
+
+/// What somebody who listens came in with; when it is over, so is the stream.
+enum Pass {
+    /// The secret of a session.
+    Session(String),
+    /// The token of a program.
+    Token(String),
+}
+
+impl Pass {
+    fn of(request: &HttpRequest, cookie: &str) -> Self {
+        if let Some(token) = bearer::token(request, cookie) {
+            return Self::Token(token);
+        }
+        let cookie = request.cookie(cookie);
+        Self::Session(cookie.map_or_else(String::new, |cookie| cookie.value().to_owned()))
+    }
+
+    /// Who it lets in now.
+    fn who(&self, desk: &Desk) -> Result<Option<SignedIn>, DeskError> {
+        match self {
+            Self::Session(secret) => people::who(desk, secret),
+            Self::Token(token) => tokens::who(desk, token),
+        }
+    }
 }
 
 /// What a browser that connects again says it has seen.

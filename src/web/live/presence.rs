@@ -1,6 +1,8 @@
 //! Who looks at which claim, and how many streams there are: in memory only.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::desk::people::SignedIn;
@@ -11,6 +13,9 @@ use super::{Live, Told};
 
 /// Streams of one session: one for each page that is in sight.
 const PER_SESSION: usize = 8;
+/// Streams of one person: somebody who signs in again and again takes no more
+/// than their part of what there is for all.
+const PER_PERSON: usize = 24;
 /// Streams in all.
 const IN_ALL: usize = 200;
 
@@ -24,6 +29,7 @@ pub(super) struct Room {
 struct Seats {
     taken: usize,
     of_session: HashMap<String, usize>,
+    of_person: HashMap<PersonId, usize>,
     /// By claim and person: the name, and in how many pages.
     looking: HashMap<ClaimId, BTreeMap<PersonId, (String, usize)>>,
 }
@@ -33,11 +39,13 @@ impl Seats {
     /// the claim.
     fn take(&mut self, session: &str, person: (PersonId, &str), at: Option<ClaimId>) -> Taken {
         let mine = self.of_session.get(session).copied().unwrap_or(0);
-        if self.taken >= IN_ALL || mine >= PER_SESSION {
+        let own = self.of_person.get(&person.0).copied().unwrap_or(0);
+        if self.taken >= IN_ALL || mine >= PER_SESSION || own >= PER_PERSON {
             return Taken::No;
         }
         self.taken += 1;
         self.of_session.insert(session.to_owned(), mine + 1);
+        self.of_person.insert(person.0, own + 1);
         let Some(claim) = at else {
             return Taken::Quietly;
         };
@@ -55,12 +63,8 @@ impl Seats {
     /// Gives a seat back; whether somebody has gone from the claim.
     fn leave(&mut self, session: &str, person: PersonId, at: Option<ClaimId>) -> bool {
         self.taken = self.taken.saturating_sub(1);
-        if let Some(mine) = self.of_session.get_mut(session) {
-            *mine -= 1;
-            if *mine == 0 {
-                self.of_session.remove(session);
-            }
-        }
+        one_less(&mut self.of_session, session);
+        one_less(&mut self.of_person, &person);
         let Some((claim, people)) =
             at.and_then(|claim| Some((claim, self.looking.get_mut(&claim)?)))
         else {
@@ -90,6 +94,20 @@ impl Seats {
     }
 }
 
+/// Counts one less, and forgets what is down to none.
+fn one_less<K, Q>(counts: &mut HashMap<K, usize>, of: &Q)
+where
+    K: Borrow<Q> + Eq + Hash,
+    Q: Eq + Hash + ?Sized,
+{
+    if let Some(count) = counts.get_mut(of) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(of);
+        }
+    }
+}
+
 /// What came of asking for a seat.
 #[derive(Debug, PartialEq, Eq)]
 enum Taken {
@@ -112,13 +130,14 @@ pub(super) struct Seat {
 /// Finds a seat, unless there are too many.
 pub(super) fn sit(live: &Live, me: &SignedIn, followed: Followed) -> Option<Seat> {
     let person = (me.person.id, me.person.name.as_str());
-    let taken = live.room.seats().take(&me.csrf, person, claim(followed));
+    let session = session(me);
+    let taken = live.room.seats().take(&session, person, claim(followed));
     if taken == Taken::No {
         return None;
     }
     let seat = Seat {
         live: live.clone(),
-        session: me.csrf.clone(),
+        session,
         person: me.person.id,
         followed,
     };
@@ -126,6 +145,16 @@ pub(super) fn sit(live: &Live, me: &SignedIn, followed: Followed) -> Option<Seat
         seat.tell();
     }
     Some(seat)
+}
+
+/// What somebody's streams are counted under. Programs have no session: those
+/// of one person share one.
+fn session(me: &SignedIn) -> String {
+    if me.is_program() {
+        format!("programs of {}", me.person.id)
+    } else {
+        me.csrf.clone()
+    }
 }
 
 impl Seat {
@@ -188,6 +217,7 @@ mod tests {
         assert!(seats.others(ClaimId::FIRST, BEN).is_empty());
         assert!(seats.leave("b", BEN, SEVEN));
         assert!(seats.looking.is_empty() && seats.of_session.is_empty());
+        assert!(seats.of_person.is_empty());
         assert_eq!(seats.taken, 0);
     }
 
@@ -199,12 +229,27 @@ mod tests {
         }
         assert_eq!(seats.take("a", (ANA, "Ana"), SEVEN), Taken::No);
         assert!(seats.others(ClaimId::FIRST, BEN).is_empty());
+        let mut person = BEN;
         for other in PER_SESSION..IN_ALL {
             let session = other.to_string();
-            assert_ne!(seats.take(&session, (BEN, "Ben"), None), Taken::No);
+            assert_ne!(seats.take(&session, (person, "Ben"), None), Taken::No);
+            person = person.next();
         }
         assert_eq!(seats.take("c", (BEN, "Ben"), None), Taken::No);
         seats.leave("a", ANA, None);
         assert_ne!(seats.take("c", (BEN, "Ben"), None), Taken::No);
+    }
+
+    #[test]
+    fn one_person_with_many_sessions_leaves_room_for_the_others() {
+        let mut seats = Seats::default();
+        for session in 0..PER_PERSON {
+            let session = session.to_string();
+            assert_ne!(seats.take(&session, (ANA, "Ana"), None), Taken::No);
+        }
+        assert_eq!(seats.take("one more", (ANA, "Ana"), None), Taken::No);
+        assert_ne!(seats.take("b", (BEN, "Ben"), None), Taken::No);
+        seats.leave("0", ANA, None);
+        assert_ne!(seats.take("one more", (ANA, "Ana"), None), Taken::No);
     }
 }

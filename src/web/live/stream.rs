@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::fmt::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,15 +12,15 @@ use serde::Serialize;
 use tokio::sync::{broadcast, watch as switch};
 use tokio::time::{Instant, Interval, interval_at};
 
-use crate::desk::people::{self, SignedIn};
+use crate::desk::people::SignedIn;
 use crate::domain::person::Deed;
 use crate::store::queue;
 use crate::store::trail::Followed;
 
 use super::super::state::App;
-use super::Told;
 use super::news::{self, Change, Counts, News};
 use super::presence::Seat;
+use super::{Pass, Told};
 
 /// How often a quiet stream shows that it lives, and its session is looked at.
 const HEARTBEAT: Duration = Duration::from_secs(20);
@@ -32,8 +33,8 @@ const NAMES: usize = 12;
 struct Reader {
     app: App,
     me: SignedIn,
-    /// The session's secret, to see whether it still lasts.
-    secret: String,
+    /// What they came in with, to see whether it still lasts.
+    pass: Arc<Pass>,
     seat: Seat,
     told: broadcast::Receiver<Told>,
     ended: switch::Receiver<bool>,
@@ -48,7 +49,7 @@ struct Reader {
 /// Opens the stream of a page that shows the log up to the entry `missed`.
 pub(super) fn open(
     app: App,
-    (me, secret): (SignedIn, String),
+    (me, pass): (SignedIn, Pass),
     seat: Seat,
     missed: Option<u64>,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> {
@@ -63,7 +64,7 @@ pub(super) fn open(
         is_over: false,
         app,
         me,
-        secret,
+        pass: Arc::new(pass),
         seat,
     };
     unfold(reader, |mut reader| async move {
@@ -176,10 +177,10 @@ impl Reader {
 
     /// The words, if the session still lasts and may read; else the end.
     async fn stay(&mut self, words: String) -> Option<String> {
-        let secret = self.secret.clone();
-        let found = self.app.desk(move |desk| people::who(desk, &secret)).await;
+        let pass = Arc::clone(&self.pass);
+        let found = self.app.desk(move |desk| pass.who(desk)).await;
         match found.ok()? {
-            Some(me) if me.person.role.may(Deed::Read) => {
+            Some(me) if me.may(Deed::Read) => {
                 self.me = me;
                 Some(words)
             }
@@ -235,7 +236,7 @@ async fn end(ended: &mut switch::Receiver<bool>) {
 /// Whether somebody may hear of a change. Whoever is signed in may read the
 /// whole desk today; what only some may see is to be left out here.
 fn may_see(reader: &SignedIn, _change: &Change) -> bool {
-    reader.person.role.may(Deed::Read)
+    reader.may(Deed::Read)
 }
 
 #[derive(Serialize)]

@@ -1,6 +1,8 @@
 //! Captures: what is fetched or brought, how far it has come, and the source
 //! sheet that is proposed from it.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
@@ -36,18 +38,26 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn new(db: &Db<'_>, queued: Queued) -> Result<Self, DeskError> {
-        let title = match queued.source {
-            Some(source) => sources::find(db, source)?.map(|found| found.sheet.title.to_string()),
-            None => deeds::waiting_sheet(&queued)
-                .ok()
-                .and_then(|found| found.title()),
+    /// The rows of several captures, in two queries.
+    pub(super) fn all(db: &Db<'_>, queued: Vec<Queued>) -> Result<Vec<Self>, DeskError> {
+        let wanted: Vec<SourceId> = queued.iter().filter_map(|queued| queued.source).collect();
+        let titles: BTreeMap<SourceId, String> = sources::list_named(db, &wanted)?
+            .into_iter()
+            .map(|source| (source.id, source.sheet.title.to_string()))
+            .collect();
+        let names = people::names(db)?;
+        let row = |queued: Queued| {
+            let title = match queued.source {
+                Some(source) => titles.get(&source).cloned(),
+                None => deeds::waiting_sheet(&queued)
+                    .ok()
+                    .and_then(|found| found.title()),
+            };
+            let who = queued.person.and_then(|person| names.get(&person));
+            let who = who.map_or("the desk", String::as_str).to_owned();
+            Self { queued, title, who }
         };
-        let who = match queued.person {
-            Some(person) => people::get(db, person)?.name,
-            None => "the desk".to_owned(),
-        };
-        Ok(Self { queued, title, who })
+        Ok(queued.into_iter().map(row).collect())
     }
 
     /// Whether it can be tried again.
@@ -123,10 +133,9 @@ fn rows(desk: &Desk, frame: Frame, before: Option<i64>) -> Result<ListPage, Desk
         let last = found.last().filter(|_| found.len() == PAGE);
         let next = last.map(|queued| queued.id);
         let is_busy = found.iter().any(|queued| !queued.stage.is_over());
-        let rows = found
-            .into_iter()
-            .map(|queued| Row::new(db, with_progress(desk, queued)))
-            .collect::<Result<_, _>>()?;
+        let found = found.into_iter();
+        let found = found.map(|queued| with_progress(desk, queued)).collect();
+        let rows = Row::all(db, found)?;
         Ok(ListPage {
             frame,
             rows,
@@ -225,10 +234,11 @@ fn view(desk: &Desk, frame: Frame, id: i64, form: Option<Fields>) -> Result<Show
             Some(found) => known(db, found)?,
             None => Vec::new(),
         };
+        let row = Row::all(db, vec![queued])?.pop();
         Ok(ShowPage {
             frame,
             known,
-            row: Row::new(db, queued)?,
+            row: row.expect("one capture makes one row"),
             found,
             form: form.unwrap_or_default(),
             others,

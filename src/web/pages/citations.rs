@@ -1,5 +1,7 @@
 //! Citing: choose a snapshot, give the quote, see it in its context, save.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
@@ -11,6 +13,7 @@ use crate::domain::citation::{FoundBy, Stance};
 use crate::domain::ids::{CitationId, ClaimId, SnapshotId, SourceId, TextId};
 use crate::domain::snapshot::DerivedText;
 use crate::domain::span::CharSpan;
+use crate::domain::words::Title;
 use crate::store::{Db, claims, snapshots, sources};
 use crate::text::anchor::{self, Located, NotLocated};
 use crate::text::diff::{self, Change};
@@ -24,10 +27,13 @@ use super::super::fields::Fields;
 use super::super::problem::{Problem, sentence};
 use super::super::render::{Answer, Frame, page_with, see};
 use super::super::state::App;
+use super::claims::Paths;
 use super::view::shown;
 
 /// How many sources the first step offers; the search finds the others.
 const OFFERED: usize = 200;
+/// And how many snapshots of each.
+const OF_EACH: usize = 5;
 
 /// How many similar places are shown.
 const SUGGESTED: usize = 5;
@@ -60,6 +66,7 @@ struct Readable {
 struct CitePage {
     frame: Frame,
     claim: claims::Claim,
+    paths: Paths,
     form: Fields,
     /// What can be cited, while nothing is chosen yet.
     offered: Vec<Readable>,
@@ -83,6 +90,8 @@ pub(in super::super) struct Chosen {
     quote: String,
     #[serde(default)]
     near: String,
+    #[serde(default)]
+    from: String,
 }
 
 /// From the reader to the citing page of a claim.
@@ -117,6 +126,7 @@ pub(in super::super) async fn form(
         ("text", &chosen.text),
         ("quote", &chosen.quote),
         ("near", &chosen.near),
+        ("from", &chosen.from),
     ]);
     let claim = *claim;
     if chosen.quote.is_empty() {
@@ -179,6 +189,7 @@ fn view(
         })?;
         let mut page = CitePage {
             frame,
+            paths: Paths::after(claim.id, &form),
             claim,
             offered: Vec::new(),
             chosen: None,
@@ -189,11 +200,7 @@ fn view(
             form,
         };
         let Ok(id) = page.form.value("snapshot").parse::<SnapshotId>() else {
-            for source in sources::list(db, None, OFFERED)? {
-                for taken in snapshots::list(db, source.id, 5)? {
-                    page.offered.push(readable(&source.sheet.title, taken));
-                }
-            }
+            page.offered = offered(db)?;
             return Ok(page);
         };
         let (taken, texts) = deeds::views(db, id)?;
@@ -222,6 +229,22 @@ fn view(
         }
         Ok(page)
     })
+}
+
+/// The newest snapshots of the newest sources.
+fn offered(db: &Db<'_>) -> Result<Vec<Readable>, DeskError> {
+    let sources = sources::list(db, None, OFFERED)?;
+    let titles: BTreeMap<SourceId, Title> = sources
+        .into_iter()
+        .map(|source| (source.id, source.sheet.title))
+        .collect();
+    let newest_first: Vec<SourceId> = titles.keys().rev().copied().collect();
+    let taken = snapshots::newest_of_each(db, &newest_first, OF_EACH)?.into_iter();
+    let titled = taken.filter_map(|taken| {
+        let title = titles.get(&taken.snapshot.source)?;
+        Some(readable(title, taken))
+    });
+    Ok(titled.collect())
 }
 
 /// The text in which words stand at several places: the one that was named, or
@@ -286,7 +309,7 @@ fn place(
         }))
 }
 
-fn readable(title: &crate::domain::words::Title, taken: snapshots::Taken) -> Readable {
+fn readable(title: &Title, taken: snapshots::Taken) -> Readable {
     Readable {
         id: taken.snapshot.id.get(),
         title: title.to_string(),
@@ -306,7 +329,7 @@ pub(in super::super) async fn make(
         return draw(&app, me, claim, form, None).await;
     };
     if form.value("step") == "save" && save(&app, &me, &new, &mut form).await? {
-        return see(&format!("/claims/{claim}#evidence"));
+        return see(&evidence(claim, &form));
     }
     look_up(&app, me, (new, form)).await
 }
@@ -364,11 +387,16 @@ pub(in super::super) async fn remove(
     app: web::Data<App>,
     me: Visitor,
     path: web::Path<(ClaimId, CitationId)>,
-    _: Fields,
+    form: Fields,
 ) -> Answer {
     let (claim, citation) = path.into_inner();
     let actor = me.0.actor();
     app.desk(move |desk| deeds::remove(desk, actor, claim, citation))
         .await?;
-    see(&format!("/claims/{claim}"))
+    see(&evidence(claim, &form))
+}
+
+/// The claim's page, where it lists what is cited.
+fn evidence(claim: ClaimId, form: &Fields) -> String {
+    format!("{}#evidence", Paths::after(claim, form).claim(&claim))
 }

@@ -17,14 +17,14 @@ pub(super) struct Light {
     end: usize,
     /// What they are tied to; nothing for the words that the page is about.
     link: Option<PieceLink>,
-    /// The citation, which gets an anchor where it begins.
-    anchor: Option<i64>,
+    /// What the place is called where they begin.
+    anchor: Option<String>,
 }
 
 impl Light {
     /// The words that the page is about.
     pub(super) fn own(text: &str, index: &OffsetIndex, span: CharSpan) -> Option<Self> {
-        Self::new(text, index, (span, None, None))
+        Self::new(text, index, (span, None))
     }
 
     /// Words that are cited for a claim.
@@ -32,22 +32,29 @@ impl Light {
         text: &str,
         index: &OffsetIndex,
         (span, link): (CharSpan, PieceLink),
-        anchor: Option<i64>,
     ) -> Option<Self> {
-        Self::new(text, index, (span, Some(link), anchor))
+        Self::new(text, index, (span, Some(link)))
+    }
+
+    /// The same words, with a name for the place where they begin.
+    pub(super) fn called(self, anchor: String) -> Self {
+        Self {
+            anchor: Some(anchor),
+            ..self
+        }
     }
 
     fn new(
         text: &str,
         index: &OffsetIndex,
-        (span, link, anchor): (CharSpan, Option<PieceLink>, Option<i64>),
+        (span, link): (CharSpan, Option<PieceLink>),
     ) -> Option<Self> {
         let bytes = index.byte_span(text, span)?;
         Some(Self {
             start: bytes.start,
             end: bytes.end,
             link,
-            anchor,
+            anchor: None,
         })
     }
 
@@ -62,8 +69,8 @@ pub(super) struct Stretch {
     pub(super) link: Option<PieceLink>,
     /// Whether it is of the words that the page is about.
     pub(super) own: bool,
-    /// The citations that begin with it.
-    pub(super) anchors: Vec<i64>,
+    /// The names of the places that begin with it.
+    pub(super) anchors: Vec<String>,
 }
 
 impl Stretch {
@@ -93,10 +100,10 @@ pub(super) fn stretches(text: &str, (from, to): (usize, usize), lights: &[Light]
     for pair in ends.windows(2) {
         let (start, end) = (pair[0], pair[1]);
         let by = lit(&near, start);
-        let anchors: Vec<i64> = near
+        let anchors: Vec<String> = near
             .iter()
             .filter(|light| light.start == start)
-            .filter_map(|light| light.anchor)
+            .filter_map(|light| light.anchor.clone())
             .collect();
         let words = &text[start..end];
         match stretches.last_mut() {
@@ -189,7 +196,7 @@ mod tests {
         Light {
             start,
             end,
-            anchor: claim,
+            anchor: claim.map(|claim| claim.to_string()),
             link: claim.map(|claim| PieceLink {
                 claim: ClaimId::try_from(claim).expect("a number"),
                 label: String::new(),

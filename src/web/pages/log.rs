@@ -1,12 +1,14 @@
 //! The log, for the people of the desk, and its newest checkpoint for all.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 use crate::desk::DeskError;
-use crate::domain::ids::EntryIndex;
+use crate::domain::ids::{EntryIndex, PersonId};
 use crate::domain::time::Timestamp;
 use crate::store::{Db, checkpoints, log, people, trail};
 
@@ -51,14 +53,8 @@ pub(in super::super) async fn list(
     place: web::Query<Place>,
 ) -> Answer {
     let before = place.before.map(EntryIndex::new);
-    let lines: Vec<Line> = app
-        .desk(move |desk| {
-            desk.read(|db| {
-                let steps = trail::list(db, before, PAGE)?;
-                let lines = steps.into_iter().map(|step| line(db, step));
-                lines.collect::<Result<_, _>>()
-            })
-        })
+    let lines = app
+        .desk(move |desk| desk.read(|db| lines(db, before)))
         .await?;
     let next = lines
         .last()
@@ -71,13 +67,25 @@ pub(in super::super) async fn list(
     })
 }
 
-fn line(db: &Db<'_>, step: trail::Step) -> Result<Line, DeskError> {
-    let leaf = log::find(db, step.entry)?.map_or_else(String::new, |entry| entry.leaf);
-    let who = match step.by {
-        Some(by) => people::get(db, by.person)?.name,
-        None => "the desk".to_owned(),
+/// A page of the log, in a few queries.
+fn lines(db: &Db<'_>, before: Option<EntryIndex>) -> Result<Vec<Line>, DeskError> {
+    let steps = trail::list(db, before, PAGE)?;
+    let (Some(newest), Some(oldest)) = (steps.first(), steps.last()) else {
+        return Ok(Vec::new());
     };
-    Ok(Line {
+    let mut leaves = log::leaves(db, (oldest.entry, newest.entry))?;
+    let names = people::names(db)?;
+    let lines = steps.into_iter().map(|step| {
+        let leaf = leaves.remove(&step.entry).unwrap_or_default();
+        line(step, leaf, &names)
+    });
+    Ok(lines.collect())
+}
+
+fn line(step: trail::Step, leaf: String, names: &BTreeMap<PersonId, String>) -> Line {
+    let who = step.by.and_then(|by| names.get(&by.person));
+    let who = who.map_or("the desk", String::as_str).to_owned();
+    Line {
         entry: step.entry.get(),
         at: step.at,
         who,
@@ -85,7 +93,7 @@ fn line(db: &Db<'_>, step: trail::Step) -> Result<Line, DeskError> {
         claim: step.claim.map(|claim| claim.get()),
         source: step.source.map(|source| source.get()),
         leaf,
-    })
+    }
 }
 
 pub(in super::super) async fn checkpoint(app: web::Data<App>) -> Answer {

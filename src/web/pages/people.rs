@@ -93,6 +93,7 @@ pub(in super::super) async fn make_link(
     let (person, secret) = app
         .desk(move |desk| deeds::make_sign_in_link(desk, actor, *person))
         .await?;
+    app.live().sessions_changed();
     let link = Link {
         name: person.name,
         address: format!("{}/enter/{secret}", app.facts().base),

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -12,6 +12,7 @@ use crate::desk::{DeskError, citations::views};
 use crate::domain::ids::{ClaimId, SnapshotId, SourceId, TextId};
 use crate::domain::person::Deed;
 use crate::domain::snapshot::{CaptureMethod, DerivedText};
+use crate::domain::span::CharSpan;
 use crate::domain::words::{Address, FileName, Notice};
 use crate::store::claims::Filter;
 use crate::store::snapshots::{self as rows, Taken};
@@ -23,6 +24,7 @@ use super::super::fields::Fields;
 use super::super::problem::{Problem, sentence};
 use super::super::render::{self, Answer, Frame, page_with, see};
 use super::super::state::App;
+use super::found;
 use super::lit::{Block, Light, blocks};
 use super::view::{PieceLink, SourceLine};
 
@@ -163,6 +165,9 @@ fn read(source: SourceId, form: &mut Fields) -> Option<NewSnapshot> {
 #[derive(Deserialize)]
 pub(in super::super) struct Shown {
     text: Option<TextId>,
+    /// The places that are lit, beside what is cited.
+    #[serde(default)]
+    lit: String,
 }
 
 pub(in super::super) async fn show(
@@ -172,9 +177,9 @@ pub(in super::super) async fn show(
     shown: web::Query<Shown>,
 ) -> Answer {
     let frame = Frame::new(&app, Some(me.0));
-    let shown = shown.text;
+    let (text, found) = (shown.text, found::from_address(&shown.lit));
     let view = app
-        .desk(move |desk| desk.read(|db| view(db, frame, *snapshot, shown)))
+        .desk(move |desk| desk.read(|db| view(db, frame, *snapshot, (text, &found))))
         .await?;
     render::page(&view)
 }
@@ -191,7 +196,7 @@ fn view(
     db: &Db<'_>,
     frame: Frame,
     id: SnapshotId,
-    shown: Option<TextId>,
+    (shown, found): (Option<TextId>, &[CharSpan]),
 ) -> Result<ShowPage, DeskError> {
     let (taken, texts) = with_texts(db, id)?;
     let text = texts
@@ -211,7 +216,7 @@ fn view(
         None => "the desk".to_owned(),
     };
     let blocks = match &text {
-        Some(text) => lit_blocks(db, text, &cited)?,
+        Some(text) => lit_blocks(db, text, (&cited, found))?,
         None => Vec::new(),
     };
     let claims = match frame.may(Deed::Cite) {
@@ -239,19 +244,27 @@ fn view(
 fn lit_blocks(
     db: &Db<'_>,
     text: &DerivedText,
-    cited: &[citations::Cited],
+    (cited, found): (&[citations::Cited], &[CharSpan]),
 ) -> Result<Vec<Block>, DeskError> {
     let shelved = db.shelf().text(text.hash)?;
     let (whole, index) = (shelved.as_str(), shelved.offsets());
-    let lights: Vec<Light> = cited
+    let cited = cited
         .iter()
         .map(|cited| &cited.citation)
         .filter(|citation| citation.text == text.id)
         .filter_map(|citation| {
             let lit = (citation.passage.span, PieceLink::new(citation));
-            Light::cited(whole, index, lit, Some(citation.id.get()))
-        })
-        .collect();
+            let light = Light::cited(whole, index, lit)?;
+            Some(light.called(format!("citation-{}", citation.id)))
+        });
+    let found = found
+        .iter()
+        .filter_map(|place| Light::own(whole, index, *place));
+    let found = found.enumerate().map(|(at, light)| match at {
+        0 => light.called("found".to_owned()),
+        _ => light,
+    });
+    let lights: Vec<Light> = cited.chain(found).collect();
     Ok(blocks(whole, &lights))
 }
 
@@ -277,14 +290,15 @@ fn page_names(
 }
 
 /// Bytes of a stranger never run here: always an attachment, never HTML.
-pub(super) fn attachment(bytes: Vec<u8>, name: &str, media_type: &'static str) -> Answer {
-    Ok(HttpResponse::Ok()
+pub(super) fn attachment(name: &str, media_type: &'static str) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::Ok();
+    answer
         .insert_header((CONTENT_TYPE, media_type))
         .insert_header((
             CONTENT_DISPOSITION,
             format!("attachment; filename=\"{name}\""),
-        ))
-        .body(bytes))
+        ));
+    answer
 }
 
 pub(in super::super) async fn raw(
@@ -300,7 +314,7 @@ pub(in super::super) async fn raw(
             })
         })
         .await?;
-    attachment(bytes, "snapshot.bin", "application/octet-stream")
+    Ok(attachment("snapshot.bin", "application/octet-stream").body(bytes))
 }
 
 pub(in super::super) async fn text(
@@ -318,7 +332,7 @@ pub(in super::super) async fn text(
             })
         })
         .await?;
-    attachment(bytes, "snapshot.txt", "text/plain; charset=utf-8")
+    Ok(attachment("snapshot.txt", "text/plain; charset=utf-8").body(bytes))
 }
 
 fn chosen(

@@ -16,7 +16,7 @@ use crate::domain::person::Deed;
 use crate::domain::source::{Credibility, Directness, Grade, Reliability, SourceKind, SourceSheet};
 use crate::domain::time::PartialDate;
 use crate::domain::words::{Address, Name, Origin, Title};
-use crate::store::local::captures::{self, Stage};
+use crate::store::local::captures::{self, Queued, Stage};
 use crate::store::snapshots::{self, Taken};
 use crate::store::sources::{self as rows, Source};
 use crate::store::{Db, changes as change_rows, citations, claims};
@@ -262,10 +262,10 @@ fn view(
         resting.sort();
         resting.dedup();
         resting.truncate(PAGE);
-        let claims = resting
+        let claims = claims::list_named(db, &resting)?
             .into_iter()
-            .map(|claim| Ok(ClaimRow::new(claims::get(db, claim)?, None)))
-            .collect::<Result<_, DeskError>>()?;
+            .map(|claim| ClaimRow::new(claim, None))
+            .collect();
         Ok(ShowPage {
             frame,
             line: SourceLine::new(&source),
@@ -277,11 +277,7 @@ fn view(
             line_of_time: line_of_time(db, id)?,
             schedule: change_rows::schedule(db, id)?.map(Interval::days),
             address: address(db, id)?.map(String::from),
-            captures: captures::list_of(db, id, 1)?
-                .into_iter()
-                .filter(|queued| !matches!(queued.stage, Stage::Done | Stage::Same))
-                .map(|queued| CaptureRow::new(db, queued))
-                .collect::<Result<_, _>>()?,
+            captures: CaptureRow::all(db, open_captures(db, id)?)?,
             claims,
             form: form.unwrap_or_else(|| stored(&source)),
             others: others
@@ -291,6 +287,13 @@ fn view(
             source,
         })
     })
+}
+
+/// The newest capture of a source, while it is not done.
+fn open_captures(db: &Db<'_>, source: SourceId) -> Result<Vec<Queued>, DeskError> {
+    let mut newest = captures::list_of(db, source, 1)?;
+    newest.retain(|queued| !matches!(queued.stage, Stage::Done | Stage::Same));
+    Ok(newest)
 }
 
 /// A source's snapshots, newest first, each with what rests on it.

@@ -1,8 +1,9 @@
 //! Somebody changes the files of a desk; the check names each attack. Below
-//! stand attacks by what is fetched and by what is read.
+//! stand attacks by what is fetched, by what is read, and by those who ask.
 
 mod documents;
 mod fetch;
+mod room;
 
 use std::fs;
 use std::path::Path;
@@ -14,6 +15,7 @@ use citekeep::desk::{audit, set_up};
 use citekeep::ledger::checkpoint::Checkpoint;
 use citekeep::ledger::hash::Hash;
 use citekeep::ledger::key::SigningKey;
+use citekeep::store::StoreError;
 use rusqlite::Connection;
 
 use crate::support::{ClosedDesk, check, desk, kinds, note, open, world};
@@ -208,7 +210,21 @@ fn a_database_of_a_later_version() {
     let desk = closed();
     edit(&desk.data, "PRAGMA user_version = 9");
     let checked = verify(&desk.data, None, Depth::Log, &mut |_, _| {});
-    assert!(matches!(checked, Err(DeskError::Store(_))));
+    let found = DeskError::from(StoreError::NewerSchema { found: 9 }).to_string();
+    assert_eq!(checked.err().expect("refused").to_string(), found);
+    assert_eq!(open(&desk.data).err().expect("refused").to_string(), found);
+    assert!(found.contains("a newer citekeep made this"), "{found}");
+}
+
+#[test]
+fn a_database_of_an_earlier_version() {
+    let desk = closed();
+    edit(&desk.data, "PRAGMA user_version = 2");
+    let checked = verify(&desk.data, None, Depth::Log, &mut |_, _| {});
+    let refused = checked.err().expect("refused").to_string();
+    let found = DeskError::from(StoreError::OlderSchema { found: 2 }).to_string();
+    assert_eq!(refused, found);
+    assert!(found.contains("start the desk once with this program"));
 }
 
 #[test]

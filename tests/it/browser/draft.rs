@@ -8,8 +8,7 @@ use citekeep::domain::article::ArticleSheet;
 use citekeep::domain::words::{Statement, Title};
 use serde_json::json;
 
-use crate::support::program::citekeep;
-use crate::support::{TestDesk, check, desk_of_today};
+use crate::support::{TestDesk, desk_of_today};
 
 use super::driver::Browser;
 
@@ -64,9 +63,8 @@ async fn a_draft_of_three_hundred_claims_opens_at_once_and_keeps_still() {
     let desk = desk_of_today();
     fill(&desk);
     let link = desk.link(desk.researcher);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
+    let served = desk.serve();
+    let base = &served.base;
     let profile = tempfile::tempdir().expect("a directory");
     let browser = Browser::with_scripts(profile.path()).await;
     browser.goto(&format!("{base}/enter/{link}")).await;
@@ -122,6 +120,48 @@ async fn a_draft_of_three_hundred_claims_opens_at_once_and_keeps_still() {
     browser.sees("Initials. R: Reviewer").await;
     browser.picture("draft-print").await;
     browser.end().await;
+    served.end();
+}
+
+#[tokio::test]
+async fn a_new_draft_is_gone_through_sentence_by_sentence_by_keys() {
+    let desk = desk_of_today();
+    let link = desk.link(desk.researcher);
+    let closed = desk.close();
+    let mut program = citekeep(&closed.data, &["serve"]);
+    let base = program.address();
+    let profile = tempfile::tempdir().expect("a directory");
+    let browser = Browser::with_scripts(profile.path()).await;
+    browser.goto(&format!("{base}/enter/{link}")).await;
+    browser.press("Sign in as").await;
+    browser.goto(&format!("{base}/articles/new")).await;
+    browser.fill("title", "A bridge").await;
+    let story = "The bridge was opened in 1932.\n\nEverybody loves it.\n\nIt is 503 metres long. So it goes.";
+    browser.fill("text", story).await;
+    browser.press("Add the article").await;
+    browser.sees("4 sentences not looked at").await;
+
+    let focused = "document.activeElement.getAttribute('href')";
+    browser.keys("jj").await;
+    browser.until(&format!("{focused} === '#s32'")).await;
+    browser.keys("1").await;
+    browser
+        .sees("3 sentences not looked at · 1 set aside")
+        .await;
+    // The next sentence is at hand; its neighbours are not touched.
+    browser.until("location.hash === '#s53'").await;
+    browser.keys("m").await;
+    browser.is_at("/claims/new").await;
+    assert_eq!(browser.value("statement").await, "It is 503 metres long.");
+    browser.press("Open it and go on with the draft").await;
+    browser
+        .sees("0 of 1 checkable statement decided · 2 sentences not looked at")
+        .await;
+    browser.until("location.hash === '#s76'").await;
+    browser.keys("k").await;
+    browser.until(&format!("{focused} === '#s0'")).await;
+    browser.picture("draft-by-keys").await;
+    browser.end().await;
     drop(program);
     assert_eq!(check(&closed.data).findings, []);
 }
@@ -130,9 +170,8 @@ async fn a_draft_of_three_hundred_claims_opens_at_once_and_keeps_still() {
 async fn a_draft_needs_no_script() {
     let desk = desk_of_today();
     let link = desk.link(desk.researcher);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
+    let served = desk.serve();
+    let base = &served.base;
     let profile = tempfile::tempdir().expect("a directory");
     let browser = Browser::start(profile.path()).await;
     browser.goto(&format!("{base}/enter/{link}")).await;
@@ -168,6 +207,5 @@ async fn a_draft_needs_no_script() {
     browser.press("The claim still says it").await;
     browser.sees("Revision 2").await;
     browser.end().await;
-    drop(program);
-    assert_eq!(check(&closed.data).findings, []);
+    served.end();
 }

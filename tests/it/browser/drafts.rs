@@ -4,8 +4,7 @@
 use serde_json::json;
 
 use crate::support::desk_of_today;
-use crate::support::http::{Visitor, hidden};
-use crate::support::program::citekeep;
+use crate::support::http::hidden;
 
 use super::driver::Browser;
 
@@ -18,9 +17,8 @@ async fn what_is_written_is_there_again_until_it_is_saved() {
     let claim = desk.claim("The bridge opened in 1932.");
     let (reviewer, again) = (desk.link(desk.reviewer), desk.link(desk.reviewer));
     let (second, other) = (desk.link(desk.second), desk.link(desk.second));
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
+    let served = desk.serve();
+    let base = &served.base;
     let profile = tempfile::tempdir().expect("a directory");
     let browser = Browser::with_scripts(&profile.path().join("profile")).await;
     let page = format!("{base}/claims/{claim}");
@@ -66,7 +64,7 @@ async fn what_is_written_is_there_again_until_it_is_saved() {
     assert_eq!(browser.value("rationale").await, "Words of mine.");
 
     // A colleague is quicker.
-    let colleague = Visitor::enter(&base, &other);
+    let colleague = served.enter(&other);
     let drawn = colleague.get(&format!("/claims/{claim}")).body;
     let seen = hidden(&drawn, "seen").expect("the entry");
     let fields = [
@@ -93,9 +91,8 @@ async fn what_is_written_is_there_again_until_it_is_saved() {
 async fn a_form_with_errors_keeps_its_draft_and_a_discarded_one_is_gone() {
     let desk = desk_of_today();
     let link = desk.link(desk.researcher);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
+    let served = desk.serve();
+    let base = &served.base;
     let profile = tempfile::tempdir().expect("a directory");
     let browser = Browser::with_scripts(&profile.path().join("profile")).await;
     browser.goto(&format!("{base}/enter/{link}")).await;
@@ -125,6 +122,31 @@ async fn a_form_with_errors_keeps_its_draft_and_a_discarded_one_is_gone() {
     discard.click().await.expect("pressed");
     browser.until(NONE_KEPT).await;
     assert_eq!(browser.value("statement").await, "");
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn whoever_leaves_a_shared_computer_lets_go_of_what_they_wrote() {
+    let desk = desk_of_today();
+    let link = desk.link(desk.researcher);
+    let closed = desk.close();
+    let mut program = citekeep(&closed.data, &["serve"]);
+    let base = program.address();
+    let profile = tempfile::tempdir().expect("a directory");
+    let browser = Browser::with_scripts(&profile.path().join("profile")).await;
+    browser.goto(&format!("{base}/enter/{link}")).await;
+    browser.press("Sign in as").await;
+    browser.goto(&format!("{base}/claims/new")).await;
+    browser.fill("statement", "Words of a source.").await;
+    browser.until(KEPT).await;
+    let others = "localStorage.setItem('draft:999:/claims:/claims', '{\"at\":9e12}') === undefined";
+    browser.until(others).await;
+    browser.goto(&format!("{base}/me")).await;
+    browser.picture("drafts-let-go").await;
+    browser.click("//button[@data-forget-all]").await;
+    browser.sees("Nothing that you wrote is kept").await;
+    let left = "Object.keys(localStorage).filter((key) => key.startsWith('draft:')).join()";
+    assert_eq!(browser.says(left).await, json!("draft:999:/claims:/claims"));
     browser.end().await;
 }
 

@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use crate::support::program::{Program, citekeep};
-use crate::support::{ClosedDesk, TestDesk, check, desk_of_today};
+use crate::support::served::Served;
+use crate::support::{TestDesk, desk_of_today};
 
 use super::driver::Browser;
 use super::keyboard::{CONTROL, DOWN, ENTER, ESCAPE};
@@ -13,24 +13,18 @@ const REPORT: &str = "A report.\n\nThe bridge was opened in 1932, the city says.
 
 /// A desk with a claim and a snapshot, served, and a browser before it.
 struct Scene {
-    base: String,
-    closed: ClosedDesk,
     browser: Browser,
-    _program: Program,
+    served: Served,
     _profile: tempfile::TempDir,
 }
 
 async fn scene(desk: TestDesk) -> Scene {
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
+    let served = desk.serve();
     let profile = tempfile::tempdir().expect("a directory");
     let browser = Browser::with_scripts(&profile.path().join("profile")).await;
     Scene {
-        base,
-        closed,
         browser,
-        _program: program,
+        served,
         _profile: profile,
     }
 }
@@ -44,7 +38,7 @@ async fn from_a_claim_to_its_publication_by_keyboard() {
     let links = [desk.researcher, desk.reviewer, desk.second, desk.editor];
     let links = links.map(|person| desk.link(person));
     let scene = scene(desk).await;
-    let (browser, base) = (&scene.browser, &scene.base);
+    let (browser, base) = (&scene.browser, &scene.served.base);
     let [researcher, reviewer, second, editor] = links.map(|link| format!("{base}/enter/{link}"));
 
     browser.enter_by_keys(&researcher).await;
@@ -77,10 +71,10 @@ async fn from_a_claim_to_its_publication_by_keyboard() {
         .until("!!document.querySelector('a[href=\"/published/1\"]')")
         .await;
     let Scene {
-        closed, browser, ..
+        served, browser, ..
     } = scene;
     browser.end().await;
-    assert_eq!(check(&closed.data).findings, []);
+    served.end();
 }
 
 async fn cite(browser: &Browser) {
@@ -126,7 +120,7 @@ async fn the_palette_and_the_help_know_the_page_and_single_keys_can_sleep() {
     desk.claim("The bridge is 503 metres long.");
     let link = desk.link(desk.editor);
     let scene = scene(desk).await;
-    let (browser, base) = (&scene.browser, &scene.base);
+    let (browser, base) = (&scene.browser, &scene.served.base);
     browser.enter_by_keys(&format!("{base}/enter/{link}")).await;
 
     palette(browser).await;
@@ -215,7 +209,7 @@ async fn times_stand_in_the_reader_s_zone_with_the_exact_utc_beside() {
     desk.claim("The bridge opened in 1932.");
     let link = desk.link(desk.editor);
     let scene = scene(desk).await;
-    let (browser, base) = (&scene.browser, &scene.base);
+    let (browser, base) = (&scene.browser, &scene.served.base);
     browser.enter_by_keys(&format!("{base}/enter/{link}")).await;
     let zone = json!({ "timezoneId": "Asia/Kathmandu" });
     browser

@@ -2,8 +2,7 @@
 //! page's picture shows where they stand. Wrong words bring what is like them.
 
 use crate::capture::pdf_builder::PdfBuilder;
-use crate::support::program::citekeep;
-use crate::support::{check, desk_of_today};
+use crate::support::desk_of_today;
 
 use super::driver::Browser;
 
@@ -12,9 +11,8 @@ async fn a_report_is_cited_by_its_page() {
     let desk = desk_of_today();
     desk.claim("The bridge opened in 1932.");
     let link = desk.link(desk.researcher);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
+    let served = desk.serve();
+    let base = &served.base;
     let dir = tempfile::tempdir().expect("a directory");
     let browser = Browser::start(&dir.path().join("profile")).await;
     let file = dir.path().join("report.pdf");
@@ -83,6 +81,5 @@ async fn a_report_is_cited_by_its_page() {
     browser.sees("damaged").await;
     browser.picture("unread").await;
     browser.end().await;
-    drop(program);
-    assert_eq!(check(&closed.data).findings, []);
+    served.end();
 }

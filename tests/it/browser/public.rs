@@ -7,8 +7,6 @@ use fantoccini::Locator;
 use serde_json::{Value, json};
 
 use crate::support::host::Host;
-use crate::support::http::Visitor;
-use crate::support::program::citekeep;
 use crate::support::{TestDesk, desk_of_today, note};
 
 use super::driver::Browser;
@@ -27,9 +25,8 @@ fn some_public(desk: &TestDesk) {
 async fn a_reader_finds_a_verdict_and_what_was_taken_back() {
     let desk = desk_of_today();
     some_public(&desk);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
+    let served = desk.serve();
+    let base = &served.base;
     let dir = tempfile::tempdir().expect("a directory");
     let browser = Browser::start(&dir.path().join("profile")).await;
 
@@ -72,10 +69,9 @@ async fn a_reader_finds_a_verdict_and_what_was_taken_back() {
 async fn a_verdict_is_shown_within_a_foreign_page_and_leaves_it_alone() {
     let desk = desk_of_today();
     some_public(&desk);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    let nobody = Visitor::nobody(&base);
+    let served = desk.serve();
+    let base = &served.base;
+    let nobody = served.nobody();
     let code = |claim: u32, wide: u32| {
         let query = format!("/oembed?url={base}/published/{claim}&maxwidth={wide}");
         let told: Value = serde_json::from_str(&nobody.get(&query).body).expect("JSON");

@@ -3,8 +3,8 @@
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
-use crate::support::program::{Program, citekeep};
-use crate::support::{TestDesk, check, desk_of_today};
+use crate::support::served::Served;
+use crate::support::{TestDesk, desk_of_today};
 
 use super::devtools::PHONE;
 use super::driver::Browser;
@@ -56,23 +56,18 @@ async fn enter(browser: &Browser, base: &str, link: &str) {
     browser.press("Sign in as").await;
 }
 
-fn serve(desk: TestDesk) -> (Program, String, String, std::path::PathBuf) {
+fn serve(desk: TestDesk) -> (Served, String) {
     let link = desk.link(desk.editor);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    let data = closed.data.clone();
-    // The directory lives as long as the test does.
-    std::mem::forget(closed);
-    (program, base, link, data)
+    (desk.serve(), link)
 }
 
 #[tokio::test]
 async fn claims_are_walked_ticked_and_given_away_by_keyboard() {
     let dir = tempfile::tempdir().expect("a directory");
-    let (program, base, link, data) = serve(filled());
+    let (served, link) = serve(filled());
+    let base = &served.base;
     let browser = Browser::with_scripts(&dir.path().join("profile")).await;
-    enter(&browser, &base, &link).await;
+    enter(&browser, base, &link).await;
     browser.goto(&format!("{base}/claims")).await;
     type_(&browser, "j").await;
     assert_eq!(focused(&browser).await, CLAIMS[0]);
@@ -101,16 +96,16 @@ async fn claims_are_walked_ticked_and_given_away_by_keyboard() {
     let at = ask(&browser, "return location.pathname + location.search").await;
     assert_eq!(at, json!("/claims/1?from=queue%3Dunassigned"));
     browser.end().await;
-    drop(program);
-    assert_eq!(check(&data).findings, []);
+    served.end();
 }
 
 #[tokio::test]
 async fn what_is_typed_is_searched_as_one_types() {
     let dir = tempfile::tempdir().expect("a directory");
-    let (_program, base, link, _) = serve(filled());
+    let (served, link) = serve(filled());
+    let base = &served.base;
     let browser = Browser::with_scripts(&dir.path().join("profile")).await;
-    enter(&browser, &base, &link).await;
+    enter(&browser, base, &link).await;
 
     // From the bar of any page, into what was found and back.
     browser.goto(&format!("{base}/sources")).await;
@@ -168,9 +163,10 @@ async fn what_is_typed_is_searched_as_one_types() {
 #[tokio::test]
 async fn the_queue_fits_a_phone() {
     let dir = tempfile::tempdir().expect("a directory");
-    let (_program, base, link, _) = serve(filled());
+    let (served, link) = serve(filled());
+    let base = &served.base;
     let browser = Browser::with_scripts(&dir.path().join("profile")).await;
-    enter(&browser, &base, &link).await;
+    enter(&browser, base, &link).await;
     browser.sit_at(PHONE).await;
     for path in [
         "/claims",
@@ -190,4 +186,71 @@ async fn the_queue_fits_a_phone() {
     }
     assert_eq!(browser.complaints().await, [""; 0]);
     browser.end().await;
+}
+
+/// What the list says of a claim's deadline, in UTC to the minute.
+async fn due(browser: &Browser, claim: u32) -> Value {
+    let script = format!(
+        "return document.querySelector('tr:has([value=\"{claim}\"]) time[data-due]')?.dateTime.slice(0, 16)"
+    );
+    ask(browser, &script).await
+}
+
+/// Puts a moment into a field as a person's picker does, and tells the page.
+async fn pick(browser: &Browser, field: &str, moment: &str) {
+    let script = format!(
+        "const field = document.querySelector('{field}');
+         field.closest('details')?.setAttribute('open', '');
+         field.value = '{moment}';
+         field.dispatchEvent(new Event('input', {{ bubbles: true }}));
+         return field.value"
+    );
+    assert_eq!(ask(browser, &script).await, json!(moment), "{field}");
+}
+
+#[tokio::test]
+async fn a_deadline_is_typed_in_the_readers_own_zone() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (served, link) = serve(filled());
+    let base = &served.base;
+    let browser = Browser::with_scripts(&dir.path().join("profile")).await;
+    let zone = json!({ "timezoneId": "America/New_York" });
+    browser
+        .devtools("Emulation.setTimezoneOverride", zone)
+        .await;
+    enter(&browser, base, &link).await;
+
+    // Summer time is that of the day which is typed, whatever today is.
+    for (typed, meant) in [
+        ("2031-01-15T14:00", "2031-01-15T19:00"),
+        ("2031-07-15T14:00", "2031-07-15T18:00"),
+    ] {
+        browser.goto(&format!("{base}/claims/2")).await;
+        pick(&browser, "#due", typed).await;
+        browser.sees("date and time in your time zone").await;
+        browser.press("Set the plan").await;
+        until(
+            &browser,
+            "return document.querySelector('#due').value",
+            json!(typed),
+        )
+        .await;
+        browser.goto(&format!("{base}/claims")).await;
+        assert_eq!(due(&browser, 2).await, json!(meant));
+    }
+
+    // Several claims at once, first with none ticked: the form comes back with
+    // what was typed.
+    browser.goto(&format!("{base}/claims")).await;
+    pick(&browser, "#b-due", "2031-03-01T23:30").await;
+    browser.press("Apply").await;
+    browser.sees("Tick the claims that this is for.").await;
+    let shown = "return document.querySelector('#b-due').value";
+    until(&browser, shown, json!("2031-03-01T23:30")).await;
+    browser.click("//input[@name='claim'][@value='3']").await;
+    browser.press("Apply").await;
+    browser.sees("1 claim").await;
+    assert_eq!(due(&browser, 3).await, json!("2031-03-02T04:30"));
+    browser.end().await;
+    served.end();
 }

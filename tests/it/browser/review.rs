@@ -7,8 +7,8 @@ use citekeep::desk::remarks::{self, NewRemark};
 use citekeep::domain::ids::{CitationId, ClaimId};
 use citekeep::domain::remark::RemarkKind;
 
-use crate::support::program::{Program, citekeep};
-use crate::support::{ClosedDesk, desk_of_today, note};
+use crate::support::served::Served;
+use crate::support::{desk_of_today, note};
 
 use super::driver::Browser;
 
@@ -24,7 +24,7 @@ fn long_text() -> String {
 }
 
 /// A desk with a claim that rests on two sources, one of them long.
-fn serve() -> (Program, String, Vec<String>, ClosedDesk) {
+fn serve() -> (Served, Vec<String>) {
     let desk = desk_of_today();
     let claim = desk.claim("The bridge opened on 19 March 1932.");
     let report = desk.source("The city's report on its bridges, their piers, cables and tolls");
@@ -38,10 +38,7 @@ fn serve() -> (Program, String, Vec<String>, ClosedDesk) {
     desk.cite(second, snapshot, "It is 503 metres long.");
     ask(&desk, claim);
     let links = (0..4).map(|_| desk.link(desk.reviewer)).collect();
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    (program, base, links, closed)
+    (desk.serve(), links)
 }
 
 fn ask(desk: &crate::support::TestDesk, claim: ClaimId) {
@@ -89,7 +86,8 @@ async fn enter(browser: &Browser, base: &str, link: &str) {
 
 #[tokio::test]
 async fn the_words_are_in_sight_beside_the_claim_with_and_without_scripts() {
-    let (program, base, links, _closed) = serve();
+    let (served, links) = serve();
+    let base = &served.base;
     let dir = tempfile::tempdir().expect("a directory");
     for (scripts, link) in links.iter().enumerate().take(2) {
         let profile = dir.path().join(format!("profile-{scripts}"));
@@ -97,7 +95,7 @@ async fn the_words_are_in_sight_beside_the_claim_with_and_without_scripts() {
             0 => Browser::start(&profile).await,
             _ => Browser::with_scripts(&profile).await,
         };
-        enter(&browser, &base, link).await;
+        enter(&browser, base, link).await;
         size(&browser, 1280, 1000).await;
         browser.goto(&format!("{base}/claims/1")).await;
         browser.sees("A question in the thread is open.").await;
@@ -110,10 +108,10 @@ async fn the_words_are_in_sight_beside_the_claim_with_and_without_scripts() {
         words_are_in_sight(&browser).await;
         browser.follow("raw").await;
         browser.sees("Download").await;
-        on_a_phone(&browser, &base).await;
+        on_a_phone(&browser, base).await;
         browser.end().await;
     }
-    drop(program);
+    served.end();
 }
 
 /// One below the other; a link leads to the words, and nothing is too wide.
@@ -132,10 +130,11 @@ async fn on_a_phone(browser: &Browser, base: &str) {
 
 #[tokio::test]
 async fn a_text_of_two_megabytes_opens_soon_and_its_anchors_hold() {
-    let (program, base, links, _closed) = serve();
+    let (served, links) = serve();
+    let base = &served.base;
     let dir = tempfile::tempdir().expect("a directory");
     let browser = Browser::with_scripts(&dir.path().join("profile")).await;
-    enter(&browser, &base, &links[2]).await;
+    enter(&browser, base, &links[2]).await;
     size(&browser, 1280, 1000).await;
     for _ in 0..2 {
         browser.goto(&format!("{base}/snapshots/1?text=1")).await;
@@ -172,5 +171,5 @@ async fn a_text_of_two_megabytes_opens_soon_and_its_anchors_hold() {
         "{scrolled}"
     );
     browser.end().await;
-    drop(program);
+    served.end();
 }

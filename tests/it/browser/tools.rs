@@ -2,21 +2,12 @@
 //! the browser, and html-validate, which runs in Node.
 
 use std::io::Seek;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 
-/// Where `tests/tools/install` puts them.
-fn installed(file: &str) -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("..");
-    let path = target.join("tools/node/node_modules").join(file);
-    assert!(
-        path.exists(),
-        "{file} is not installed: run tests/tools/install once, as tests/all does; it needs Node with npm"
-    );
-    path
-}
+use crate::support::node::installed;
 
 /// The script that brings axe-core into a page.
 pub(super) fn axe() -> String {

@@ -4,7 +4,7 @@ use citekeep::desk::arranging::{Arrangement, arrange};
 use citekeep::desk::remarks::{self, NewRemark};
 use citekeep::desk::{Actor, DeskError, claims, settings};
 use citekeep::domain::claim::Approvals;
-use citekeep::domain::ids::{ClaimId, PersonId, RemarkId};
+use citekeep::domain::ids::{CitationId, ClaimId, PersonId, RemarkId};
 use citekeep::domain::plan::{Plan, Priority};
 use citekeep::domain::remark::RemarkKind;
 use citekeep::domain::sheet::DeskSheet;
@@ -55,6 +55,30 @@ fn an_open_question_keeps_a_verdict_from_publication() {
     remarks::settle(&desk.desk, desk.second, claim, question).expect("settled");
     let twice = remarks::settle(&desk.desk, desk.second, claim, question);
     assert!(matches!(twice, Err(DeskError::NoOpenQuestion)));
+    desk.publish(claim).expect("nothing is open");
+    desk.is_clean();
+}
+
+#[test]
+fn an_answer_settles_its_question_in_the_same_act() {
+    let desk = desk();
+    let claim = approved(&desk);
+    let question = say(&desk, desk.second, claim, (RemarkKind::Question, None)).expect("asked");
+    let answer = |citation| NewRemark {
+        claim,
+        kind: RemarkKind::Note,
+        words: note("It is."),
+        answers: Some(question),
+        citation,
+    };
+    let of_no_citation = CitationId::try_from(99).ok();
+    let refused = remarks::make_and_settle(&desk.desk, desk.researcher, answer(of_no_citation));
+    assert!(matches!(refused, Err(DeskError::NotCited(99))));
+    let open = desk.publish(claim);
+    assert!(matches!(open, Err(DeskError::QuestionsOpen(1))));
+    for _ in 0..2 {
+        remarks::make_and_settle(&desk.desk, desk.researcher, answer(None)).expect("answered");
+    }
     desk.publish(claim).expect("nothing is open");
     desk.is_clean();
 }

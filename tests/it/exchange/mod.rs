@@ -3,8 +3,11 @@
 mod annotations;
 mod bad_records;
 mod feeds;
+mod files;
 mod intake;
 mod real_story;
 mod round_trip;
+mod schema;
 mod sources;
+pub(crate) mod stream;
 mod tables;

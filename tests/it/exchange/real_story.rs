@@ -14,6 +14,7 @@ use citekeep::store;
 use citekeep::text::sentences::sentences;
 use serde_json::Value;
 
+use crate::support::node::all_fit;
 use crate::support::{TestDesk, desk};
 
 const STORY: &str = "../shared/inputs/article.txt";
@@ -125,7 +126,9 @@ impl Read {
         let mut out = Vec::new();
         outgoing::write(&self.desk.desk, Scope::Claim(claim), &mut out, &mut |_| {})
             .expect("an export");
-        serde_json::from_slice(&out).expect("JSON")
+        let file: Value = serde_json::from_slice(&out).expect("JSON");
+        all_fit("desk-1.json", std::slice::from_ref(&file));
+        file
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::support::{desk_of_today, note};
 
-fn citekeep(data: &Path, arguments: &[&str]) -> Output {
+pub(super) fn citekeep(data: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_citekeep"))
         .args(arguments)
         .arg("--data")
@@ -18,7 +18,7 @@ fn citekeep(data: &Path, arguments: &[&str]) -> Output {
         .expect("the program starts")
 }
 
-fn succeeds(data: &Path, arguments: &[&str]) -> String {
+pub(super) fn succeeds(data: &Path, arguments: &[&str]) -> String {
     let output = citekeep(data, arguments);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {said}");
@@ -29,7 +29,7 @@ fn export(data: &Path) -> Value {
     serde_json::from_str(&succeeds(data, &["export"])).expect("JSON")
 }
 
-fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
+pub(super) fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
     value[name].as_array().expect(name)
 }
 

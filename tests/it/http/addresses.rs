@@ -1,16 +1,13 @@
 //! Addresses that name nothing are answered in words, as pages.
 
 use crate::support::desk_of_today;
-use crate::support::http::Visitor;
-use crate::support::program::citekeep;
 
 #[test]
 fn an_address_that_names_nothing_says_so_on_a_page() {
     let desk = desk_of_today();
     let link = desk.link(desk.editor);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let me = Visitor::enter(&program.address(), &link);
+    let served = desk.serve();
+    let me = served.enter(&link);
     for (path, status, words) in [
         ("/claims/abc", 404, "There is no such"),
         ("/claims/99999999999999999999", 404, "There is no such"),

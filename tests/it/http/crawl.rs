@@ -157,6 +157,7 @@ fn every_link_of_the_worked_example_leads_to_a_page_that_is_well_made() {
         "/published/{claim}/citations/{id}/page",
         "/published/{claim}/citations/{id}/picture",
         "/published/{claim}/card.png",
+        "/style/cards/{n}",
         "/oembed",
         "/favicon.ico",
         "/healthz",

@@ -2,8 +2,7 @@
 //! people who bring a revision.
 
 use crate::support::desk_of_today;
-use crate::support::http::{Visitor, hidden};
-use crate::support::program::citekeep;
+use crate::support::http::{hidden, texts};
 
 const STORY: &str = "The bridge opened in 1932. It is 503 metres long.\n\nEverybody loves it.";
 
@@ -11,10 +10,8 @@ const STORY: &str = "The bridge opened in 1932. It is 503 metres long.\n\nEveryb
 fn a_draft_is_covered_sentence_by_sentence() {
     let desk = desk_of_today();
     let link = desk.link(desk.researcher);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    let one = Visitor::enter(&base, &link);
+    let served = desk.serve();
+    let one = served.enter(&link);
     let added = one.post("/articles", &[("title", "A bridge"), ("text", STORY)]);
     assert_eq!(added.location.as_deref(), Some("/articles/1"));
     let page = one.get("/articles/1").body;
@@ -62,10 +59,8 @@ fn a_draft_is_covered_sentence_by_sentence() {
 fn two_people_who_bring_a_revision_see_both() {
     let desk = desk_of_today();
     let (one, two) = (desk.link(desk.researcher), desk.link(desk.second));
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    let (one, two) = (Visitor::enter(&base, &one), Visitor::enter(&base, &two));
+    let served = desk.serve();
+    let (one, two) = (served.enter(&one), served.enter(&two));
     one.post("/articles", &[("title", "A bridge"), ("text", STORY)]);
     let claim = [
         ("article", "1"),
@@ -116,4 +111,39 @@ fn two_people_who_bring_a_revision_see_both() {
     ] {
         assert_eq!(one.get(path).status, 404, "{path}");
     }
+}
+
+#[test]
+fn headings_are_set_aside_by_one_click_and_only_those_that_were_shown() {
+    let desk = desk_of_today();
+    let link = desk.link(desk.researcher);
+    let served = desk.serve();
+    let one = served.enter(&link);
+    let story = "How it began\n\nThe bridge opened in 1932.\n\nThe mayor lied\n\nIt is 503 metres long.\n\nBy our reporter";
+    one.post("/articles", &[("title", "A bridge"), ("text", story)]);
+    let claim = [
+        ("article", "1"),
+        ("quote", "The mayor lied"),
+        ("statement", "The mayor lied."),
+    ];
+    let proposed = texts(&one.get("/articles/1"), ".headings li");
+    assert_eq!(proposed, ["How it began", "The mayor lied"]);
+    assert_eq!(one.post("/claims", &claim).status, 303);
+    let page = one.get("/articles/1");
+    assert_eq!(texts(&page, ".headings li"), ["How it began"]);
+    let aside = |seen| {
+        one.post(
+            "/articles/1/asides",
+            &[("headings", "yes"), ("revision", seen)],
+        )
+    };
+    assert_eq!(aside("2").status, 409);
+    assert_eq!(aside("").status, 400);
+    assert_eq!(aside("1").status, 303);
+    let page = one.get("/articles/1");
+    assert!(texts(&page, ".headings").is_empty(), "{}", page.body);
+    let counted = "3 sentences not looked at · 1 set aside";
+    assert!(page.body.contains(counted), "{}", page.body);
+    assert_eq!(aside("1").status, 303, "nothing is left to set aside");
+    served.end();
 }

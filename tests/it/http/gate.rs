@@ -3,8 +3,8 @@
 use citekeep::domain::person::{Deed, Role};
 use citekeep::web::routes::{Need, TABLE};
 
-use crate::support::http::Visitor;
-use crate::support::program::citekeep;
+use crate::support::http::hidden;
+use crate::support::served::Served;
 use crate::support::{TestDesk, desk_of_today};
 
 const ROLES: [Role; 5] = [
@@ -45,23 +45,18 @@ fn path(pattern: &str) -> String {
 }
 
 /// Starts the desk, with two links for each role.
-fn serve(desk: TestDesk) -> (crate::support::program::Program, String, Vec<[String; 2]>) {
+fn serve(desk: TestDesk) -> (Served, [[String; 2]; 5]) {
     let links = ROLES.map(|role| {
         let somebody = desk.join(role);
         [desk.link(somebody), desk.link(somebody)]
     });
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    // The directory lives as long as the test does.
-    std::mem::forget(closed);
-    (program, base, links.to_vec())
+    (desk.serve(), links)
 }
 
 #[test]
 fn every_route_lets_in_whom_it_should_and_nobody_else() {
-    let (_program, base, links) = serve(desk_of_today());
-    let nobody = Visitor::nobody(&base);
+    let (served, links) = serve(desk_of_today());
+    let nobody = served.nobody();
     for (method, pattern, need) in TABLE {
         let path = path(pattern);
         let answer = match *method {
@@ -79,8 +74,8 @@ fn every_route_lets_in_whom_it_should_and_nobody_else() {
         }
     }
     for (role, [link, other]) in ROLES.into_iter().zip(links) {
-        let me = Visitor::enter(&base, &link);
-        let leaver = Visitor::enter(&base, &other);
+        let me = served.enter(&link);
+        let leaver = served.enter(&other);
         for (method, pattern, need) in TABLE {
             let who = if *pattern == "/sign-out" {
                 &leaver
@@ -111,10 +106,9 @@ fn every_route_lets_in_whom_it_should_and_nobody_else() {
 fn a_form_that_was_forged_is_refused() {
     let desk = desk_of_today();
     let link = desk.link(desk.researcher);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    let me = Visitor::enter(&base, &link);
+    let served = desk.serve();
+    let base = &served.base;
+    let me = served.enter(&link);
     let host = base.trim_start_matches("http://").to_owned();
     let own = format!("http://{host}");
     let with_secret = [("csrf", me.secret()), ("statement", "A forged claim.")];
@@ -145,17 +139,15 @@ fn a_form_that_was_forged_is_refused() {
 fn the_sign_in_page_does_not_tell_which_names_exist() {
     let desk = desk_of_today();
     let link = desk.link(desk.researcher);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    let me = Visitor::enter(&base, &link);
+    let served = desk.serve();
+    let me = served.enter(&link);
     let chosen = [
         ("sign_in", "researcher"),
         ("password", "a long enough password"),
     ];
     assert_eq!(me.post("/me", &chosen).status, 303);
     assert_eq!(me.get("/claims").status, 303, "the old session is over");
-    let nobody = Visitor::nobody(&base);
+    let nobody = served.nobody();
     let right = nobody.post("/sign-in", &chosen);
     assert_eq!(right.status, 303, "{}", right.body);
     let cookie = right.header("set-cookie").expect("a session");
@@ -175,4 +167,46 @@ fn the_sign_in_page_does_not_tell_which_names_exist() {
     );
     let spared = nobody.post("/sign-in", &[("sign_in", "another"), password]);
     assert_ne!(spared.status, 429, "other names are not held up");
+}
+
+#[test]
+fn whoever_signs_in_by_password_comes_back_to_where_they_were_going() {
+    let desk = desk_of_today();
+    let claim = desk.claim("The bridge opened in 1932.");
+    let link = desk.link(desk.researcher);
+    let served = desk.serve();
+    let (name, password) = (
+        ("sign_in", "researcher"),
+        ("password", "a long enough password"),
+    );
+    let chosen = served.enter(&link).post("/me", &[name, password]);
+    assert_eq!(chosen.status, 303);
+
+    let nobody = served.nobody();
+    let going = format!("/claims/{claim}?from=queue%3Dmine&citation=1");
+    let sent = nobody.get(&going).location.expect("a page to sign in on");
+    let form = nobody.get(&sent).body;
+    let next = hidden(&form, "next").expect("where one was going");
+    let next = next.replace("&#38;", "&");
+    assert_eq!(next, going);
+
+    // A slip does not lose it.
+    let slip = ("password", "not the password");
+    let again = nobody.post("/sign-in", &[name, slip, ("next", next.as_str())]);
+    assert_eq!(again.status, 401);
+    let kept = hidden(&again.body, "next").map(|next| next.replace("&#38;", "&"));
+    assert_eq!(kept.as_deref(), Some(going.as_str()));
+    let back = nobody.post("/sign-in", &[name, password, ("next", next.as_str())]);
+    assert_eq!(back.location.as_deref(), Some(going.as_str()));
+    assert_eq!(nobody.with_session_of(&back).get(&going).status, 200);
+
+    // Where it leads elsewhere, it is not followed.
+    for elsewhere in [
+        "//elsewhere.example",
+        "https://elsewhere.example/",
+        "/sign-out",
+    ] {
+        let answer = nobody.post("/sign-in", &[name, password, ("next", elsewhere)]);
+        assert_eq!(answer.location.as_deref(), Some("/claims"), "{elsewhere}");
+    }
 }

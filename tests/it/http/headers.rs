@@ -1,19 +1,15 @@
 //! What every answer carries, pages and errors alike.
 
 use crate::support::desk_of_today;
-use crate::support::http::Visitor;
-use crate::support::program::citekeep;
 
 #[test]
 fn every_answer_carries_the_strict_headers() {
     let desk = desk_of_today();
     let (claim, _) = desk.published();
     let link = desk.link(desk.editor);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    let me = Visitor::enter(&base, &link);
-    let nobody = Visitor::nobody(&base);
+    let served = desk.serve();
+    let me = served.enter(&link);
+    let nobody = served.nobody();
     let answers = [
         me.get(&format!("/claims/{claim}")),
         me.get("/claims/999999"),
@@ -40,9 +36,8 @@ fn every_answer_carries_the_strict_headers() {
 
 #[test]
 fn a_page_can_be_asked_for_without_its_body() {
-    let closed = desk_of_today().close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let nobody = Visitor::nobody(&program.address());
+    let served = desk_of_today().serve();
+    let nobody = served.nobody();
     assert_eq!(nobody.head("/published"), (200, 0));
     assert_eq!(nobody.head("/published/9"), (404, 0));
     assert_eq!(nobody.head("/claims").0, 303);

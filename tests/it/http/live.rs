@@ -7,28 +7,22 @@ use citekeep::domain::words::Statement;
 use serde_json::json;
 
 use crate::support::http::{Listener, Visitor, hidden};
-use crate::support::program::{Program, citekeep};
-use crate::support::{ClosedDesk, TestDesk, desk_of_today};
+use crate::support::served::Served;
+use crate::support::{TestDesk, desk_of_today};
 
 /// A running desk with a claim or more, and those who came in.
 struct Open {
-    program: Program,
+    served: Served,
     people: Vec<Visitor>,
-    base: String,
-    closed: ClosedDesk,
 }
 
 fn open(desk: TestDesk, people: &[Actor]) -> Open {
     let links: Vec<String> = people.iter().map(|actor| desk.link(*actor)).collect();
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    let people = links.iter().map(|link| Visitor::enter(&base, link));
+    let served = desk.serve();
+    let people = links.iter().map(|link| served.enter(link));
     Open {
         people: people.collect(),
-        program,
-        base,
-        closed,
+        served,
     }
 }
 
@@ -94,7 +88,7 @@ fn what_was_not_done_by_a_form_is_noticed_too() {
     let mut stream = open.people[0].listen("/events", None);
     stream.hear("counts");
     // The desk's own work and its command line write without a request.
-    let beside = crate::support::open(&open.closed.data).expect("the desk beside");
+    let beside = crate::support::open(&open.served.data).expect("the desk beside");
     let new = NewClaim {
         statement: Statement::parse("It is 503 metres long.").expect("a statement"),
         claimant: None,
@@ -184,7 +178,7 @@ fn a_stream_carries_its_headers_and_needs_a_session() {
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(answer.header("x-accel-buffering"), Some("no"));
     assert_eq!(one.get("/events?claim=seven").status, 400);
-    let nobody = Visitor::nobody(&open.base).get("/events?claim=1");
+    let nobody = open.served.nobody().get("/events?claim=1");
     let location = nobody.location.unwrap_or_default();
     assert!(location.starts_with("/sign-in"), "{location}");
 }
@@ -239,7 +233,7 @@ fn streams_do_not_hold_up_the_desk_when_it_stops() {
         stream.hear("counts");
     }
     let begun = std::time::Instant::now();
-    assert!(open.program.stop().success());
+    assert!(open.served.stop().success());
     let took = begun.elapsed();
     assert!(took.as_secs() < 5, "the desk took {took:?} to stop");
     for stream in &mut streams {

@@ -2,9 +2,11 @@
 //! carries.
 
 mod addresses;
+mod api;
 mod conflict;
 pub(crate) mod crawl;
 mod drafts;
+mod exports;
 mod gate;
 mod headers;
 mod live;

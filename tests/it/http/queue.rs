@@ -14,8 +14,8 @@ use citekeep::store::queue::{self, Filter, Key, Order, Queue};
 use dom_query::Document;
 
 use crate::support::http::{Answer, Visitor, texts};
-use crate::support::program::{Program, citekeep};
-use crate::support::{TestDesk, check, desk_of_today, note};
+use crate::support::served::Served;
+use crate::support::{TestDesk, desk_of_today, note};
 
 const HOUR: i64 = 3_600_000;
 
@@ -72,19 +72,11 @@ fn filled() -> TestDesk {
     desk
 }
 
-fn serve(desk: TestDesk, actors: &[Actor]) -> (Program, Vec<Visitor>, std::path::PathBuf) {
+fn serve(desk: TestDesk, actors: &[Actor]) -> (Served, Vec<Visitor>) {
     let links: Vec<String> = actors.iter().map(|actor| desk.link(*actor)).collect();
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    let visitors = links
-        .iter()
-        .map(|link| Visitor::enter(&base, link))
-        .collect();
-    let data = closed.data.clone();
-    // The directory lives as long as the test does.
-    std::mem::forget(closed);
-    (program, visitors, data)
+    let served = desk.serve();
+    let visitors = links.iter().map(|link| served.enter(link)).collect();
+    (served, visitors)
 }
 
 fn rows(answer: &Answer) -> Vec<String> {
@@ -95,7 +87,7 @@ fn rows(answer: &Answer) -> Vec<String> {
 fn each_queue_shows_what_waits_there_and_counts_it() {
     let desk = filled();
     let actors = [desk.reviewer, desk.second];
-    let (_program, visitors, _) = serve(desk, &actors);
+    let (_served, visitors) = serve(desk, &actors);
     let expected: [(&str, usize, &[&str]); 8] = [
         ("mine", 0, &["This is with the reviewer."]),
         ("eyes", 1, &["This waits for a second pair of eyes."]),
@@ -143,7 +135,7 @@ fn each_queue_shows_what_waits_there_and_counts_it() {
 fn filters_are_combined_in_the_address_and_kept_under_a_name() {
     let desk = filled();
     let actors = [desk.reviewer, desk.second];
-    let (_program, visitors, _) = serve(desk, &actors);
+    let (_served, visitors) = serve(desk, &actors);
     let me = &visitors[0];
     let one = |query: &str| rows(&me.get(&format!("/claims?{query}")));
     assert_eq!(
@@ -200,7 +192,7 @@ fn several_claims_are_arranged_all_or_none() {
     let desk = filled();
     let second = person(desk.second);
     let actors = [desk.editor, desk.reviewer];
-    let (program, visitors, data) = serve(desk, &actors);
+    let (served, visitors) = serve(desk, &actors);
     let editor = &visitors[0];
     let to = second.to_string();
     let both = [
@@ -256,8 +248,7 @@ fn several_claims_are_arranged_all_or_none() {
             .body
             .contains("/claims/assignments")
     );
-    drop(program);
-    assert_eq!(check(&data).findings, []);
+    served.end();
 }
 
 #[test]
@@ -265,7 +256,7 @@ fn where_one_claim_cannot_be_arranged_none_is() {
     let desk = filled();
     let back = person(desk.reviewer).to_string();
     let actors = [desk.editor];
-    let (program, visitors, data) = serve(desk, &actors);
+    let (served, visitors) = serve(desk, &actors);
     let editor = &visitors[0];
     // One of three is withdrawn: none moves, and the form says which and why.
     let withdrawn = editor.get("/claims?queue=all&state=withdrawn");
@@ -295,8 +286,7 @@ fn where_one_claim_cannot_be_arranged_none_is() {
     );
     let theirs = editor.get(&format!("/claims?queue=open&assignee={back}"));
     assert_eq!(rows(&theirs), ["This is with the reviewer."]);
-    drop(program);
-    assert_eq!(check(&data).findings, []);
+    served.end();
 }
 
 #[test]

@@ -4,27 +4,10 @@ use citekeep::desk::citations::{self, NewCitation};
 use citekeep::domain::citation::Stance;
 
 use crate::support::http::{Answer, Visitor, hidden};
-use crate::support::program::{Program, citekeep};
-use crate::support::{ClosedDesk, TestDesk, desk_of_today};
+use crate::support::served::Served;
+use crate::support::{TestDesk, desk_of_today};
 
 const WORDS: &str = "The bridge was opened in 1932.";
-
-struct Running {
-    _program: Program,
-    _closed: ClosedDesk,
-    base: String,
-}
-
-fn serve(desk: TestDesk) -> Running {
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    Running {
-        _program: program,
-        _closed: closed,
-        base,
-    }
-}
 
 fn holds(answer: &Answer, words: &[&str]) {
     assert_eq!(answer.status, 200, "{}", answer.body);
@@ -62,8 +45,8 @@ fn one_can_look_at_every_view_of_what_a_claim_rests_on() {
     );
     desk.cite(claim, pages, "They opened it today.");
     let link = desk.link(desk.join(citekeep::domain::person::Role::Reader));
-    let running = serve(desk);
-    let me = Visitor::enter(&running.base, &link);
+    let served = desk.serve();
+    let me = served.enter(&link);
 
     let first = me.get("/claims/1");
     assert_eq!(lit(&first), WORDS);
@@ -126,8 +109,8 @@ fn the_chain_is_drawn_and_told() {
     };
     citations::make(&desk.desk, desk.researcher, new).expect("a citation");
     let link = desk.link(desk.researcher);
-    let running = serve(desk);
-    let me = Visitor::enter(&running.base, &link);
+    let served = desk.serve();
+    let me = served.enter(&link);
     holds(
         &me.get("/claims/1"),
         &[
@@ -145,8 +128,8 @@ fn the_way_through_a_filtered_queue_is_kept() {
         desk.claim(&format!("Claim number {at} of four."));
     }
     let link = desk.link(desk.editor);
-    let running = serve(desk);
-    let me = Visitor::enter(&running.base, &link);
+    let served = desk.serve();
+    let me = served.enter(&link);
     let page = me.get("/claims/3?from=state%3Dopen");
     // What is equally urgent stands in the order in which it came.
     for link in [
@@ -192,11 +175,11 @@ fn the_way_through_a_filtered_queue_is_kept() {
 }
 
 /// The researcher, the second reviewer and the editor.
-fn three(desk: TestDesk) -> (Running, [Visitor; 3]) {
+fn three(desk: TestDesk) -> (Served, [Visitor; 3]) {
     let links = [desk.researcher, desk.second, desk.editor].map(|who| desk.link(who));
-    let running = serve(desk);
-    let people = links.map(|link| Visitor::enter(&running.base, &link));
-    (running, people)
+    let served = desk.serve();
+    let people = links.map(|link| served.enter(&link));
+    (served, people)
 }
 
 #[test]
@@ -204,7 +187,7 @@ fn what_is_missing_is_named_with_who_may_do_it_and_where() {
     let desk = desk_of_today();
     let claim = desk.claim("The bridge opened in 1932.");
     desk.decide(claim, "unproven", &[]).expect("a verdict");
-    let (_running, [researcher, second, _]) = three(desk);
+    let (_served, [researcher, second, _]) = three(desk);
     let page = second.get("/claims/1");
     holds(
         &page,
@@ -230,7 +213,7 @@ fn a_question_holds_publication_until_it_is_settled() {
     let snapshot = desk.snapshot(source, "It rained. The bridge was opened in 1932.");
     let citation = desk.cite(claim, snapshot, WORDS);
     desk.decide(claim, "true", &[citation]).expect("a verdict");
-    let (_running, [researcher, second, editor]) = three(desk);
+    let (_served, [researcher, second, editor]) = three(desk);
     let empty = [("remark_kind", "question"), ("words", " ")];
     let refused = researcher.post("/claims/1/remarks", &empty);
     assert_eq!(refused.status, 422);
@@ -295,8 +278,8 @@ fn nothing_is_chosen_for_whoever_cites_and_what_is_in_use_for_whoever_decides() 
     let snapshot = desk.snapshot(source, "It rained. The bridge was opened in 1932.");
     desk.cite(claim, snapshot, WORDS);
     let link = desk.link(desk.reviewer);
-    let running = serve(desk);
-    let me = Visitor::enter(&running.base, &link);
+    let served = desk.serve();
+    let me = served.enter(&link);
     let page = me.get("/claims/1/citations/new?snapshot=1&quote=It+rained.");
     holds(&page, &["Found: exact"]);
     assert!(

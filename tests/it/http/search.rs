@@ -2,9 +2,9 @@
 
 use citekeep::domain::ids::ClaimId;
 use citekeep::store::search::{self, Narrow, Shelfmark};
+use dom_query::Document;
 
-use crate::support::http::{Answer, Visitor, texts};
-use crate::support::program::citekeep;
+use crate::support::http::{Answer, texts};
 use crate::support::{TestDesk, desk, desk_of_today};
 
 fn hits(answer: &Answer) -> Vec<String> {
@@ -17,10 +17,8 @@ fn one_page_finds_claims_verdicts_sources_and_texts() {
     desk.published();
     desk.claim("A ferry crosses the river.");
     let link = desk.link(desk.researcher);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    let me = Visitor::enter(&base, &link);
+    let served = desk.serve();
+    let me = served.enter(&link);
 
     let answer = me.get("/search?q=report");
     assert_eq!(
@@ -67,7 +65,7 @@ fn one_page_finds_claims_verdicts_sources_and_texts() {
     assert_eq!(texts(&part, "[data-hit]"), ["A ferry crosses the river."]);
 
     // Nobody else learns what is here.
-    let nobody = Visitor::nobody(&base);
+    let nobody = served.nobody();
     for path in [
         "/search?q=bridge",
         "/search?q=bridge&part=hits",
@@ -200,10 +198,8 @@ fn earlier_claims_are_shown_while_one_is_opened() {
     let desk = desk_of_today();
     desk.published();
     let link = desk.link(desk.researcher);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    let me = Visitor::enter(&base, &link);
+    let served = desk.serve();
+    let me = served.enter(&link);
     let typed = [
         ("statement", "In 1932 the bridge opened."),
         ("claimant", "The city"),
@@ -228,4 +224,50 @@ fn earlier_claims_are_shown_while_one_is_opened() {
     assert_eq!(me.post("/claims", &typed[..2]).status, 303);
     let other = [("statement", "A ferry sank."), ("look", "yes")];
     assert!(me.post("/claims", &other).body.contains("No earlier claim"));
+}
+
+#[test]
+fn what_is_found_in_a_text_leads_to_the_words() {
+    let desk = desk_of_today();
+    let source = desk.source("The survey of the river");
+    let filler = "Piers & cables, year after year — und Brücken.\n\n".repeat(2_000);
+    let text = format!("{filler}A ferry crosses; the ferry rests.\n\n{filler}");
+    let snapshot = desk.snapshot(source, &text);
+    let claim = desk.claim("A ferry crosses.");
+    desk.cite(claim, snapshot, "A ferry crosses");
+    let link = desk.link(desk.researcher);
+    let served = desk.serve();
+    let me = served.enter(&link);
+    let found = me.get("/search?q=ferry&in=texts");
+    let page = Document::from(found.body.as_str());
+    let path = page.select("[data-hit]").attr_or("href", "").to_string();
+    let start = filler.chars().count() + 2;
+    let places = format!("{start}-{},{}-{}", start + 5, start + 19, start + 24);
+    assert_eq!(path, format!("/snapshots/1?text=1&lit={places}#found"));
+
+    let shown = me.get(path.trim_end_matches("#found"));
+    assert_eq!(texts(&shown, "mark.own"), ["ferry", "ferry"]);
+    let page = Document::from(shown.body.as_str());
+    let named = page.select("#found ~ mark.own").length();
+    assert_eq!(named, 2, "the first of them is where the address leads");
+    assert_eq!(
+        texts(&shown, "a.lit"),
+        ["A", "crosses"],
+        "cited words stay lit"
+    );
+    assert_eq!(&*page.select("#text").text(), text.as_str());
+    for nonsense in [
+        "x",
+        "0-999999999",
+        "5-5",
+        "7-3,,-1",
+        "18446744073709551615-1",
+    ] {
+        assert_eq!(
+            me.get(&format!("/snapshots/1?lit={nonsense}")).status,
+            200,
+            "{nonsense}"
+        );
+    }
+    served.end();
 }

@@ -1,47 +1,31 @@
 //! The settings: what is wrong stands beside its field, what is saved holds at
 //! once, and what was decided before keeps what it was decided by.
 
+use std::time::Duration;
+
 use dom_query::Document;
 
+use citekeep::desk::Actor;
 use citekeep::desk::articles::{self, NewArticle};
+use citekeep::desk::settings as deeds;
 use citekeep::domain::article::ArticleSheet;
+use citekeep::domain::claim::Approvals;
 use citekeep::domain::ids::ClaimId;
 use citekeep::domain::person::Role;
 use citekeep::domain::time::PartialDate;
-use citekeep::domain::words::Title;
+use citekeep::domain::words::{Key, Title};
 
-use crate::support::http::{Answer, Visitor, hidden};
-use crate::support::program::{Program, citekeep};
-use crate::support::{ClosedDesk, TestDesk, check, desk_of_today};
+use crate::support::http::{Answer, Visitor, hidden, texts};
+use crate::support::served::Served;
+use crate::support::{TestDesk, desk_of_today};
 
-/// A desk that is being served, and its admin.
-pub(super) struct Served {
-    pub(super) base: String,
-    pub(super) admin: Visitor,
-    closed: ClosedDesk,
-    program: Program,
-}
-
-pub(super) fn serve(desk: TestDesk) -> Served {
+/// Serves a desk with an admin, who comes in.
+pub(super) fn serve(desk: TestDesk) -> (Served, Visitor) {
     let admin = desk.join(Role::Admin);
     let link = desk.link(admin);
-    let closed = desk.close();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    Served {
-        admin: Visitor::enter(&base, &link),
-        base,
-        closed,
-        program,
-    }
-}
-
-impl Served {
-    /// Ends the program and checks its log whole.
-    pub(super) fn end(self) {
-        drop(self.program);
-        assert_eq!(check(&self.closed.data).findings, []);
-    }
+    let served = desk.serve();
+    let admin = served.enter(&link);
+    (served, admin)
 }
 
 /// The reason that stands beside a field.
@@ -80,8 +64,8 @@ fn with<'a>(fields: &[(&'a str, &'a str)], name: &str, value: &'a str) -> Vec<(&
 fn what_the_desk_says_of_itself_is_on_every_page() {
     let desk = desk_of_today();
     let (claim, _) = desk.published();
-    let served = serve(desk);
-    let (admin, nobody) = (&served.admin, Visitor::nobody(&served.base));
+    let (served, admin) = serve(desk);
+    let nobody = served.nobody();
     let overview = admin.get("/settings").body;
     assert!(overview.contains("10 things are missing"), "{overview}");
     for (field, value, reason) in [
@@ -144,15 +128,15 @@ fn dates_and_numbers_follow_the_desk_everywhere() {
         declared: Some("text/plain".to_owned()),
     };
     articles::add(&desk.desk, desk.researcher, article).expect("an article");
-    let served = serve(desk);
+    let (served, admin) = serve(desk);
     for (locale, day, number) in [
         ("en-GB", "7 August 2021", "16,000"),
         ("en-US", "August 7, 2021", "16,000"),
         ("en-CA", "2021-08-07", "16\u{202f}000"),
     ] {
         let sheet = with(&SHEET, "locale", locale);
-        assert_eq!(served.admin.post("/settings/desk", &sheet).status, 303);
-        let page = served.admin.get("/articles").body;
+        assert_eq!(admin.post("/settings/desk", &sheet).status, 303);
+        let page = admin.get("/articles").body;
         assert!(page.contains(day), "{locale}: {page}");
         assert!(page.contains(number), "{locale}: {page}");
         let added = page.split("added ").nth(1).unwrap_or_default();
@@ -185,14 +169,11 @@ fn another_number_of_approvals_holds_at_once_and_not_for_what_was_approved() {
     desk.approve(approved).expect("an approval");
     let waiting = ready(&desk, "It is 503 metres long.");
     let (second, editor) = (desk.link(desk.second), desk.link(desk.editor));
-    let served = serve(desk);
-    let (second, editor) = (
-        Visitor::enter(&served.base, &second),
-        Visitor::enter(&served.base, &editor),
-    );
+    let (served, admin) = serve(desk);
+    let (second, editor) = (served.enter(&second), served.enter(&editor));
     let set = |approvals: &str, scale: &str| {
         let fields = [("approvals", approvals), ("scale", scale)];
-        served.admin.post("/settings/rules", &fields)
+        admin.post("/settings/rules", &fields)
     };
     assert!(beside(&set("10", "five-step"), "approvals").contains("9 approvals at most"));
     assert!(beside(&set("1", "none"), "scale").contains("no scale 'none'"));
@@ -209,12 +190,12 @@ fn another_number_of_approvals_holds_at_once_and_not_for_what_was_approved() {
     let fields = [("seen", entry.as_str()), ("opinion", "")];
     assert_eq!(second.post(&path, &fields).status, 303);
     assert_ne!(publish(waiting), 303, "one of two");
-    let page = served.admin.get("/settings/rules").body;
+    let page = admin.get("/settings/rules").body;
     assert!(page.contains("1 verdict waits"), "{page}");
     assert_eq!(set("1", "six-step").status, 303);
     assert_eq!(publish(waiting), 303, "one of one");
     assert_eq!(set("0", "six-step").status, 303);
-    let about = Visitor::nobody(&served.base).get("/about").body;
+    let about = served.nobody().get("/about").body;
     assert!(about.contains("one person decides"), "{about}");
     let page = editor.get(&format!("/claims/{approved}")).body;
     assert!(page.contains("five-step"), "the verdict's own scale");
@@ -236,8 +217,7 @@ const GOOD: [(&str, &str); 10] = [
 
 #[test]
 fn a_scale_is_adopted_in_two_steps_and_keeps_its_versions() {
-    let served = serve(desk_of_today());
-    let admin = &served.admin;
+    let (served, admin) = serve(desk_of_today());
     let preview = |fields: &[(&str, &str)]| admin.post("/settings/scales/preview", fields);
     for (field, value, reason) in [
         ("key", "", "this may not be empty"),
@@ -295,7 +275,7 @@ fn a_scale_is_adopted_in_two_steps_and_keeps_its_versions() {
     );
     assert_eq!(admin.post("/settings/scales", &next).status, 303);
 
-    let scales = Visitor::nobody(&served.base).get("/scales").body;
+    let scales = served.nobody().get("/scales").body;
     for words in ["It is so.", "It is so, as far as we know."] {
         assert!(scales.contains(words), "both versions are public");
     }
@@ -309,27 +289,27 @@ fn who_lost_the_way_in_gets_a_new_one() {
     let old = desk.link(desk.researcher);
     let kept = desk.link(desk.researcher);
     let researcher = desk.researcher.byline().expect("a person").person;
-    let served = serve(desk);
-    let lost = Visitor::enter(&served.base, &old);
+    let (served, admin) = serve(desk);
+    let lost = served.enter(&old);
     let path = format!("/people/{researcher}/link");
     assert_eq!(lost.post(&path, &[]).status, 403, "for admins only");
-    let answer = served.admin.post(&path, &[]);
+    let answer = admin.post(&path, &[]);
     assert_eq!(answer.status, 200);
     let secret = answer.body.split("/enter/").nth(1).expect("a link");
     let secret: String = secret.chars().take_while(char::is_ascii_hexdigit).collect();
     assert_eq!(lost.get("/claims").status, 303, "the old session is over");
-    let nobody = Visitor::nobody(&served.base);
+    let nobody = served.nobody();
     assert_eq!(nobody.post(&format!("/enter/{kept}"), &[]).status, 410);
-    let found = Visitor::enter(&served.base, &secret);
+    let found = served.enter(&secret);
     assert_eq!(found.get("/claims").status, 200);
     assert_eq!(
         nobody.post(&format!("/enter/{secret}"), &[]).status,
         410,
         "once"
     );
-    let people = served.admin.get("/people").body;
+    let people = admin.get("/people").body;
     assert!(people.contains("in one browser"), "{people}");
-    assert_eq!(served.admin.post("/people/99/link", &[]).status, 404);
+    assert_eq!(admin.post("/people/99/link", &[]).status, 404);
     served.end();
 }
 
@@ -355,10 +335,24 @@ fn the_operator_makes_a_link_for_the_admin_who_lost_theirs() {
     assert_eq!(made.status.code(), Some(0), "{made:?}");
     let link = String::from_utf8_lossy(&made.stdout).trim().to_owned();
     let secret = link.rsplit('/').next().expect("a secret").to_owned();
-    let mut program = citekeep(&closed.data, &["serve"]);
-    let base = program.address();
-    let me = Visitor::enter(&base, &secret);
+    let served = closed.serve();
+    let me = served.enter(&secret);
     assert_eq!(me.get("/settings").status, 200);
-    drop(program);
-    assert_eq!(check(&closed.data).findings, []);
+    served.end();
+}
+
+#[test]
+fn what_another_process_sets_holds_for_a_running_desk_within_moments() {
+    let (served, admin) = serve(desk_of_today());
+    let beside = crate::support::open(&served.data).expect("the desk beside");
+    let rules = (Approvals(3), Key::parse("five-step").expect("a key"));
+    deeds::set_rules(&beside, Actor::Operator, rules).expect("other rules");
+    // Nothing is written through the running desk, and no page is followed.
+    let chosen = || texts(&admin.get("/settings/rules"), "#approvals option[selected]");
+    let holds = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        chosen() == ["3"]
+    });
+    assert!(holds, "{:?}", chosen());
+    served.end();
 }

@@ -6,13 +6,14 @@ use citekeep::desk::people;
 use citekeep::desk::tokens::{self, Lasting, NewToken};
 use citekeep::desk::{Actor, DeskError};
 use citekeep::domain::person::Role;
+use citekeep::domain::scope::Scopes;
 use citekeep::domain::time::PartialDate;
 use citekeep::domain::words::Name;
 
 use crate::support::http::{Answer, Visitor};
 use crate::support::{TestDesk, desk, desk_of_today};
 
-use super::settings::{Served, serve};
+use super::settings::serve;
 
 /// The token that a page shows this once.
 fn secret(page: &str) -> String {
@@ -28,9 +29,15 @@ fn json(answer: &Answer) -> serde_json::Value {
 const ACCEPT: (&str, &str) = ("accept", "application/json");
 
 /// Makes a token and returns the header that a program sends with it.
-fn made(served: &Served, role: &str) -> String {
-    let fields = [("name", "Story system"), ("role", role), ("lasting", "30")];
-    let page = served.admin.post("/settings/tokens", &fields).body;
+fn made(admin: &Visitor, role: &str) -> String {
+    let fields = [
+        ("name", "Story system"),
+        ("role", role),
+        ("scope", "read"),
+        ("scope", "research"),
+        ("lasting", "30"),
+    ];
+    let page = admin.post("/settings/tokens", &fields).body;
     format!("Bearer {}", secret(&page))
 }
 
@@ -41,25 +48,36 @@ fn open(who: &Visitor, headers: &[(&str, &str)]) -> Answer {
 
 #[test]
 fn what_is_wrong_with_a_token_stands_beside_its_field() {
-    let served = serve(desk_of_today());
+    let (served, admin) = serve(desk_of_today());
     let until = ("until", "1999-01-01");
     let wrong: [(&[(&str, &str)], &str); 4] = [
         (
-            &[("name", ""), ("role", "reader"), ("lasting", "30")],
+            &[
+                ("name", ""),
+                ("role", "reader"),
+                ("scope", "read"),
+                ("lasting", "30"),
+            ],
             "may not be empty",
         ),
         (
-            &[("name", "a"), ("role", "admin"), ("lasting", "30")],
-            "editor at most",
+            &[("name", "a"), ("role", "reader"), ("lasting", "30")],
+            "at least one thing",
         ),
         (
-            &[("name", "a"), ("role", "reader"), ("lasting", "31")],
+            &[
+                ("name", "a"),
+                ("role", "reader"),
+                ("scope", "read"),
+                ("lasting", "31"),
+            ],
             "choose how long",
         ),
         (
             &[
                 ("name", "a"),
                 ("role", "reader"),
+                ("scope", "read"),
                 ("lasting", "until"),
                 until,
             ],
@@ -67,7 +85,7 @@ fn what_is_wrong_with_a_token_stands_beside_its_field() {
         ),
     ];
     for (fields, reason) in wrong {
-        let answer = served.admin.post("/settings/tokens", fields);
+        let answer = admin.post("/settings/tokens", fields);
         assert_eq!(answer.status, 422, "{fields:?}");
         assert!(answer.body.contains(reason), "{fields:?}: {}", answer.body);
     }
@@ -78,42 +96,42 @@ fn what_is_wrong_with_a_token_stands_beside_its_field() {
 fn a_program_reads_claims_as_json() {
     let desk = desk_of_today();
     let (claim, _) = desk.published();
-    let served = serve(desk);
-    let token = made(&served, "reader");
-    let page = served.admin.get("/settings/tokens").body;
+    let (served, admin) = serve(desk);
+    let token = made(&admin, "reader");
+    let page = admin.get("/settings/tokens").body;
     assert!(!page.contains("ckp_"), "shown once");
-    let nobody = Visitor::nobody(&served.base);
+    let nobody = served.nobody();
     let reader = [("authorization", token.as_str()), ACCEPT];
-    let list = nobody.ask("GET", "/claims", &reader);
-    assert_eq!(json(&list)["claims"][0]["state"], "published", "{list:?}");
-    let one = nobody.ask("GET", &format!("/claims/{claim}"), &reader);
+    let list = nobody.ask("GET", "/api/v1/claims", &reader);
+    assert_eq!(json(&list)["items"][0]["state"], "published", "{list:?}");
+    let one = nobody.ask("GET", &format!("/api/v1/claims/{claim}"), &reader);
     assert_eq!(
         json(&one)["verdicts"][0]["rating"]["key"],
         "true",
         "{one:?}"
     );
     assert_eq!(one.header("cache-control"), Some("no-store"));
-    let none = nobody.ask("GET", "/claims/999", &reader);
+    let none = nobody.ask("GET", "/api/v1/claims/999", &reader);
     assert_eq!((none.status, &json(&none)["status"]), (404, &404.into()));
     assert_eq!(
         none.header("content-type"),
         Some("application/problem+json")
     );
     assert_eq!(nobody.ask("GET", "/claims/new", &reader).status, 403);
-    let bare = nobody.ask("GET", "/claims", &[ACCEPT]);
+    let bare = nobody.ask("GET", "/api/v1/claims", &[ACCEPT]);
     assert_eq!(
         (bare.status, bare.header("www-authenticate").is_some()),
         (401, true)
     );
-    assert!(served.admin.get("/settings/tokens").body.contains("in use"));
+    assert!(admin.get("/settings/tokens").body.contains("in use"));
     served.end();
 }
 
 #[test]
 fn a_program_does_no_more_than_it_may() {
-    let served = serve(desk_of_today());
-    let (reader, writer) = (made(&served, "reader"), made(&served, "researcher"));
-    let nobody = Visitor::nobody(&served.base);
+    let (served, admin) = serve(desk_of_today());
+    let (reader, writer) = (made(&admin, "reader"), made(&admin, "researcher"));
+    let nobody = served.nobody();
     let reader = [("authorization", reader.as_str()), ACCEPT];
     let writer = [("authorization", writer.as_str()), ACCEPT];
     assert_eq!(open(&nobody, &reader).status, 403);
@@ -132,24 +150,24 @@ fn a_program_does_no_more_than_it_may() {
     );
     // A browser with a session is its person: the form's secret is asked for,
     // whatever else is sent.
-    assert_eq!(open(&served.admin, &writer[..1]).status, 403);
-    let log = served.admin.get("/log").body;
+    assert_eq!(open(&admin, &writer[..1]).status, 403);
+    let log = admin.get("/log").body;
     assert_eq!(log.matches("admin opened the claim").count(), 1, "{log}");
     served.end();
 }
 
 #[test]
 fn a_token_that_does_not_work_says_so() {
-    let served = serve(desk_of_today());
-    let (good, bad) = (made(&served, "reader"), made(&served, "reader"));
-    let nobody = Visitor::nobody(&served.base);
-    let page = served.admin.get("/settings/tokens").body;
+    let (served, admin) = serve(desk_of_today());
+    let (good, bad) = (made(&admin, "reader"), made(&admin, "reader"));
+    let nobody = served.nobody();
+    let page = admin.get("/settings/tokens").body;
     let (_, id) = page
         .split_once("/settings/tokens/")
         .expect("the newest token");
     let id = id.split('/').next().expect("its number");
     let path = format!("/settings/tokens/{id}/revocation");
-    assert_eq!(served.admin.post(&path, &[]).status, 303);
+    assert_eq!(admin.post(&path, &[]).status, 303);
     let ask = |token: &str| nobody.ask("GET", "/claims", &[("authorization", token)]);
     let revoked = ask(&bad);
     assert_eq!(revoked.status, 401);
@@ -174,6 +192,7 @@ fn token(desk: &TestDesk, lasting: Lasting) -> Result<(Actor, String), DeskError
     let new = NewToken {
         name: Name::parse("Story system").expect("a name"),
         role: Role::Editor,
+        scopes: Scopes::ALL,
         lasting,
     };
     Ok((admin, tokens::make(&desk.desk, &who, new)?))

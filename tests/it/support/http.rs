@@ -46,6 +46,7 @@ impl Visitor {
         let agent = Agent::config_builder()
             .max_redirects(0)
             .http_status_as_error(false)
+            .allow_non_standard_methods(true)
             .timeout_global(Some(Duration::from_secs(20)))
             .build();
         Self {
@@ -105,12 +106,19 @@ impl Visitor {
 
     /// Opens a stream of events, as one who has seen the log up to an entry.
     pub(crate) fn listen(&self, path: &str, last: Option<u64>) -> Listener {
+        let last = last.map(|last| last.to_string());
+        let header = last.as_deref().map(|last| ("last-event-id", last));
+        self.listen_with(path, header.as_slice())
+    }
+
+    /// Opens a stream of events with these headers.
+    pub(crate) fn listen_with(&self, path: &str, headers: &[(&str, &str)]) -> Listener {
         let mut request = self.agent.get(format!("{}{path}", self.base));
         if let Some(cookie) = &self.cookie {
             request = request.header("cookie", cookie);
         }
-        if let Some(last) = last {
-            request = request.header("last-event-id", last.to_string());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         let response = request.call().expect("an answer");
         assert_eq!(response.status(), 200);
@@ -160,6 +168,26 @@ impl Visitor {
             request = request.header(*name, *value);
         }
         let request = request.body(()).expect("a request");
+        self.agent.run(request).and_then(answer).expect("an answer")
+    }
+
+    /// Sends bytes as a program: with these headers.
+    pub(crate) fn bring(
+        &self,
+        (method, path): (&str, &str),
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base));
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body).expect("a request");
         self.agent.run(request).and_then(answer).expect("an answer")
     }
 

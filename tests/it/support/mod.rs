@@ -3,8 +3,10 @@
 
 pub(crate) mod host;
 pub(crate) mod http;
+pub(crate) mod node;
 pub(crate) mod program;
 pub(crate) mod python;
+pub(crate) mod served;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use citekeep::desk::audit::report::{Kind, Report};
 use citekeep::desk::audit::verify::{Depth, verify};
 use citekeep::desk::set_up::{self, Identity};
 use citekeep::desk::snapshots::NewSnapshot;
+use citekeep::desk::tokens::{self, Lasting, NewToken};
 use citekeep::desk::{
     Actor, Clock, Desk, DeskError, Rng, Rules, World, audit, citations, claims, people, publishing,
     snapshots, sources, verdicts,
@@ -24,6 +27,7 @@ use citekeep::domain::choice::NotAChoice;
 use citekeep::domain::citation::Stance;
 use citekeep::domain::ids::{CitationId, ClaimId, EntryIndex, SnapshotId, SourceId};
 use citekeep::domain::person::{Byline, Role};
+use citekeep::domain::scope::Scopes;
 use citekeep::domain::snapshot::CaptureMethod;
 use citekeep::domain::source::{Directness, Grade, SourceKind, SourceSheet};
 use citekeep::domain::time::Timestamp;
@@ -279,6 +283,22 @@ impl TestDesk {
     }
 
     /// Somebody new with a role.
+    /// Makes a token that stands for somebody who joins as an admin, in a
+    /// lesser role if asked: what a program sends as its header.
+    pub(crate) fn token(&self, role: Role, scopes: Scopes) -> String {
+        let admin = self.join(Role::Admin);
+        let cookie = people::enter(&self.desk, &self.link(admin)).expect("a session");
+        let who = people::who(&self.desk, &cookie).expect("a desk that answers");
+        let new = NewToken {
+            name: Name::parse("A program").expect("a name"),
+            role,
+            scopes,
+            lasting: Lasting::Days(30),
+        };
+        let secret = tokens::make(&self.desk, &who.expect("somebody"), new).expect("a token");
+        format!("Bearer {secret}")
+    }
+
     pub(crate) fn join(&self, role: Role) -> Actor {
         let name = Name::parse(role.as_str()).expect("a name");
         let (person, _) =

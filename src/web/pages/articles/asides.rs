@@ -2,7 +2,8 @@
 
 use actix_web::web;
 
-use crate::desk::{Desk, DeskError, drafts, revising};
+use crate::desk::drafts::{self, Draft};
+use crate::desk::{Desk, DeskError, revising};
 use crate::domain::article::AsideReason;
 use crate::domain::ids::{ArticleId, EntryIndex};
 use crate::domain::span::CharSpan;
@@ -26,13 +27,20 @@ pub(in crate::web) async fn set_aside(
     form: Fields,
 ) -> Answer {
     let (article, actor) = (*article, me.0.actor());
+    if form.value("headings") == "yes" {
+        let seen = revision(&form)?;
+        app.desk(move |desk| revising::set_headings_aside(desk, actor, (article, seen)))
+            .await?;
+        return see(&back(article, &form));
+    }
     let (picked, reason) = read(&form)?;
-    app.desk(move |desk| {
+    let next = app.desk(move |desk| {
         let (quote, near) = words(desk, article, picked)?;
-        revising::set_aside(desk, actor, (article, quote, near), reason)
-    })
-    .await?;
-    see(&back(article, &form))
+        revising::set_aside(desk, actor, (article, quote, near), reason)?;
+        next_open(desk, article, near)
+    });
+    let next = next.await?;
+    see(&format!("{}{next}", back(article, &form)))
 }
 
 pub(in crate::web) async fn take_up(
@@ -48,20 +56,41 @@ pub(in crate::web) async fn take_up(
     see(&back(article, &form))
 }
 
+/// Where work on a draft goes on: at the next sentence that nobody looked at.
+pub(in crate::web::pages) fn next_open(
+    desk: &Desk,
+    article: ArticleId,
+    from: Option<u64>,
+) -> Result<String, DeskError> {
+    let Some(from) = from else {
+        return Ok(String::new());
+    };
+    let draft = desk.read(|db| Draft::read(db, article))?;
+    let mut open = draft.open.iter().map(|span| span.start());
+    let next = open.find(|start| *start >= from);
+    Ok(next.map_or_else(String::new, |start| format!("#s{start}")))
+}
+
 /// The draft as it was shown.
-fn back(article: ArticleId, form: &Fields) -> String {
+pub(in crate::web::pages) fn back(article: ArticleId, form: &Fields) -> String {
     let known = ["undecided", "stale", "drifted", "open"];
     let show = known.iter().find(|show| form.value("show") == **show);
     let show = show.map_or_else(String::new, |show| format!("?show={show}"));
     format!("/articles/{article}{show}")
 }
 
+fn wrong() -> Problem {
+    Problem::bad_request("choose why the passage needs no check, and say which words it has")
+}
+
+/// The revision that the page was drawn from.
+fn revision(form: &Fields) -> Result<u32, Problem> {
+    form.value("revision").parse().map_err(|_| wrong())
+}
+
 /// A button of a sentence sends `reason:start:end`; the form for picked words
 /// sends each by itself.
 fn read(form: &Fields) -> Result<(Picked, AsideReason), Problem> {
-    let wrong = || {
-        Problem::bad_request("choose why the passage needs no check, and say which words it has")
-    };
     let sentence = form.value("sentence");
     if sentence.is_empty() {
         let reason = form.value("reason").parse().map_err(|_| wrong())?;
@@ -77,8 +106,7 @@ fn read(form: &Fields) -> Result<(Picked, AsideReason), Problem> {
     let reason = next()?.parse().map_err(|_| wrong())?;
     let mut number = || next()?.parse::<u64>().map_err(|_| wrong());
     let span = CharSpan::new(number()?, number()?).map_err(|_| wrong())?;
-    let revision = form.value("revision").parse().map_err(|_| wrong())?;
-    Ok((Picked::Sentence(revision, span), reason))
+    Ok((Picked::Sentence(revision(form)?, span), reason))
 }
 
 fn words(

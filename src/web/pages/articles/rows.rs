@@ -58,20 +58,20 @@ pub(super) struct Mark {
 }
 
 /// A claim's card in the margin.
-pub(super) struct Slip {
-    pub(super) claim: ClaimId,
-    pub(super) class: String,
-    pub(super) statement: String,
-    pub(super) state: &'static str,
-    pub(super) rating: Option<RatingMark>,
-    pub(super) stands: bool,
-    pub(super) stale: bool,
+pub(in crate::web::pages) struct Slip {
+    pub(in crate::web::pages) claim: ClaimId,
+    pub(in crate::web::pages) class: String,
+    pub(in crate::web::pages) statement: String,
+    pub(in crate::web::pages) state: &'static str,
+    pub(in crate::web::pages) rating: Option<RatingMark>,
+    pub(in crate::web::pages) stands: bool,
+    pub(in crate::web::pages) stale: bool,
     /// What became of its passage, where somebody has to look at that.
-    pub(super) drifted: Option<&'static str>,
-    pub(super) questions: u32,
-    pub(super) dissents: u32,
-    pub(super) assignee: Option<String>,
-    pub(super) due: Option<Timestamp>,
+    pub(in crate::web::pages) drifted: Option<&'static str>,
+    pub(in crate::web::pages) questions: u32,
+    pub(in crate::web::pages) dissents: u32,
+    pub(in crate::web::pages) assignee: Option<String>,
+    pub(in crate::web::pages) due: Option<Timestamp>,
 }
 
 /// A sentence that nobody looked at.
@@ -114,7 +114,7 @@ impl Slip {
         }
     }
 
-    pub(super) fn state_words(&self) -> &str {
+    pub(in crate::web::pages) fn state_words(&self) -> &str {
         crate::web::pages::view::state_words(self.state)
     }
 }

@@ -13,6 +13,7 @@ use crate::domain::person::Deed;
 use crate::domain::time::Timestamp;
 use crate::store::articles::Article;
 use crate::store::drafts::Marked;
+use crate::store::log;
 use crate::text::offset::ByteSpan;
 use crate::text::segments::paragraphs;
 use crate::web::auth::Visitor;
@@ -98,6 +99,10 @@ struct ShowPage {
     parts: usize,
     revisions: Vec<RevisionLine>,
     is_unmarked: bool,
+    /// The newest entry of the log that the page shows.
+    newest: Option<u64>,
+    /// The words of what looks like a heading and was not looked at.
+    headings: Vec<String>,
 }
 
 pub(in crate::web) async fn show(
@@ -113,7 +118,7 @@ pub(in crate::web) async fn show(
 }
 
 fn view(desk: &Desk, frame: Frame, id: ArticleId, asked: &Asked) -> Result<ShowPage, DeskError> {
-    let draft = desk.read(|db| Draft::read(db, id))?;
+    let (draft, size) = desk.read(|db| Ok((Draft::read(db, id)?, log::size(db)?)))?;
     let shown = Shown::parse(&asked.show);
     let all = paragraphs(draft.text.as_str());
     let cut = parts(&all);
@@ -142,6 +147,7 @@ fn view(desk: &Desk, frame: Frame, id: ArticleId, asked: &Asked) -> Result<ShowP
         show: asked.show.clone(),
         part,
         parts: cut.len(),
+        headings: headings(&draft),
         is_unmarked: draft.marked.is_empty() && draft.asides.is_empty(),
         revisions: draft
             .revisions
@@ -153,9 +159,15 @@ fn view(desk: &Desk, frame: Frame, id: ArticleId, asked: &Asked) -> Result<ShowP
             })
             .collect(),
         rows,
+        newest: size.checked_sub(1),
         frame,
         article: draft.article,
     })
+}
+
+fn headings(draft: &Draft) -> Vec<String> {
+    let words = |span| draft.text.slice(span).unwrap_or_default().to_owned();
+    draft.headings().into_iter().map(words).collect()
 }
 
 /// Cuts the paragraphs of a long text into parts; at least one.
@@ -185,6 +197,12 @@ impl ShowPage {
     /// Whether what nobody looked at is laid open in the margin.
     fn lays_open(&self) -> bool {
         self.shown == Shown::Open || self.is_unmarked
+    }
+
+    /// What is shown after something was marked: who begins with what nobody
+    /// looked at goes on with it.
+    fn goes_on(&self) -> &str {
+        if self.is_unmarked { "open" } else { &self.show }
     }
 
     fn filters(&self) -> Vec<FilterLink> {

@@ -51,7 +51,7 @@ fn read(form: &mut Fields) -> Option<(Vec<ClaimId>, Arrangement)> {
     let priority = form.parse_optional("priority", str::parse::<Priority>);
     let due = match form.value("undue") {
         "yes" => Some(None),
-        _ => form.parse_optional("due", moment).map(Some),
+        _ => form.parse_optional("due", Timestamp::parse_field).map(Some),
     };
     if claims.is_empty() {
         form.refuse("claim", "Tick the claims that this is for.");
@@ -64,15 +64,6 @@ fn read(form: &mut Fields) -> Option<(Vec<ClaimId>, Arrangement)> {
         due,
     };
     (!form.is_wrong()).then_some((claims, arrangement))
-}
-
-/// A moment as a field for date and time writes it, in UTC.
-fn moment(text: &str) -> Result<Timestamp, &'static str> {
-    let seconds = if text.len() == 16 { ":00Z" } else { "Z" };
-    let moment = format!("{}{seconds}", text.trim());
-    moment
-        .parse()
-        .map_err(|_| "write day and hour as 2026-08-27T14:00")
 }
 
 /// The queue again, saying what was done.

@@ -15,7 +15,7 @@ use crate::web::render::{Answer, see};
 use crate::web::state::App;
 
 use super::conflict::conflict;
-use super::look::{Look, Paths};
+use super::look::Paths;
 use super::open::read_claimant;
 use super::show::draw;
 
@@ -29,7 +29,7 @@ pub(in crate::web::pages) async fn after<T>(
     (part, field): (&str, &str),
 ) -> Answer {
     match done {
-        Ok(_) => see(&back(claim, &form)),
+        Ok(_) => see(&Paths::after(claim, &form).claim(&claim)),
         Err(DeskError::Conflict { .. }) => conflict(app, me, claim, form, part).await,
         Err(
             error @ (DeskError::Store(_) | DeskError::NotAllowed { .. } | DeskError::NoSuch { .. }),
@@ -39,12 +39,6 @@ pub(in crate::web::pages) async fn after<T>(
             draw(app, me, claim, form).await
         }
     }
-}
-
-/// The claim's page, on the same way through the queue.
-fn back(claim: ClaimId, form: &Fields) -> String {
-    let from = Look::after(form).from;
-    Paths { claim, from }.claim(&claim)
 }
 
 /// Reads the entry that the page was drawn at.

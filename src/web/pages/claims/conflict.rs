@@ -16,6 +16,7 @@ use crate::web::render::{Answer, Frame, page_with};
 use crate::web::state::App;
 
 use super::history::{StepView, step_views};
+use super::look::Paths;
 use super::verdict::{VerdictView, verdict_views};
 
 #[derive(Template)]
@@ -29,6 +30,7 @@ struct ConflictPage {
     steps: Vec<StepView>,
     form: Fields,
     action: String,
+    paths: Paths,
 }
 
 /// One field as it is saved and as it was typed.
@@ -116,6 +118,7 @@ pub(super) async fn conflict(
         verdict,
         claim: dossier.claim,
         steps,
+        paths: Paths::after(claim, &form),
         form,
         action: format!("/claims/{claim}/{part}"),
     };

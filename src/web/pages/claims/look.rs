@@ -88,13 +88,30 @@ pub(super) fn view_name(text: &DerivedText, is_main: bool) -> String {
     }
 }
 
-/// Makes the addresses of what can be looked at beside a claim.
-pub(super) struct Paths {
+/// A longer way through the queue is no way that a page of ours has written.
+const LONGEST_WAY: usize = 4_000;
+
+/// Makes the addresses of what can be looked at beside a claim, each with the
+/// filters of the queue that one came from.
+pub(in crate::web::pages) struct Paths {
     pub(super) claim: ClaimId,
-    pub(super) from: String,
+    pub(in crate::web::pages) from: String,
 }
 
 impl Paths {
+    /// After a form about the claim was sent.
+    pub(in crate::web::pages) fn after(claim: ClaimId, form: &Fields) -> Self {
+        Self::new(claim, form.value("from").to_owned())
+    }
+
+    pub(super) fn new(claim: ClaimId, from: String) -> Self {
+        let from = Some(from).filter(|from| from.len() <= LONGEST_WAY);
+        Self {
+            claim,
+            from: from.unwrap_or_default(),
+        }
+    }
+
     /// The claim's page with these things shown.
     pub(super) fn to(&self, citation: CitationId, shown: &[(&str, &str)]) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -108,15 +125,29 @@ impl Paths {
         format!("/claims/{}?{}#source", self.claim, query.finish())
     }
 
-    /// Another claim's page, on the same way through the queue.
-    pub(super) fn claim(&self, claim: &ClaimId) -> String {
-        if self.from.is_empty() {
-            return format!("/claims/{claim}");
-        }
+    /// A claim's page, on the same way through the queue.
+    pub(in crate::web::pages) fn claim(&self, claim: &ClaimId) -> String {
+        self.with_from(format!("/claims/{claim}"), &[])
+    }
+
+    /// Where words are cited for the claim: of a snapshot, or of one that is
+    /// to be chosen yet.
+    pub(in crate::web::pages) fn citing(&self, snapshot: Option<&i64>) -> String {
+        let path = format!("/claims/{}/citations/new", self.claim);
+        let snapshot = snapshot.map(ToString::to_string);
+        let chosen = snapshot.iter().map(|id| ("snapshot", id.as_str()));
+        self.with_from(path, &chosen.collect::<Vec<_>>())
+    }
+
+    fn with_from(&self, path: String, pairs: &[(&str, &str)]) -> String {
+        let from = Some(("from", self.from.as_str())).filter(|(_, from)| !from.is_empty());
         let query = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("from", &self.from)
+            .extend_pairs(pairs.iter().copied().chain(from))
             .finish();
-        format!("/claims/{claim}?{query}")
+        match query.as_str() {
+            "" => path,
+            query => format!("{path}?{query}"),
+        }
     }
 }
 

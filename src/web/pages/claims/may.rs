@@ -140,13 +140,12 @@ impl ShowPage {
         if !self.frame.may(way.deed()) {
             return None;
         }
-        let claim = self.claim.id;
         let here = |deed: &str, words| {
             let offered = self.may_do(deed).then(|| format!("#{deed}"));
             offered.map(|path| (path, words))
         };
         match way {
-            Way::Cite => Some((format!("/claims/{claim}/citations/new"), "Cite a source")),
+            Way::Cite => Some((self.paths.citing(None), "Cite a source")),
             Way::Decide => here("decide", "Decide"),
             Way::Judge => here("judge", "Approve or dissent"),
             Way::Publish => here("publish", "Publish"),

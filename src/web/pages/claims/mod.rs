@@ -18,15 +18,15 @@ mod thread;
 mod verdict;
 mod wanted;
 mod window;
-mod wire;
 
 pub(in crate::web) use arrange::{arrange, drop_filter, keep_filter};
 pub(super) use change::{after, seen};
 pub(in crate::web) use change::{assign, plan, reconsider, reword, withdraw};
 pub(in crate::web) use list::list;
+pub(super) use look::Paths;
 pub(in crate::web) use open::{form, open};
 pub(super) use show::draw;
 pub(in crate::web) use show::show;
+pub(super) use thread::{RemarkView, Strand};
 pub(in crate::web) use thread::{remark_on, settle};
 pub(in crate::web) use wanted::Wanted;
-pub(in crate::web) use wire::{list_as_json, show_as_json};

@@ -8,12 +8,13 @@ use serde::Deserialize;
 use crate::desk::claims::{self as deeds, Made, NewClaim};
 use crate::desk::{Desk, DeskError};
 use crate::domain::claim::Claimant;
-use crate::domain::ids::ArticleId;
+use crate::domain::ids::{ArticleId, ClaimId};
 use crate::domain::time::PartialDate;
 use crate::domain::words::{Address, Name, Position, Statement};
 use crate::store::articles;
 use crate::web::auth::Visitor;
 use crate::web::fields::Fields;
+use crate::web::pages::articles::{back, next_open};
 use crate::web::problem::{Problem, sentence};
 use crate::web::render::{Answer, Frame, page, page_with, see};
 use crate::web::state::App;
@@ -41,6 +42,9 @@ struct SimilarPart {
 pub(in crate::web) struct Marked {
     article: Option<ArticleId>,
     start: Option<u64>,
+    /// What of the draft was shown.
+    #[serde(default)]
+    show: String,
     #[serde(default)]
     statement: String,
     /// `hits`: only the earlier claims that are worded like the statement.
@@ -102,6 +106,7 @@ fn proposed(desk: &Desk, marked: &Marked) -> Result<Fields, DeskError> {
             ("article", &id.to_string()),
             ("quote", words),
             ("near", &near),
+            ("show", &marked.show),
             ("statement", &statement.join(" ")),
         ]))
     })
@@ -118,13 +123,29 @@ pub(in crate::web) async fn open(app: web::Data<App>, me: Visitor, mut form: Fie
             .attempt(move |desk| deeds::open(desk, actor, new))
             .await?
         {
-            Ok(claim) => return see(&format!("/claims/{claim}")),
+            Ok(claim) => return opened(&app, claim, &form).await,
             Err(error @ DeskError::NotLocated(_)) => form.refuse("quote", sentence(&error)),
             Err(error) => return Err(Problem::from(error)),
         }
     }
     let frame = Frame::new(&app, Some(me.0));
     draw(&app, (frame, StatusCode::UNPROCESSABLE_ENTITY), form).await
+}
+
+/// To the claim, or back to the draft that it was marked in: there to its card,
+/// or among the sentences that nobody looked at, to the next one.
+async fn opened(app: &web::Data<App>, claim: ClaimId, form: &Fields) -> Answer {
+    let article = form.value("article").parse::<ArticleId>();
+    let Some(article) = article.ok().filter(|_| form.value("then") == "draft") else {
+        return see(&format!("/claims/{claim}"));
+    };
+    let draft = back(article, form);
+    if form.value("show") != "open" {
+        return see(&format!("{draft}#claim-{claim}"));
+    }
+    let near = form.value("near").trim().parse().ok();
+    let next = app.desk(move |desk| next_open(desk, article, near)).await?;
+    see(&format!("{draft}{next}"))
 }
 
 fn read_claim(form: &mut Fields) -> Option<NewClaim> {

@@ -198,7 +198,7 @@ impl Beside<'_, '_> {
         for shared in self.others(text.hash, index, (whole, &window))? {
             let span = shared.citation.passage.span;
             let link = PieceLink::new(&shared.citation);
-            lights.extend(Light::cited(whole, index, (span, link), None));
+            lights.extend(Light::cited(whole, index, (span, link)));
         }
         let name = look.view.as_str();
         let mut view = self.view(whole, (&window, &lights), name);

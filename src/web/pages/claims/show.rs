@@ -149,10 +149,7 @@ fn view(
     let rules = desk.rules();
     desk.read(|db| {
         let dossier = Dossier::read(db, claim, &rules)?;
-        let paths = Paths {
-            claim,
-            from: look.from.clone(),
-        };
+        let paths = Paths::new(claim, look.from.clone());
         let file = chosen(&dossier, &look);
         let beside = Beside {
             passage: passage(db, &dossier)?,
@@ -208,7 +205,11 @@ fn passage(db: &Db<'_>, dossier: &Dossier) -> Result<Option<PassageView>, DeskEr
     let place = dossier.claim.span_in(article.revision);
     let around = place.and_then(|span| {
         let (before, after) = selector::around(text.as_str(), text.offsets(), span, AROUND)?;
-        Some((shown(before), text.slice(span)?.to_owned(), shown(after)))
+        Some((
+            opening(before),
+            text.slice(span)?.to_owned(),
+            closing(after),
+        ))
     });
     let marked = found.passage.quote.clone();
     let (before, words, after) = around.unwrap_or_default();
@@ -217,10 +218,28 @@ fn passage(db: &Db<'_>, dossier: &Dossier) -> Result<Option<PassageView>, DeskEr
         title: article.sheet.title.to_string(),
         notice: article.sheet.notice.as_ref().map(ToString::to_string),
         marked: (words != marked).then_some(marked),
-        before: before.trim_start().to_owned(),
+        before,
         words,
-        after: after.trim_end().to_owned(),
+        after,
     }))
+}
+
+/// What stands before a passage: from the text's start, or from a whole word.
+fn opening(before: &str) -> String {
+    if before.chars().count() < AROUND {
+        return shown(before).trim_start().to_owned();
+    }
+    let at = before.find(char::is_whitespace).unwrap_or_default();
+    format!("… {}", shown(&before[at..]).trim_start())
+}
+
+/// What stands after a passage: to the text's end, or to a whole word.
+fn closing(after: &str) -> String {
+    if after.chars().count() < AROUND {
+        return shown(after).trim_end().to_owned();
+    }
+    let at = after.rfind(char::is_whitespace).unwrap_or(after.len());
+    format!("{} …", shown(&after[..at]).trim_end())
 }
 
 fn compose(frame: Frame, dossier: Dossier, form: Fields, beside: Beside) -> ShowPage {
@@ -312,6 +331,12 @@ fn changes_figures(file: &CitationFile) -> bool {
 }
 
 impl ShowPage {
+    /// Whether what there is to do is about a verdict, which then stands before
+    /// it: nobody approves, publishes or corrects what they have not read.
+    fn reads_verdict_first(&self) -> bool {
+        self.claim.stale || self.claim.state.verdict().is_some()
+    }
+
     /// The newest entry that the page shows.
     fn newest_entry(&self) -> Option<u64> {
         let newest = self.days.first()?;
@@ -332,7 +357,16 @@ impl ShowPage {
         self.claim.plan.priority != Priority::Normal
     }
 
-    /// The deadline as the form shows it.
+    /// Whether the form shows a priority as chosen: what was typed, where the
+    /// form of the plan came back, else what holds.
+    fn has_priority(&self, priority: &Priority) -> bool {
+        match self.form.value("priority") {
+            "" => *priority == self.claim.plan.priority,
+            typed => typed == priority.as_str(),
+        }
+    }
+
+    /// The deadline as the form shows it, in UTC.
     fn due_field(&self) -> String {
         if self.form.error("due").is_some() {
             return self.form.value("due").to_owned();
@@ -341,5 +375,38 @@ impl ShowPage {
             .plan
             .due
             .map_or(String::new(), Timestamp::in_field)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn surroundings_begin_and_end_with_whole_words() {
+        let long = format!("made public {} The bridge, the re", "and so on ".repeat(20));
+        let before = opening(&long[long.len() - AROUND..]);
+        assert!(before.starts_with("… "), "{before}");
+        assert!(before.ends_with("The bridge, the re"), "{before}");
+        let after = closing(&long[..AROUND]);
+        assert!(after.starts_with("made public and"), "{after}");
+        assert!(after.ends_with(" …"), "{after}");
+        for part in [&before, &after] {
+            let words = part.split_whitespace().skip(1);
+            assert!(words.clone().count() > 10, "{part}");
+        }
+    }
+
+    #[test]
+    fn surroundings_that_end_with_the_text_are_not_cut() {
+        assert_eq!(opening("\n\nIt rained. "), "It rained. ");
+        assert_eq!(closing(" It rained.\n"), " It rained.");
+    }
+
+    #[test]
+    fn surroundings_without_a_space_are_shown_whole() {
+        let words = "橋".repeat(AROUND);
+        assert_eq!(opening(&words), format!("… {words}"));
+        assert_eq!(closing(&words), format!("{words} …"));
     }
 }

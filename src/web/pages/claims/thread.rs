@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use actix_web::web;
 
+use crate::desk::DeskError;
 use crate::desk::dossier::Dossier;
 use crate::desk::remarks::{self as deeds, NewRemark};
-use crate::desk::{Actor, Desk, DeskError};
 use crate::domain::ids::{CitationId, ClaimId, RemarkId};
 use crate::domain::remark::RemarkKind;
 use crate::domain::time::Timestamp;
@@ -19,25 +19,25 @@ use crate::web::problem::{Problem, sentence};
 use crate::web::render::{Answer, see};
 use crate::web::state::App;
 
-use super::look::{Look, Paths};
+use super::look::Paths;
 use super::show::draw;
 
 /// A remark as the page shows it.
-pub(super) struct RemarkView {
-    pub(super) id: RemarkId,
-    pub(super) is_question: bool,
-    pub(super) is_open: bool,
-    pub(super) words: String,
-    pub(super) who: String,
-    pub(super) at: Timestamp,
-    pub(super) settled: Option<(String, Timestamp)>,
-    pub(super) citation: Option<CitationId>,
+pub(in crate::web::pages) struct RemarkView {
+    pub(in crate::web::pages) id: RemarkId,
+    pub(in crate::web::pages) is_question: bool,
+    pub(in crate::web::pages) is_open: bool,
+    pub(in crate::web::pages) words: String,
+    pub(in crate::web::pages) who: String,
+    pub(in crate::web::pages) at: Timestamp,
+    pub(in crate::web::pages) settled: Option<(String, Timestamp)>,
+    pub(in crate::web::pages) citation: Option<CitationId>,
 }
 
 /// A remark with what answers it, and what answers those.
-pub(super) struct Strand {
-    pub(super) first: RemarkView,
-    pub(super) answers: Vec<RemarkView>,
+pub(in crate::web::pages) struct Strand {
+    pub(in crate::web::pages) first: RemarkView,
+    pub(in crate::web::pages) answers: Vec<RemarkView>,
 }
 
 /// The thread in the order in which it was begun; answers stand one step in.
@@ -77,8 +77,7 @@ fn remark(dossier: &Dossier, made: &Made) -> RemarkView {
 
 /// Back to the thread, at a remark.
 fn back(claim: ClaimId, remark: RemarkId, form: &Fields) -> Answer {
-    let from = Look::after(form).from;
-    let path = Paths { claim, from }.claim(&claim);
+    let path = Paths::after(claim, form).claim(&claim);
     see(&format!("{path}#remark-{remark}"))
 }
 
@@ -93,10 +92,11 @@ pub(in crate::web) async fn remark_on(
         return draw(&app, me, claim, form).await;
     };
     let actor = me.0.actor();
-    let settles = new.answers.filter(|_| form.value("settle") == "yes");
-    let made = app
-        .attempt(move |desk| say(desk, actor, new, settles))
-        .await?;
+    let say = match form.value("settle") {
+        "yes" => deeds::make_and_settle,
+        _ => deeds::make,
+    };
+    let made = app.attempt(move |desk| say(desk, actor, new)).await?;
     match made {
         Ok(id) => back(claim, id, &form),
         Err(error @ DeskError::NotCited(_)) => {
@@ -104,22 +104,6 @@ pub(in crate::web) async fn remark_on(
             draw(&app, me, claim, form).await
         }
         Err(error) => Err(Problem::from(error)),
-    }
-}
-
-/// Writes a remark, and settles the question that it answers.
-fn say(
-    desk: &Desk,
-    actor: Actor,
-    new: NewRemark,
-    settles: Option<RemarkId>,
-) -> Result<RemarkId, DeskError> {
-    let claim = new.claim;
-    let id = deeds::make(desk, actor, new)?;
-    match settles.map(|question| deeds::settle(desk, actor, claim, question)) {
-        // Somebody else settled it a moment ago.
-        None | Some(Ok(()) | Err(DeskError::NoOpenQuestion)) => Ok(id),
-        Some(Err(error)) => Err(error),
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
+use crate::domain::words::Name;
 use crate::store::queue::{Due, Filter, Holder, Key, Order, Queue};
 use crate::web::pages::view::STATES;
 
@@ -33,6 +34,9 @@ pub(in crate::web) struct Wanted {
     pub(super) holder: String,
 }
 
+/// The longest value that a page carries along: no name is longer.
+const LONGEST: usize = Name::LIMIT;
+
 fn known<T: FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
 }
@@ -43,7 +47,7 @@ impl Wanted {
         let mut wanted = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()).take(20) {
             if let Some((_, field)) = wanted.fields().into_iter().find(|(n, _)| *n == name) {
-                *field = value.into_owned();
+                *field = value.chars().take(LONGEST).collect();
             }
         }
         wanted
@@ -170,5 +174,8 @@ mod tests {
             "queue=open&claimant=A%26B",
         );
         check("x=<script>", "queue=open");
+        let long = "a".repeat(LONGEST);
+        let query = format!("claimant={long}{long}&queue=open");
+        check(&query, &format!("queue=open&claimant={long}"));
     }
 }

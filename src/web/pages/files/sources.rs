@@ -7,9 +7,9 @@ use crate::desk::exchange::bibliography::{Format, List, Of};
 use crate::domain::ids::{ArticleId, ClaimId};
 use crate::export::bibliography::{bibtex, csl};
 use crate::web::auth::Visitor;
+use crate::web::downloads::{self, File};
 use crate::web::render::Answer;
 use crate::web::state::App;
-use crate::web::streamed::{self, File};
 
 fn list(request: &HttpRequest, of: Of, name: &str) -> (File, List) {
     let (format, ending, media_type) = if request.path().ends_with(".bib") {
@@ -27,7 +27,7 @@ fn list(request: &HttpRequest, of: Of, name: &str) -> (File, List) {
 
 async fn own(app: &App, request: &HttpRequest, of: Of, name: &str) -> Answer {
     let (file, mut list) = list(request, of, name);
-    streamed::attachment(app, file, move |desk| list.next(desk)).await
+    downloads::attachment(app, file, move |desk| list.next(desk)).await
 }
 
 pub(in crate::web) async fn all(app: web::Data<App>, _: Visitor, request: HttpRequest) -> Answer {
@@ -61,5 +61,5 @@ pub(in crate::web) async fn published(
 ) -> Answer {
     let name = format!("published-{claim}-sources");
     let (file, mut list) = list(&request, Of::Published(*claim), &name);
-    streamed::public(&app, &request, file, move |desk| list.next(desk)).await
+    downloads::public(&app, &request, file, move |desk| list.next(desk)).await
 }

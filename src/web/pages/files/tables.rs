@@ -7,11 +7,11 @@ use crate::desk::exchange::tables::{Kind, Of, Table};
 use crate::domain::ids::ClaimId;
 use crate::export::csv::BOM;
 use crate::web::auth::Visitor;
+use crate::web::downloads::{self, File};
 use crate::web::pages::claims::Wanted;
 use crate::web::pages::published::{Asked, narrowed};
 use crate::web::render::Answer;
 use crate::web::state::App;
-use crate::web::streamed::{self, File};
 
 /// How a table is written.
 #[derive(Deserialize)]
@@ -57,7 +57,7 @@ async fn queue(app: &App, me: Visitor, kind: Kind, wanted: &Wanted, file: File) 
     let now = app.desk(|desk| Ok(desk.now())).await?;
     let of = Of::Queue(wanted.filter(me, now));
     let mut table = Table::new(kind, of, &app.facts().base);
-    streamed::attachment(app, file, move |desk| table.next(desk)).await
+    downloads::attachment(app, file, move |desk| table.next(desk)).await
 }
 
 pub(in crate::web) async fn of_claim(
@@ -68,7 +68,7 @@ pub(in crate::web) async fn of_claim(
 ) -> Answer {
     let file = form.file(format!("claim-{claim}-citations.csv"));
     let mut table = Table::new(Kind::Citations, Of::Claim(*claim), &app.facts().base);
-    streamed::attachment(&app, file, move |desk| table.next(desk)).await
+    downloads::attachment(&app, file, move |desk| table.next(desk)).await
 }
 
 pub(in crate::web) async fn published_claims(
@@ -80,7 +80,7 @@ pub(in crate::web) async fn published_claims(
     let file = form.file("published-claims.csv");
     let of = Of::Published(narrowed(asked.into_inner()));
     let mut table = Table::new(Kind::Claims, of, &app.facts().base);
-    streamed::public(&app, &request, file, move |desk| table.next(desk)).await
+    downloads::public(&app, &request, file, move |desk| table.next(desk)).await
 }
 
 pub(in crate::web) async fn published_citations(
@@ -92,7 +92,7 @@ pub(in crate::web) async fn published_citations(
     let file = form.file("published-citations.csv");
     let of = Of::Published(narrowed(asked.into_inner()));
     let mut table = Table::new(Kind::Citations, of, &app.facts().base);
-    streamed::public(&app, &request, file, move |desk| table.next(desk)).await
+    downloads::public(&app, &request, file, move |desk| table.next(desk)).await
 }
 
 pub(in crate::web) async fn published_of_claim(
@@ -104,5 +104,5 @@ pub(in crate::web) async fn published_of_claim(
     let file = form.file(format!("published-{claim}-citations.csv"));
     let of = Of::PublishedClaim(*claim);
     let mut table = Table::new(Kind::Citations, of, &app.facts().base);
-    streamed::public(&app, &request, file, move |desk| table.next(desk)).await
+    downloads::public(&app, &request, file, move |desk| table.next(desk)).await
 }

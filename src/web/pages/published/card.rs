@@ -9,7 +9,7 @@ use crate::capture::PagePicture;
 use crate::desk::{Desk, DeskError};
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::ClaimId;
-use crate::export::card;
+use crate::export::card::{self, Card};
 
 use super::super::super::cached::public;
 use super::super::super::headers::{ANYWHERE, RESOURCE_POLICY};
@@ -25,9 +25,9 @@ pub(in crate::web) async fn card(
 ) -> Answer {
     let pictures = Arc::clone(app.pictures());
     let drawn = app
-        .desk(move |desk| {
+        .drawn(move |desk| {
             let summary = desk.read(|db| Summary::read(desk, db, *claim))?;
-            draw(desk, &pictures, &summary)
+            draw(desk, &pictures, &summary.card())
         })
         .await?;
     let mut answer = public(&request, "image/png", drawn.png.clone())?;
@@ -37,12 +37,12 @@ pub(in crate::web) async fn card(
 }
 
 /// Draws the picture, or takes it from memory: it is kept by what it says.
-fn draw(
+pub(in crate::web::pages) fn draw(
     desk: &Desk,
     pictures: &Pictures,
-    summary: &Summary,
+    card: &Card,
 ) -> Result<Arc<PagePicture>, DeskError> {
-    let page = card::page(&summary.card());
+    let page = card::page(card);
     let key = (ContentHash::of(&page), 1, None);
     pictures.get_or_insert_with(&key, || {
         let drawn = desk.reading().picture(&page, 1, None, card::WIDTH)?;

@@ -16,6 +16,7 @@ use super::super::super::cached::{public, public_page};
 use super::super::super::problem::as_sentence;
 use super::super::super::render::{Answer, Frame};
 use super::super::super::state::App;
+use super::super::super::turns::in_pieces;
 use super::super::pictures::{Pictures, Rect, Wanted, draw, rects};
 use super::super::snapshots::attachment;
 use super::super::view::SourceLine;
@@ -49,7 +50,7 @@ pub(in crate::web) async fn page(
     let (claim, citation) = path.into_inner();
     let pictures = Arc::clone(app.pictures());
     let view = app
-        .desk(move |desk| drawn(desk, &pictures, view(desk, frame, (claim, citation))?))
+        .drawn(move |desk| drawn(desk, &pictures, view(desk, frame, (claim, citation))?))
         .await?;
     public_page(&request, &view.frame, &view)
 }
@@ -129,7 +130,7 @@ pub(in crate::web) async fn picture(
     let path = path.into_inner();
     let pictures = Arc::clone(app.pictures());
     let drawn = app
-        .desk(move |desk| draw(desk, &pictures, wanted(desk, path)?.0))
+        .drawn(move |desk| draw(desk, &pictures, wanted(desk, path)?.0))
         .await?;
     public(&request, "image/png", drawn.png.clone())
 }
@@ -139,8 +140,11 @@ pub(in crate::web) async fn text(
     path: web::Path<(ClaimId, ContentHash)>,
 ) -> Answer {
     let (claim, hash) = path.into_inner();
-    let bytes = app.desk(move |desk| blob(desk, claim, hash)).await?;
-    attachment(bytes, &format!("{hash}.txt"), "application/octet-stream")
+    let read = app.fetched(move |desk| blob(desk, claim, hash));
+    let (bytes, turn) = read.await?;
+    let length = bytes.len() as u64;
+    let mut answer = attachment(&format!("{hash}.txt"), "application/octet-stream");
+    Ok(answer.no_chunking(length).streaming(in_pieces(bytes, turn)))
 }
 
 fn blob(desk: &Desk, claim: ClaimId, hash: ContentHash) -> Result<Vec<u8>, DeskError> {

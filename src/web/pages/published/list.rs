@@ -1,5 +1,7 @@
 //! The index of published verdicts, narrowed by what its address says.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, web};
 use askama::Template;
 use serde::Deserialize;
@@ -112,7 +114,7 @@ struct ListPage {
     narrowed: bool,
     /// What is wrong with the date that the address names.
     bad_when: Option<String>,
-    choices: Choices,
+    choices: Arc<Choices>,
     years: Vec<Year>,
     next: Option<String>,
 }
@@ -125,11 +127,13 @@ pub(in crate::web) async fn list(
 ) -> Answer {
     let frame = Frame::new(&app, guest.0);
     let asked = asked.into_inner();
-    let view = app.desk(move |desk| view(desk, frame, asked)).await?;
+    let told = app.clone();
+    let drawn = app.desk(move |desk| view(desk, &told, frame, asked));
+    let view = drawn.await?;
     public_page(&request, &view.frame, &view)
 }
 
-fn view(desk: &Desk, frame: Frame, asked: Asked) -> Result<ListPage, DeskError> {
+fn view(desk: &Desk, app: &App, frame: Frame, asked: Asked) -> Result<ListPage, DeskError> {
     let before = asked.before;
     let wanted = Wanted::new(asked);
     let filter = wanted.filter();
@@ -158,7 +162,7 @@ fn view(desk: &Desk, frame: Frame, asked: Asked) -> Result<ListPage, DeskError> 
                 corrected: shown.corrected,
             }
         };
-        let choices = public::choices(db)?;
+        let choices = app.choices().read(db, desk.now())?;
         Ok(ListPage {
             rows: found.into_iter().map(row).collect(),
             narrowed: filter != Filter::default() || before.is_some(),

@@ -5,6 +5,7 @@
 //! as a claim that is not there.
 
 mod card;
+mod choices;
 mod corrections;
 mod embed;
 mod evidence;
@@ -18,6 +19,8 @@ use crate::desk::DeskError;
 use crate::domain::ids::ClaimId;
 
 pub(in crate::web) use self::card::card;
+pub(super) use self::card::draw as draw_card;
+pub(in crate::web) use self::choices::KeptChoices;
 pub(in crate::web) use self::corrections::corrections;
 pub(in crate::web) use self::embed::embed;
 pub(in crate::web) use self::evidence::{page, picture, text};

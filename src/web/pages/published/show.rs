@@ -13,6 +13,7 @@ use crate::domain::publication::{CorrectionKind, Opinion};
 use crate::domain::scale::Rating;
 use crate::domain::source::Directness;
 use crate::domain::time::Timestamp;
+use crate::domain::words::Title;
 use crate::store::public::{self, Shown};
 use crate::store::publications::Published;
 use crate::store::sources::Source;
@@ -85,7 +86,9 @@ struct ShowPage {
     statement: String,
     claimant: Option<String>,
     appeared: Option<String>,
-    article: Option<(String, Option<String>)>,
+    article: Option<String>,
+    /// The warning that goes with the article.
+    notice: Option<String>,
     verdict: VerdictView,
     scale: String,
     ratings: Vec<Rating>,
@@ -130,12 +133,14 @@ fn view(desk: &Desk, app: &App, frame: Frame, id: ClaimId) -> Result<ShowPage, D
             (name, scale.sheet.ratings().to_vec())
         });
         let proof = proof(db, &given)?;
+        let title = title(db, &dossier, shown.id)?;
         let page = Page {
             frame,
             share,
             scale,
             ratings,
             proof,
+            title,
         };
         page.with(shown, &given, dossier)
             .ok_or_else(|| not_public(id))
@@ -151,6 +156,20 @@ fn proof(db: &Db<'_>, file: &VerdictFile) -> Result<Proof, DeskError> {
     })
 }
 
+/// What the claim's article was called when the verdict was published.
+fn title(
+    db: &Db<'_>,
+    dossier: &Dossier,
+    published: PublicationId,
+) -> Result<Option<Title>, DeskError> {
+    let mut publications = dossier.publications.iter();
+    let newest = publications.find(|publication| publication.id == published);
+    Ok(match (&dossier.article, newest) {
+        (Some(article), Some(newest)) => public::title(db, article.id, newest.entry)?,
+        _ => None,
+    })
+}
+
 /// What stands around a verdict on its page.
 struct Page {
     frame: Frame,
@@ -158,6 +177,8 @@ struct Page {
     scale: String,
     ratings: Vec<Rating>,
     proof: Proof,
+    /// What the article was called when the verdict was published.
+    title: Option<Title>,
 }
 
 impl Page {
@@ -179,10 +200,11 @@ impl Page {
                 None => claimant.name.to_string(),
             }),
             appeared: appearance.date.as_ref().map(crate::web::dates::written),
-            article: dossier.article.as_ref().map(|article| {
-                let notice = article.sheet.notice.as_ref().map(ToString::to_string);
-                (article.sheet.title.to_string(), notice)
-            }),
+            article: self.title.map(|title| title.to_string()),
+            notice: dossier
+                .article
+                .as_ref()
+                .and_then(|article| Some(article.sheet.notice.as_ref()?.to_string())),
             verdict: verdict_view(&dossier, given),
             scale: self.scale,
             ratings: self.ratings,

@@ -5,6 +5,7 @@ use crate::domain::source::SourceKind;
 use crate::domain::time::Timestamp;
 use crate::store::Db;
 use crate::store::search::{self, Found, Hit, RANKED, Shelfmark};
+use crate::web::pages::found;
 use crate::web::pages::view::{PAGE, snippet};
 use crate::web::render::Frame;
 
@@ -73,7 +74,9 @@ pub(super) fn section(
         title,
         count,
         ranked: found.ranked,
-        hits: hits.map(|hit| view(asked, mark, hit)).collect(),
+        hits: hits
+            .map(|hit| view(db, asked, mark, hit))
+            .collect::<Result<_, _>>()?,
         more,
         more_words,
     })
@@ -89,15 +92,35 @@ fn count(frame: &Frame, found: &Found) -> String {
     }
 }
 
-fn view(asked: &Asked, mark: Shelfmark, hit: Hit) -> HitView {
+/// A text, at the words that were found in it.
+fn text_path(db: &Db<'_>, hit: &Hit) -> Result<String, DeskError> {
+    let path = format!("/snapshots/{}?text={}", hit.page, hit.id);
+    let Some(hash) = hit.text else {
+        return Ok(path);
+    };
+    // The snippet was cut from this text a moment ago: it is at hand.
+    let text = db.shelf().text(hash)?;
+    let places = found::places(text.as_str(), text.offsets(), &hit.snippet);
+    Ok(match places.as_slice() {
+        [] => path,
+        places => format!("{path}&lit={}#found", found::in_address(places)),
+    })
+}
+
+fn view(db: &Db<'_>, asked: &Asked, mark: Shelfmark, hit: Hit) -> Result<HitView, DeskError> {
     let page = hit.page;
     let lit = snippet(&hit.snippet);
     let title = |title: Option<String>| vec![(false, title.unwrap_or_default())];
     // Where the title itself was found, it is not said twice.
     let plain: String = lit.iter().map(|(_, words)| words.as_str()).collect();
     let is_title = hit.title.as_deref() == Some(&plain);
+    let path = match mark {
+        Shelfmark::Claims | Shelfmark::Verdicts => format!("/claims/{page}"),
+        Shelfmark::Sources => format!("/sources/{page}"),
+        Shelfmark::Texts => text_path(db, &hit)?,
+    };
     let common = HitView {
-        path: String::new(),
+        path,
         title: Vec::new(),
         words: Vec::new(),
         what: String::new(),
@@ -108,15 +131,13 @@ fn view(asked: &Asked, mark: Shelfmark, hit: Hit) -> HitView {
         at: hit.at,
         narrower: None,
     };
-    match mark {
+    Ok(match mark {
         Shelfmark::Claims => HitView {
-            path: format!("/claims/{page}"),
             title: lit,
             what: format!("Claim {page}"),
             ..common
         },
         Shelfmark::Verdicts => HitView {
-            path: format!("/claims/{page}"),
             title: title(hit.title),
             words: lit,
             what: match common.stale {
@@ -126,7 +147,6 @@ fn view(asked: &Asked, mark: Shelfmark, hit: Hit) -> HitView {
             ..common
         },
         Shelfmark::Sources => HitView {
-            path: format!("/sources/{page}"),
             title: if is_title {
                 lit.clone()
             } else {
@@ -142,7 +162,6 @@ fn view(asked: &Asked, mark: Shelfmark, hit: Hit) -> HitView {
             ..common
         },
         Shelfmark::Texts => HitView {
-            path: format!("/snapshots/{page}"),
             title: title(hit.title.map(|title| format!("{title}, snapshot {page}"))),
             words: lit,
             what: "Text".to_owned(),
@@ -152,5 +171,5 @@ fn view(asked: &Asked, mark: Shelfmark, hit: Hit) -> HitView {
                 .map(|source| asked.query("texts", Some(source), 0)),
             ..common
         },
-    }
+    })
 }

@@ -48,7 +48,7 @@ impl Row {
 pub(super) fn rows(form: &Fields) -> Vec<Row> {
     let asked = form.value("rows").parse().unwrap_or(LEAST);
     let more = if form.chose("step", "more") { MORE } else { 0 };
-    let count = (asked + more).clamp(LEAST, MOST);
+    let count = asked.saturating_add(more).clamp(LEAST, MOST);
     (1..=count).map(Row::new).collect()
 }
 

@@ -7,6 +7,7 @@ use crate::desk::tokens::{self as deeds, Lasting, NewToken};
 use crate::desk::{Desk, DeskError};
 use crate::domain::ids::TokenId;
 use crate::domain::person::Role;
+use crate::domain::scope::{Scope, Scopes};
 use crate::domain::time::{PartialDate, Timestamp};
 use crate::domain::words::Name;
 use crate::store::local::tokens::Token;
@@ -36,8 +37,22 @@ struct TokensPage {
 
 impl TokensPage {
     /// The roles that a token may have, the least first.
-    fn roles() -> impl Iterator<Item = Role> {
-        Role::ALL.into_iter().filter(|role| *role <= deeds::MOST)
+    const fn roles() -> [Role; 5] {
+        Role::ALL
+    }
+
+    /// What a token may be used for, with the words that pages show.
+    const fn scopes() -> [(Scope, &'static str); 5] {
+        [
+            (Scope::Read, "read what the desk knows"),
+            (
+                Scope::Research,
+                "articles, claims, sources, citations, remarks",
+            ),
+            (Scope::Review, "verdicts, approvals, dissents"),
+            (Scope::Publish, "assign, publish, correct, withdraw"),
+            (Scope::Manage, "people, settings and hooks"),
+        ]
     }
 
     /// What a token may do now, which is no more than its maker.
@@ -65,7 +80,7 @@ impl TokensPage {
 }
 
 pub(in crate::web) async fn tokens(app: web::Data<App>, me: Visitor) -> Answer {
-    let form = Fields::proposed(&[("role", "reader"), ("lasting", "90")]);
+    let form = Fields::proposed(&[("role", "reader"), ("scope", "read"), ("lasting", "90")]);
     draw(&app, me, form, None).await
 }
 
@@ -105,6 +120,7 @@ pub(in crate::web) async fn make_token(
             let field = match error {
                 DeskError::TokenDay => "until",
                 DeskError::TokenRole(_) => "role",
+                DeskError::TokenScope => "scope",
                 _ => "name",
             };
             form.refuse(field, sentence(&error));
@@ -116,6 +132,14 @@ pub(in crate::web) async fn make_token(
 fn read(form: &mut Fields) -> Option<NewToken> {
     let name = form.parse("name", Name::parse);
     let role = form.parse("role", str::parse::<Role>);
+    let scopes: Option<Scopes> = form
+        .all("scope")
+        .map(|scope| scope.parse::<Scope>().ok())
+        .collect();
+    let scopes = scopes.filter(|scopes| !scopes.is_empty());
+    if scopes.is_none() {
+        form.refuse("scope", sentence(&DeskError::TokenScope));
+    }
     let lasting = match form.value("lasting") {
         "until" => form.parse("until", PartialDate::parse).map(Lasting::Until),
         days if DAYS.contains(&days) => days.parse().ok().map(Lasting::Days),
@@ -127,6 +151,7 @@ fn read(form: &mut Fields) -> Option<NewToken> {
     Some(NewToken {
         name: name?,
         role: role?,
+        scopes: scopes?,
         lasting: lasting?,
     })
 }
@@ -140,5 +165,6 @@ pub(in crate::web) async fn revoke_token(
     let actor = me.0.actor();
     app.desk(move |desk| deeds::revoke(desk, actor, *token))
         .await?;
+    app.live().sessions_changed();
     see("/settings/tokens")
 }

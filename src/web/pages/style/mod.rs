@@ -2,13 +2,18 @@
 //! templates' own macros with samples.
 //!
 //! To add a section: a file in `templates/style/`, a line in [`SECTIONS`], an
-//! `include` in `templates/style/show.html`, and what it draws in `samples`.
+//! `include` in `templates/style/show.html`, and what it draws in `samples` or,
+//! for the editors' room, in `room`.
 
+mod room;
 mod samples;
 
-use actix_web::web;
+use std::sync::Arc;
+
+use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use crate::desk::DeskError;
 use crate::domain::response::Response;
 use crate::domain::scale::{Rating, ScaleSheet};
 use crate::domain::sheet::Locale;
@@ -21,10 +26,13 @@ use crate::web::problem::Problem;
 use crate::web::render::{Answer, Frame, page};
 use crate::web::state::App;
 
+use super::articles::Slip;
+use super::claims::Strand;
+use super::published::draw_card;
 use super::view::{ClaimRow, QuoteView, RatingMark, SourceLine};
 
 /// The sections with their names, in the order of the page.
-const SECTIONS: [(&str, &str); 11] = [
+const SECTIONS: [(&str, &str); 15] = [
     ("words", "Words"),
     ("scripts", "Scripts and long words"),
     ("times", "Times and numbers"),
@@ -36,6 +44,10 @@ const SECTIONS: [(&str, &str); 11] = [
     ("lists", "Lists, tables and steps"),
     ("quotes", "Quotes and chains"),
     ("verdicts", "Verdicts and history"),
+    ("thread", "The thread of remarks"),
+    ("margin", "Claims in the margin of a draft"),
+    ("palette", "The command palette"),
+    ("cards", "The share card"),
 ];
 
 /// The classes of the badges that claims carry, with their words.
@@ -65,6 +77,8 @@ struct StylePage {
     chains: Vec<Vec<SourceLine>>,
     changes: Vec<Change>,
     response: Response,
+    strands: Vec<Strand>,
+    slips: Vec<Slip>,
     long_word: String,
 }
 
@@ -75,6 +89,16 @@ impl StylePage {
 
     fn states() -> &'static [(&'static str, &'static str)] {
         &STATES
+    }
+
+    /// What the palette offers, each with its key or what it is.
+    fn choices() -> &'static [(&'static str, &'static str)] {
+        &room::CHOICES
+    }
+
+    /// What each share card shows, in the order of their numbers.
+    fn cards() -> impl Iterator<Item = &'static str> {
+        room::cards().into_iter().map(|(what, _)| what)
     }
 
     fn locales() -> &'static [Locale] {
@@ -109,6 +133,8 @@ impl StylePage {
             chains: samples::chains(),
             changes: samples::changes(),
             response: samples::response()?,
+            strands: room::strands()?,
+            slips: room::slips()?,
             long_word: samples::LONG_WORD.repeat(4),
         })
     }
@@ -120,4 +146,20 @@ pub(in crate::web) async fn show(app: web::Data<App>, me: Visitor) -> Answer {
         .await?;
     let frame = Frame::new(&app, Some(me.0));
     page(&StylePage::sample(frame, scales).ok_or_else(Problem::broken)?)
+}
+
+/// A share card as it is drawn, by its number from 1.
+pub(in crate::web) async fn card(app: web::Data<App>, n: web::Path<u8>) -> Answer {
+    let n = usize::from(n.into_inner());
+    let pictures = Arc::clone(app.pictures());
+    let drawn = app.desk(move |desk| {
+        let cards = room::cards();
+        let (_, card) = cards.get(n.wrapping_sub(1)).ok_or(DeskError::NoSuch {
+            what: "share card",
+            id: n as i64,
+        })?;
+        draw_card(desk, &pictures, card)
+    });
+    let png = drawn.await?.png.clone();
+    Ok(HttpResponse::Ok().content_type("image/png").body(png))
 }

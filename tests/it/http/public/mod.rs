@@ -16,27 +16,21 @@ use dom_query::Document;
 use ureq::http::Response;
 
 use crate::support::http::Visitor;
-use crate::support::program::{Program, citekeep};
-use crate::support::{ClosedDesk, TestDesk, desk_of_today, note};
+use crate::support::served::Served;
+use crate::support::{TestDesk, desk_of_today, note};
 
 /// A desk that runs, for strangers.
 struct Open {
-    base: String,
     nobody: Visitor,
-    _program: Program,
-    _closed: ClosedDesk,
+    served: Served,
 }
 
 impl Open {
     fn serve(desk: TestDesk) -> Self {
-        let closed = desk.close();
-        let mut program = citekeep(&closed.data, &["serve"]);
-        let base = program.address();
+        let served = desk.serve();
         Self {
-            nobody: Visitor::nobody(&base),
-            base,
-            _program: program,
-            _closed: closed,
+            nobody: served.nobody(),
+            served,
         }
     }
 
@@ -52,7 +46,7 @@ impl Open {
             .http_status_as_error(false)
             .build()
             .new_agent();
-        let mut request = agent.get(format!("{}{path}", self.base));
+        let mut request = agent.get(format!("{}{path}", self.served.base));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -45,7 +45,7 @@ fn nothing_unpublished_comes_out() {
         let path = format!("/published/{hidden}{path}");
         assert_eq!(open.nobody.get(&path).status, 404, "{path}");
     }
-    let oembed = format!("/oembed?url={}/published/{hidden}", open.base);
+    let oembed = format!("/oembed?url={}/published/{hidden}", open.served.base);
     assert_eq!(open.nobody.get(&oembed).status, 404);
     // A citation of one claim is not given out through another.
     let through = format!("/published/{reworded}/citations/{citation}/page");

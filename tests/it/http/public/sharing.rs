@@ -17,7 +17,7 @@ fn the_head_of_a_verdict_tells_programs_what_it_is() {
             .unwrap_or_default()
             .to_string()
     };
-    let address = format!("{}/published/{claim}", open.base);
+    let address = format!("{}/published/{claim}", open.served.base);
     assert_eq!(meta("meta[property='og:type']"), "article");
     assert_eq!(
         meta("meta[property='og:title']"),
@@ -46,7 +46,7 @@ fn the_head_of_a_verdict_tells_programs_what_it_is() {
     );
     let oembed = meta("link[type='application/json+oembed']");
     let path = oembed
-        .strip_prefix(&open.base)
+        .strip_prefix(&open.served.base)
         .expect("an address of the desk");
     assert_eq!(open.nobody.get(path).status, 200);
 }
@@ -90,7 +90,7 @@ fn strangers_keep_a_page_for_a_minute_and_then_ask_whether_it_changed() {
         let other = open.ask(path, &[("if-none-match", "\"another\"")]);
         assert_eq!(other.status(), 200, "{path}");
     }
-    let me = Visitor::enter(&open.base, &link);
+    let me = Visitor::enter(&open.served.base, &link);
     let inside = me.get(&show);
     assert_eq!(inside.header("cache-control"), Some("no-store"));
     assert_eq!(open.nobody.get(&show).header("vary"), Some("Cookie"));
@@ -153,7 +153,7 @@ fn only_the_embed_may_be_framed_and_it_runs_nothing() {
         assert_eq!(link.attr("target").as_deref(), Some("_blank"));
         assert_eq!(link.attr("rel").as_deref(), Some("noopener"));
         let href = link.attr("href").unwrap_or_default();
-        assert_eq!(*href, *format!("{}/published/{claim}", open.base));
+        assert_eq!(*href, *format!("{}/published/{claim}", open.served.base));
     }
     assert!(embed.body.contains("Rests on 1 source."), "{}", embed.body);
     for path in [
@@ -179,7 +179,7 @@ fn an_editor_elsewhere_is_told_how_to_embed() {
     let desk = desk_of_today();
     let claim = desk.publish_said("The bridge is \"old\" & <grey>", "The mayor", "true");
     let open = Open::serve(desk);
-    let address = format!("{}/published/{claim}", open.base);
+    let address = format!("{}/published/{claim}", open.served.base);
     let ask = |rest: &str| open.nobody.get(&format!("/oembed?url={address}{rest}"));
     let answer = ask("&format=json");
     assert_eq!(answer.status, 200);
@@ -190,7 +190,7 @@ fn an_editor_elsewhere_is_told_how_to_embed() {
     assert_eq!(told["type"], "rich");
     assert_eq!(told["title"], "The bridge is \"old\" & <grey>");
     assert_eq!(told["provider_name"], "Test desk");
-    assert_eq!(told["provider_url"], open.base);
+    assert_eq!(told["provider_url"], open.served.base);
     assert_eq!(told["width"], 600);
     assert_eq!(told["thumbnail_width"], 1_200);
     let html = told["html"].as_str().expect("HTML");
@@ -240,7 +240,7 @@ fn an_editor_elsewhere_is_told_how_to_embed() {
     );
     assert_eq!(status(&format!("/oembed?url={address}&maxwidth=wide")), 400);
     assert_eq!(
-        status(&format!("/oembed?url={}/published/999", open.base)),
+        status(&format!("/oembed?url={}/published/999", open.served.base)),
         404
     );
 }

@@ -2,16 +2,14 @@
 //! reader has taken the one before: nobody who is slow or gone holds a
 //! transaction, a thread or more memory than one part.
 
-use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
-};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream;
 
 use crate::desk::{Desk, DeskError};
 use crate::store::log;
 
-use super::cached::{FRESH, names};
+use super::cached::{FRESH, is_known};
 use super::problem::Problem;
 use super::render::Answer;
 use super::state::App;
@@ -44,16 +42,16 @@ where
     N: FnMut(&Desk) -> Result<Option<Vec<u8>>, DeskError> + Send + 'static,
 {
     let size = app.desk(|desk| desk.read(|db| Ok(log::size(db)?))).await?;
-    let tag = format!("W/\"{}-{size}\"", env!("CARGO_PKG_VERSION"));
-    let known = request.headers().get(IF_NONE_MATCH);
-    let mut answer = if known.is_some_and(|known| names(known, &tag)) {
+    let tag = format!("\"{}-{size}\"", env!("CARGO_PKG_VERSION"));
+    let is_known = is_known(request, &tag);
+    let mut answer = if is_known {
         HttpResponse::NotModified()
     } else {
         HttpResponse::Ok()
     };
-    answer.insert_header((ETAG, tag.as_str()));
+    answer.insert_header((ETAG, format!("W/{tag}")));
     answer.insert_header((CACHE_CONTROL, FRESH));
-    if known.is_some_and(|known| names(known, &tag)) {
+    if is_known {
         return Ok(answer.finish());
     }
     send(app, answer, file, next).await

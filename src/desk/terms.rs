@@ -1,0 +1,116 @@
+//! On what terms a request is done: once, however often it is sent, and only
+//! while its claim is still what the sender saw.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::domain::ids::{ClaimId, EntryIndex, PersonId};
+use crate::domain::time::Timestamp;
+use crate::store::local::once::{self, Done};
+
+use super::people::later;
+use super::{Desk, DeskError, Pen};
+
+/// How long a key is remembered, in milliseconds: a day.
+const REMEMBERED: i64 = 24 * 60 * 60 * 1_000;
+
+/// A request under a key that its sender chose.
+#[derive(Debug)]
+pub struct Once {
+    /// Whose key it is.
+    pub person: PersonId,
+    /// The key.
+    pub key: String,
+    /// SHA-256 of the request's method, address and body.
+    pub print: [u8; 32],
+    /// Whether an act of this request took the key.
+    taken: AtomicBool,
+}
+
+impl Once {
+    /// A request that has done nothing yet.
+    pub const fn new(person: PersonId, key: String, print: [u8; 32]) -> Self {
+        Self {
+            person,
+            key,
+            print,
+            taken: AtomicBool::new(false),
+        }
+    }
+
+    fn name(&self) -> (PersonId, &str) {
+        (self.person, &self.key)
+    }
+}
+
+/// The terms that a desk's acts are held to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Terms {
+    once: Option<Arc<Once>>,
+    seen: Option<(ClaimId, EntryIndex)>,
+}
+
+impl Terms {
+    /// Holds an act to the terms, in its own transaction: the key is taken
+    /// when the act is kept, and never without it.
+    pub(super) fn hold(&self, pen: &Pen<'_, '_>) -> Result<(), DeskError> {
+        if let Some((claim, seen)) = self.seen {
+            pen.claim_as_seen(claim, seen)?;
+        }
+        let Some(once) = &self.once else {
+            return Ok(());
+        };
+        if once.taken.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let since = later(pen.at, -REMEMBERED);
+        if once::take(pen.tx, once.name(), once.print, (pen.at, since))? {
+            Ok(())
+        } else {
+            Err(DeskError::DoneBefore)
+        }
+    }
+
+    /// An act was refused: whatever it took is free again.
+    pub(super) fn let_go(&self) {
+        if let Some(once) = &self.once {
+            once.taken.store(false, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Desk {
+    /// The desk for a request that must not be done twice.
+    #[must_use]
+    pub fn once(&self, once: Arc<Once>) -> Self {
+        let mut desk = self.clone();
+        desk.terms.once = Some(once);
+        desk
+    }
+
+    /// The desk for a request that changes a claim only if it still is what
+    /// its sender saw.
+    #[must_use]
+    pub fn if_still(&self, claim: ClaimId, seen: EntryIndex) -> Self {
+        let mut desk = self.clone();
+        desk.terms.seen = Some((claim, seen));
+        desk
+    }
+}
+
+/// What was done under somebody's key within the last day.
+pub fn find(desk: &Desk, person: PersonId, key: &str) -> Result<Option<Done>, DeskError> {
+    let since: Timestamp = later(desk.now(), -REMEMBERED);
+    desk.read(|db| Ok(once::find(db, (person, key), since)?))
+}
+
+/// Keeps what was answered to a request, for those who send it again. One that
+/// wrote nothing needs no keeping.
+pub fn keep(desk: &Desk, once: &Arc<Once>, head: String, body: Vec<u8>) -> Result<(), DeskError> {
+    if !once.taken.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let once = Arc::clone(once);
+    desk.store()
+        .write(move |tx| Ok::<_, DeskError>(once::answer(tx, once.name(), (&head, &body))?))
+}

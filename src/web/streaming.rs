@@ -1,0 +1,261 @@
+//! Streams of records over HTTP: made by a thread of their own, handed over in
+//! pieces as fast as they are taken.
+//!
+//! Between the thread and the connection stands a channel of a few pieces, so
+//! that a slow reader costs no more memory than a quick one; the thread waits
+//! with no look at the database open. One that takes nothing for a while is let
+//! go, and one that is gone is noticed with the next piece.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use actix_web::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER, VARY,
+};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse};
+use bytes::Bytes;
+use futures_util::stream::{Stream, unfold};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+
+use crate::desk::Desk;
+use crate::desk::exchange::coding::{Coding, Encoder};
+use crate::desk::exchange::outgoing::ExportError;
+
+use super::problem::Problem;
+use super::render::Answer;
+
+/// How many streams run at a time; each keeps up to three threads busy.
+const MOST: usize = 4;
+/// How many bytes a piece has.
+const PIECE: usize = 64 * 1024;
+/// How many pieces may wait for the connection.
+const WAITING: usize = 8;
+/// How long a reader may take nothing.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How many codings of a request are looked at.
+const CODINGS: usize = 20;
+/// What a stream of records is.
+const NDJSON: &str = "application/x-ndjson";
+
+/// How many more streams may begin.
+#[derive(Clone)]
+pub(super) struct Streams(Arc<Semaphore>);
+
+impl Streams {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(MOST)))
+    }
+
+    /// Answers with what `fill` writes, line by line.
+    pub(super) fn answer(
+        &self,
+        request: &HttpRequest,
+        desk: &Desk,
+        fill: impl FnOnce(&Desk, &mut dyn Write) -> Result<(), ExportError> + Send + 'static,
+    ) -> Answer {
+        let coding = accepted(request.headers());
+        let mut answer = HttpResponse::Ok();
+        answer.insert_header((CONTENT_TYPE, NDJSON));
+        answer.insert_header((CACHE_CONTROL, "no-store"));
+        answer.insert_header((VARY, "Accept-Encoding"));
+        if let Some(coding) = coding {
+            answer.insert_header((CONTENT_ENCODING, coding.as_str()));
+        }
+        if request.method() == Method::HEAD {
+            return Ok(answer.finish());
+        }
+        let Ok(permit) = Arc::clone(&self.0).try_acquire_owned() else {
+            let mut refused = too_many().respond(request);
+            let wait = actix_web::http::header::HeaderValue::from_static("10");
+            refused.headers_mut().insert(RETRY_AFTER, wait);
+            return Ok(refused);
+        };
+        Ok(answer.streaming(begin(desk.clone(), permit, coding, fill)?))
+    }
+}
+
+fn too_many() -> Problem {
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too-many-streams",
+        "Too many exports are running",
+        "Nothing was sent. Wait until another one has ended, and ask again.",
+    )
+}
+
+/// The coding that the request accepts and the desk likes best (RFC 9110,
+/// 12.5.3).
+fn accepted(headers: &HeaderMap) -> Option<Coding> {
+    let header = headers.get(ACCEPT_ENCODING)?.to_str().ok()?;
+    let wanted = |name: &str| {
+        let codings = header.split(',').take(CODINGS);
+        let quality = codings.filter_map(|coding| {
+            let (coding, parameters) = coding.split_once(';').unwrap_or((coding, ""));
+            let quality = parameters.trim().strip_prefix("q=");
+            let quality: f32 = quality.map_or(1.0, |quality| quality.trim().parse().unwrap_or(0.0));
+            (coding.trim().eq_ignore_ascii_case(name)).then_some(quality)
+        });
+        quality.fold(0.0, f32::max)
+    };
+    let (gzip, zstd) = (wanted("gzip").max(wanted("x-gzip")), wanted("zstd"));
+    match (zstd > 0.0, gzip > 0.0) {
+        (true, _) if zstd >= gzip => Some(Coding::Zstd),
+        (_, true) => Some(Coding::Gzip),
+        _ => None,
+    }
+}
+
+/// Starts the thread, and gives what it makes as the body of an answer.
+fn begin(
+    desk: Desk,
+    permit: OwnedSemaphorePermit,
+    coding: Option<Coding>,
+    fill: impl FnOnce(&Desk, &mut dyn Write) -> Result<(), ExportError> + Send + 'static,
+) -> Result<impl Stream<Item = Result<Bytes, io::Error>>, Problem> {
+    let (send, receive) = mpsc::channel(WAITING);
+    let whole = Arc::new(AtomicBool::new(false));
+    let pieces = Pieces {
+        gathered: Vec::with_capacity(PIECE),
+        send,
+        runtime: Handle::current(),
+        patience: PATIENCE,
+    };
+    let is_whole = Arc::clone(&whole);
+    let work = move || {
+        match make(&desk, pieces, coding, fill) {
+            Ok(()) => is_whole.store(true, Ordering::Release),
+            Err(ExportError::Write(error)) => tracing::debug!(%error, "a stream was let go"),
+            Err(ExportError::Desk(error)) => tracing::error!(%error, "a stream was broken off"),
+        }
+        drop(permit);
+    };
+    let thread = std::thread::Builder::new().name("stream".to_owned());
+    thread.spawn(work).map_err(|error| {
+        tracing::error!(%error, "there is no thread for a stream");
+        Problem::broken()
+    })?;
+    Ok(unfold(Some((receive, whole)), |state| async move {
+        let (mut receive, whole) = state?;
+        match receive.recv().await {
+            Some(piece) => Some((Ok(piece), Some((receive, whole)))),
+            None if whole.load(Ordering::Acquire) => None,
+            // The connection is cut, so that nobody takes it for the end.
+            None => Some((Err(io::ErrorKind::Interrupted.into()), None)),
+        }
+    }))
+}
+
+fn make(
+    desk: &Desk,
+    pieces: Pieces,
+    coding: Option<Coding>,
+    fill: impl FnOnce(&Desk, &mut dyn Write) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    let mut encoder = Encoder::new(coding, pieces)?;
+    fill(desk, &mut encoder)?;
+    encoder.finish()?.flush()?;
+    Ok(())
+}
+
+/// Hands bytes over to a connection, a piece at a time.
+struct Pieces {
+    gathered: Vec<u8>,
+    send: mpsc::Sender<Bytes>,
+    runtime: Handle,
+    /// How long the connection may take nothing.
+    patience: Duration,
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = PIECE - self.gathered.len();
+        let taken = &bytes[..bytes.len().min(room)];
+        self.gathered.extend_from_slice(taken);
+        if self.gathered.len() == PIECE {
+            self.flush()?;
+        }
+        Ok(taken.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.gathered.is_empty() {
+            return Ok(());
+        }
+        let piece = std::mem::replace(&mut self.gathered, Vec::with_capacity(PIECE));
+        let sent = self.send.send_timeout(piece.into(), self.patience);
+        self.runtime.block_on(sent).map_err(|error| match error {
+            mpsc::error::SendTimeoutError::Timeout(_) => io::ErrorKind::TimedOut.into(),
+            mpsc::error::SendTimeoutError::Closed(_) => io::ErrorKind::BrokenPipe.into(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_coding_is_the_one_that_is_asked_for() {
+        let check = |asked: &'static str, expected: Option<Coding>| {
+            let mut headers = HeaderMap::new();
+            let value = actix_web::http::header::HeaderValue::from_static(asked);
+            headers.insert(ACCEPT_ENCODING, value);
+            assert_eq!(accepted(&headers), expected, "{asked}");
+        };
+        check("gzip", Some(Coding::Gzip));
+        check("deflate, gzip, br, zstd", Some(Coding::Zstd));
+        check("zstd;q=0.5, GZIP", Some(Coding::Gzip));
+        check("zstd;q=0, gzip;q=0.1", Some(Coding::Gzip));
+        check("x-gzip", Some(Coding::Gzip));
+        check("identity", None);
+        check("gzip;q=0", None);
+        check("gzip;q=much", None);
+        check("", None);
+        assert_eq!(accepted(&HeaderMap::new()), None);
+    }
+
+    /// A connection that has room for `WAITING` pieces and takes none.
+    fn idle(patience: Duration) -> (Pieces, mpsc::Receiver<Bytes>, std::thread::JoinHandle<()>) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .expect("a runtime");
+        let (send, receive) = mpsc::channel(WAITING);
+        let closed = send.clone();
+        let pieces = Pieces {
+            gathered: Vec::new(),
+            send,
+            runtime: runtime.handle().clone(),
+            patience,
+        };
+        let clock = std::thread::spawn(move || runtime.block_on(closed.closed()));
+        (pieces, receive, clock)
+    }
+
+    #[test]
+    fn whoever_takes_nothing_is_let_go() {
+        let (mut pieces, receive, clock) = idle(Duration::from_millis(50));
+        let piece = vec![b'x'; PIECE];
+        for _ in 0..WAITING {
+            pieces.write_all(&piece).expect("there is room");
+        }
+        let error = pieces.write_all(&piece).expect_err("there is none");
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert_eq!(receive.len(), WAITING, "no more than this waits");
+        drop(receive);
+        clock.join().expect("the clock stops");
+    }
+
+    #[test]
+    fn whoever_is_gone_is_noticed_with_the_next_piece() {
+        let (mut pieces, receive, clock) = idle(PATIENCE);
+        drop(receive);
+        let error = pieces.write_all(&vec![b'x'; PIECE]).expect_err("nobody");
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+        clock.join().expect("the clock stops");
+    }
+}

@@ -1,0 +1,148 @@
+//! Whose turn it is, of strangers who ask for what costs much.
+//!
+//! A picture is drawn in a process of its own, and whoever waits for it waits on
+//! a thread that may block; a captured file is in memory until its last byte is
+//! sent, however slowly it is taken. The desk has so much of all that;
+//! strangers, who may ask as often as they like, get a part of it, and wait in a
+//! line that costs nothing.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::{Stream, unfold};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Pictures that are drawn for strangers at once: fewer than the processes
+/// that read and draw documents, so that the desk's own work goes on.
+const DRAWN: usize = 2;
+/// Captured files that are sent to strangers at once.
+const SENT: usize = 12;
+/// A smaller file needs no turn once it was read, in bytes.
+const SMALL: usize = 256 * 1024;
+/// A file is handed over in pieces of so many bytes.
+const PIECE: usize = 64 * 1024;
+/// How long a stranger waits for a turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a large file may take to be sent.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// A turn, which lasts until it is dropped.
+pub(super) type Turn = OwnedSemaphorePermit;
+
+/// The turns at one thing.
+pub(super) struct Turns(Arc<Semaphore>);
+
+impl Turns {
+    /// The turns of strangers at having pictures drawn.
+    pub(super) fn at_drawing() -> Self {
+        Self(Arc::new(Semaphore::new(DRAWN)))
+    }
+
+    /// The turns of strangers at fetching captured files.
+    pub(super) fn at_sending() -> Self {
+        Self(Arc::new(Semaphore::new(SENT)))
+    }
+
+    /// Waits for a turn; there is none for whoever has waited too long.
+    pub(super) async fn next(&self) -> Option<Turn> {
+        self.next_within(PATIENCE).await
+    }
+
+    async fn next_within(&self, patience: Duration) -> Option<Turn> {
+        let turn = Arc::clone(&self.0).acquire_owned();
+        tokio::time::timeout(patience, turn).await.ok()?.ok()
+    }
+}
+
+/// A file in pieces. A large one keeps its turn until it is sent, nobody takes
+/// it any more, or it was taken too slowly: then the rest is let go.
+pub(super) fn in_pieces(file: Vec<u8>, turn: Turn) -> impl Stream<Item = Result<Bytes, TooSlow>> {
+    in_pieces_within(file, turn, LONGEST)
+}
+
+fn in_pieces_within(
+    file: Vec<u8>,
+    turn: Turn,
+    longest: Duration,
+) -> impl Stream<Item = Result<Bytes, TooSlow>> {
+    let turn = (file.len() > SMALL).then_some(turn);
+    let is_large = turn.is_some();
+    let left = Arc::new(Mutex::new(Some((Bytes::from(file), turn))));
+    if is_large {
+        let held = Arc::downgrade(&left);
+        actix_web::rt::spawn(async move {
+            tokio::time::sleep(longest).await;
+            if let Some(left) = held.upgrade() {
+                left.lock().unwrap_or_else(PoisonError::into_inner).take();
+            }
+        });
+    }
+    unfold(left, |left| async move {
+        let piece = next_piece(&left);
+        let is_end = piece.as_ref().is_ok_and(Bytes::is_empty);
+        (!is_end).then_some((piece, left))
+    })
+}
+
+/// What is left of a file, with the turn that it holds; nothing once it was
+/// taken too slowly.
+type Left = Mutex<Option<(Bytes, Option<Turn>)>>;
+
+fn next_piece(left: &Left) -> Result<Bytes, TooSlow> {
+    let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
+    let (rest, _) = left.as_mut().ok_or(TooSlow)?;
+    // A copy: a piece that waits in a slow connection does not hold the whole.
+    let piece = rest.split_to(rest.len().min(PIECE));
+    Ok(Bytes::copy_from_slice(&piece))
+}
+
+/// The connection is cut: the file was not taken within [`LONGEST`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the file was taken too slowly")]
+pub(super) struct TooSlow;
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt;
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn strangers_never_take_all_that_draws() {
+        let turns = Turns::at_drawing();
+        let mut taken = Vec::new();
+        for _ in 0..DRAWN {
+            taken.push(turns.next().await.expect("a turn"));
+        }
+        assert!(turns.next_within(Duration::ZERO).await.is_none());
+        taken.pop();
+        assert!(turns.next_within(Duration::ZERO).await.is_some());
+    }
+
+    #[actix_web::test]
+    async fn a_slow_reader_holds_a_large_file_for_one_turn_and_a_small_one_for_none() {
+        let turns = Turns::at_sending();
+        let file = vec![7; SMALL + 1];
+        let turn = turns.next().await.expect("a turn");
+        let mut pieces = Box::pin(in_pieces(file.clone(), turn));
+        let first = pieces.next().await.expect("a piece");
+        assert_eq!(turns.0.available_permits(), SENT - 1);
+        let mut read = first.map(|piece| piece.to_vec()).unwrap_or_default();
+        while let Some(Ok(piece)) = pieces.next().await {
+            read.extend_from_slice(&piece);
+        }
+        assert_eq!(read, file);
+        drop(pieces);
+        assert_eq!(turns.0.available_permits(), SENT);
+        let turn = turns.next().await.expect("a turn");
+        let mut slow = Box::pin(in_pieces_within(file, turn, Duration::ZERO));
+        while turns.0.available_permits() < SENT {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(slow.next().await, Some(Err(TooSlow)));
+        let turn = turns.next().await.expect("a turn");
+        let _small = in_pieces(vec![7; 10], turn);
+        assert_eq!(turns.0.available_permits(), SENT);
+    }
+}

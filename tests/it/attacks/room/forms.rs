@@ -1,0 +1,102 @@
+//! Forms that are too large, too long or too many, and ways back that lead
+//! elsewhere.
+
+use citekeep::desk::DeskError;
+use citekeep::desk::arranging::{Arrangement, arrange};
+use citekeep::domain::ids::ClaimId;
+use citekeep::domain::person::Role;
+use citekeep::domain::plan::Priority;
+
+use crate::support::desk_of_today;
+use crate::support::http::texts;
+
+use super::Room;
+
+#[test]
+fn a_stranger_sends_a_large_form() {
+    let room = Room::serve(desk_of_today(), &[]);
+    let name = "a".repeat(20_000);
+    let fields = [("sign_in", name.as_str()), ("password", "b")];
+    assert_eq!(room.nobody.post("/sign-in", &fields).status, 413);
+    let fields = [("sign_in", "somebody"), ("password", "b")];
+    assert_eq!(room.nobody.post("/sign-in", &fields).status, 401);
+}
+
+#[test]
+fn more_claims_than_one_act_arranges() {
+    let desk = desk_of_today();
+    let claim = desk.claim("The bridge opened in 1932.");
+    let to = Arrangement {
+        priority: Some(Priority::Urgent),
+        ..Arrangement::default()
+    };
+    let many: Vec<ClaimId> = vec![claim; 501];
+    let refused = arrange(&desk.desk, desk.editor, many, to);
+    assert!(
+        matches!(refused, Err(DeskError::TooManyAtOnce(500))),
+        "{refused:?}"
+    );
+    let people = [desk.editor];
+    let room = Room::serve(desk, &people);
+    let editor = room.enter(0);
+    let mut fields = vec![("claim", "1"); 501];
+    fields.push(("priority", "urgent"));
+    let answer = editor.post("/claims/assignments", &fields);
+    assert_eq!(answer.status, 422);
+    let reasons = texts(&answer, ".bulk .wrong").join(" ");
+    assert!(reasons.contains("500 claims at most"), "{reasons}");
+    // More fields than a form has are not cut off in silence either.
+    let many = vec![("claim", "1"); 1_001];
+    assert_eq!(editor.post("/claims/assignments", &many).status, 400);
+    let urgent = editor.get("/claims?priority=urgent");
+    assert_eq!(texts(&urgent, ".claims tbody tr").len(), 0, "none planned");
+}
+
+#[test]
+fn a_scale_with_more_rows_than_can_be_counted() {
+    let desk = desk_of_today();
+    let people = [desk.join(Role::Admin)];
+    let room = Room::serve(desk, &people);
+    let rows = u64::MAX.to_string();
+    let fields = [("rows", rows.as_str()), ("step", "more")];
+    let answer = room.enter(0).post("/settings/scales/preview", &fields);
+    assert!(answer.status < 500, "{}", answer.status);
+    let rows = texts(&answer, "input[name^=key_]").len();
+    assert!((1..=50).contains(&rows), "{rows} rows");
+}
+
+#[test]
+fn a_way_back_that_leads_elsewhere_or_has_no_end() {
+    let desk = desk_of_today();
+    desk.claim("The bridge opened in 1932.");
+    let people = [desk.editor];
+    let room = Room::serve(desk, &people);
+    let editor = room.enter(0);
+    let endless = "x".repeat(300_000);
+    let claimant = format!("claimant={endless}");
+    let ways = [
+        "//evil.example/",
+        "https://evil.example/",
+        "\r\nSet-Cookie: a=b",
+        &endless,
+        &claimant,
+    ];
+    for way in ways {
+        let note = [("from", way), ("remark_kind", "note"), ("words", "So.")];
+        let plan = [("from", way), ("claim", "1"), ("priority", "urgent")];
+        let kept = [("query", way), ("name", "Mine")];
+        let answers = [
+            editor.post("/claims/1/remarks", &note),
+            editor.post("/claims/assignments", &plan),
+            editor.post("/filters", &kept),
+            editor.post("/filters/removal", &kept),
+        ];
+        for answer in answers {
+            assert_eq!(answer.status, 303, "{}", answer.body);
+            let location = answer.location.as_deref().unwrap_or_default();
+            assert!(location.starts_with("/claims"), "{location}");
+            assert!(location.len() < 1_000, "{} bytes", location.len());
+            assert_eq!(answer.header("set-cookie"), None);
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! What is told of mistakes: the field and the rule.
+
+use citekeep::domain::person::Role;
+use citekeep::domain::scope::Scopes;
+use serde_json::{Value, json};
+
+use super::{Client, json as read};
+use crate::support::desk_of_today;
+
+/// Bodies that are wrong, each with the field that is told and a word of the
+/// rule.
+fn wrong_bodies() -> Vec<(
+    &'static str,
+    &'static str,
+    Value,
+    &'static str,
+    &'static str,
+)> {
+    let long = "x".repeat(20_000);
+    vec![
+        ("POST", "/claims", json!({}), "/statement", "missing"),
+        (
+            "POST",
+            "/claims",
+            json!({ "statement": " " }),
+            "/statement",
+            "empty",
+        ),
+        (
+            "POST",
+            "/claims",
+            json!({ "statement": long }),
+            "/statement",
+            "limit",
+        ),
+        (
+            "POST",
+            "/claims",
+            json!({ "statement": 7 }),
+            "/statement",
+            "string",
+        ),
+        (
+            "POST",
+            "/claims",
+            json!({ "statement": "a", "colour": 1 }),
+            "/colour",
+            "unknown",
+        ),
+        (
+            "POST",
+            "/claims",
+            json!({ "statement": "a", "url": "ftp://x" }),
+            "/url",
+            "http",
+        ),
+        (
+            "POST",
+            "/claims",
+            json!({ "statement": "a", "date": "1.2.2022" }),
+            "/date",
+            "date",
+        ),
+        (
+            "POST",
+            "/claims",
+            json!({ "statement": "a", "claimant": { "name": "" } }),
+            "/claimant/name",
+            "empty",
+        ),
+        (
+            "POST",
+            "/claims",
+            json!({ "statement": "a", "passage": { "article": 0, "quote": "b" } }),
+            "/passage/article",
+            "from 1",
+        ),
+        (
+            "PUT",
+            "/claims/1/wording",
+            json!({ "statement": "" }),
+            "/statement",
+            "empty",
+        ),
+        ("PUT", "/claims/1/assignee", json!({}), "/person", "missing"),
+        (
+            "PUT",
+            "/claims/1/plan",
+            json!({ "priority": "soon", "due": null }),
+            "/priority",
+            "urgent",
+        ),
+        (
+            "PUT",
+            "/claims/1/plan",
+            json!({ "priority": "low", "due": "tomorrow" }),
+            "/due",
+            "2022",
+        ),
+        (
+            "POST",
+            "/claims/1/citations",
+            json!({ "snapshot": 1, "quote": "nowhere", "stance": "supports" }),
+            "/quote",
+            "not",
+        ),
+        (
+            "POST",
+            "/claims/1/citations",
+            json!({ "snapshot": 1, "quote": "in 1932", "stance": "likes" }),
+            "/stance",
+            "supports",
+        ),
+        (
+            "POST",
+            "/claims/1/verdicts",
+            json!({ "rating": "great", "rationale": "a", "citations": [1] }),
+            "/rating",
+            "rating",
+        ),
+        (
+            "POST",
+            "/claims/1/verdicts",
+            json!({ "rating": "true", "rationale": "", "citations": [1] }),
+            "/rationale",
+            "empty",
+        ),
+        (
+            "POST",
+            "/claims/1/verdicts",
+            json!({ "rating": "true", "rationale": "a", "citations": [999] }),
+            "/citations",
+            "cit",
+        ),
+        (
+            "POST",
+            "/claims/1/dissents",
+            json!({ "note": "" }),
+            "/note",
+            "empty",
+        ),
+        (
+            "POST",
+            "/claims/1/remarks",
+            json!({ "kind": "shout", "words": "a" }),
+            "/kind",
+            "note",
+        ),
+        (
+            "POST",
+            "/claims/1/remarks",
+            json!({ "kind": "note", "words": "" }),
+            "/words",
+            "empty",
+        ),
+        (
+            "POST",
+            "/claims/1/corrections",
+            json!({ "kind": "oops", "note": "a" }),
+            "/kind",
+            "correction",
+        ),
+    ]
+}
+
+#[test]
+fn the_field_and_the_rule_are_told() {
+    let desk = desk_of_today();
+    let claim = desk.claim("The bridge opened in 1932.");
+    let source = desk.source("The bridge register");
+    let snapshot = desk.snapshot(source, "The bridge opened in 1932.");
+    desk.cite(claim, snapshot, "opened in 1932");
+    let token = desk.token(Role::Editor, Scopes::ALL);
+    let served = desk.serve();
+    let me = Client::new(&served.base, &token);
+    for (method, path, body, field, word) in wrong_bodies() {
+        let tag = me.tag("/claims/1");
+        let answer = me.send((method, path), &[("if-match", &tag)], &body);
+        let told = read(&answer);
+        let cell = format!("{method} {path} {body}: {told}");
+        assert_eq!(answer.status, 422, "{cell}");
+        assert_eq!(
+            answer.header("content-type"),
+            Some("application/problem+json")
+        );
+        assert_eq!(told["errors"][0]["field"], field, "{cell}");
+        let rule = told["errors"][0]["rule"].as_str().unwrap_or_default();
+        assert!(rule.contains(word), "{cell}");
+    }
+    served.end();
+}
+
+#[test]
+fn what_stands_after_the_question_mark_is_told_by_name() {
+    let desk = desk_of_today();
+    let token = desk.token(Role::Reader, Scopes::ALL);
+    let served = desk.serve();
+    let me = Client::new(&served.base, &token);
+    let wrong = [
+        ("/claims?state=great", "/state"),
+        ("/claims?limit=0", "/limit"),
+        ("/claims?limit=201", "/limit"),
+        ("/claims?article=x", "/article"),
+        ("/claims?since=yesterday", "/since"),
+        ("/claims?colour=red", "/colour"),
+        ("/claims?limit=1&limit=2", "/limit"),
+        ("/changes?after=-1", "/after"),
+    ];
+    for (path, field) in wrong {
+        let answer = me.get(path);
+        assert_eq!(answer.status, 400, "{path}: {answer:?}");
+        assert_eq!(read(&answer)["errors"][0]["field"], field, "{path}");
+    }
+    assert_eq!(me.get("/claims/0").status, 404);
+    assert_eq!(me.get("/claims/abc").status, 404);
+    assert_eq!(me.get("/nothing").status, 404);
+    served.end();
+}
+
+#[test]
+fn what_is_not_json_is_told() {
+    let desk = desk_of_today();
+    let token = desk.token(Role::Editor, Scopes::ALL);
+    let served = desk.serve();
+    let nobody = served.nobody();
+    let send = |kind: &str, body: &[u8]| {
+        let headers = [("authorization", token.as_str()), ("content-type", kind)];
+        nobody
+            .bring(("POST", "/api/v1/claims"), &headers, body)
+            .status
+    };
+    assert_eq!(send("text/plain", b"{}"), 415);
+    assert_eq!(send("application/json", b"{"), 400);
+    assert_eq!(send("application/json", b"{\"statement\":\"a\"} x"), 400);
+    assert_eq!(
+        send("application/json; charset=utf-8", b"{\"statement\":\"a\"}"),
+        201
+    );
+    let large = format!("{{\"statement\":\"{}\"}}", "x".repeat(9 << 20));
+    assert_eq!(send("application/json", large.as_bytes()), 413);
+    served.end();
+}

@@ -1,0 +1,214 @@
+//! The desk as a stream over HTTP: for whom, how it is coded, and what readers
+//! who are slow or gone cost.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use citekeep::domain::person::Role;
+use citekeep::export::schema::NAMES;
+use rusqlite::Connection;
+use serde_json::Value;
+use ureq::Agent;
+
+use crate::exchange::stream::filled;
+use crate::support::http::Visitor;
+use crate::support::program::{Program, citekeep};
+use crate::support::{ClosedDesk, TestDesk, check, desk_of_today};
+
+const WHOLE: &str = "/exports/desk.ndjson";
+const PUBLIC: &str = "/exports/published.ndjson";
+
+struct Served {
+    base: String,
+    link: String,
+    closed: ClosedDesk,
+    program: Program,
+}
+
+impl Served {
+    fn new(desk: TestDesk) -> Self {
+        let link = desk.link(desk.join(Role::Researcher));
+        let closed = desk.close();
+        let mut program = citekeep(&closed.data, &["serve"]);
+        Self {
+            base: program.address(),
+            link,
+            closed,
+            program,
+        }
+    }
+
+    fn enter(&self) -> Visitor {
+        Visitor::enter(&self.base, &self.link)
+    }
+
+    fn end(self) {
+        drop(self.program);
+        assert_eq!(check(&self.closed.data).findings, []);
+    }
+
+    /// Asks and takes nothing of the answer.
+    fn ask(&self, path: &str, cookie: &str) -> TcpStream {
+        let host = self
+            .base
+            .trim_start_matches("http://")
+            .trim_end_matches('/');
+        let mut connection = TcpStream::connect(host).expect("a connection");
+        let asked = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n");
+        connection.write_all(asked.as_bytes()).expect("sent");
+        connection
+    }
+}
+
+/// The bytes of an answer as they came, with its headers.
+fn bytes(base: &str, path: &str, coding: &str) -> (Vec<u8>, Option<String>) {
+    let agent: Agent = Agent::config_builder()
+        .timeout_global(Some(Duration::from_secs(20)))
+        .build()
+        .into();
+    let address = format!("{}{path}", base.trim_end_matches('/'));
+    let request = agent.get(address).header("accept-encoding", coding);
+    let mut answer = request.call().expect("an answer");
+    let header = answer.headers().get("content-encoding").cloned();
+    let header = header.map(|value| value.to_str().expect("text").to_owned());
+    (answer.body_mut().read_to_vec().expect("bytes"), header)
+}
+
+/// What a program makes of bytes.
+fn through(program: &str, arguments: &[&str], bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .ok()?;
+    let mut into = child.stdin.take().expect("its input");
+    into.write_all(bytes).expect("written");
+    drop(into);
+    let answer = child.wait_with_output().expect("an end");
+    assert!(answer.status.success(), "{program}");
+    Some(answer.stdout)
+}
+
+fn last_record(text: &str) -> Value {
+    let last = text.lines().last().expect("a line");
+    serde_json::from_str(last).expect("JSON")
+}
+
+#[test]
+fn the_whole_desk_is_for_its_people_and_the_published_part_for_everybody() {
+    let desk = desk_of_today();
+    desk.published();
+    desk.claim("Nobody outside knows of this claim.");
+    let served = Served::new(desk);
+    let nobody = Visitor::nobody(&served.base);
+    assert_eq!(nobody.get(WHOLE).status, 303);
+    let whole = served.enter().get(WHOLE);
+    assert_eq!(whole.status, 200, "{}", whole.body);
+    assert_eq!(whole.header("content-type"), Some("application/x-ndjson"));
+    assert!(whole.body.contains("Nobody outside knows of this claim."));
+    assert_eq!(last_record(&whole.body)["counts"]["claim"], 2);
+    let public = nobody.get(PUBLIC);
+    assert_eq!(public.status, 200);
+    assert!(!public.body.contains("Nobody outside knows of this claim."));
+    assert_eq!(last_record(&public.body)["counts"]["published"], 1);
+    assert_eq!(nobody.head(PUBLIC), (200, 0));
+    served.end();
+}
+
+#[test]
+fn the_schemas_are_public_and_those_that_are_kept() {
+    let served = Served::new(desk_of_today());
+    let nobody = Visitor::nobody(&served.base);
+    for name in NAMES {
+        let answer = nobody.get(&format!("/schema/{name}"));
+        assert_eq!(answer.status, 200, "{name}");
+        assert_eq!(
+            answer.header("content-type"),
+            Some("application/schema+json")
+        );
+        let kept = std::fs::read_to_string(crate::support::node::kept(name));
+        assert_eq!(answer.body, kept.expect("the kept schema"), "{name}");
+    }
+    assert_eq!(nobody.get("/schema/claim-9.json").status, 404);
+    served.end();
+}
+
+#[test]
+fn a_stream_is_coded_as_it_is_asked_for() {
+    let desk = desk_of_today();
+    desk.published();
+    let served = Served::new(desk);
+    let (plain, coding) = bytes(&served.base, PUBLIC, "identity");
+    assert_eq!(coding, None);
+    let (gzip, coding) = bytes(&served.base, PUBLIC, "gzip");
+    assert_eq!(coding.as_deref(), Some("gzip"));
+    let script =
+        "import gzip, sys; sys.stdout.buffer.write(gzip.decompress(sys.stdin.buffer.read()))";
+    assert_eq!(
+        through("python3", &["-c", script], &gzip),
+        Some(plain.clone())
+    );
+    let (zstd, coding) = bytes(&served.base, PUBLIC, "gzip, zstd");
+    assert_eq!(coding.as_deref(), Some("zstd"));
+    let unpacked = through("zstd", &["-dc"], &zstd)
+        .unwrap_or_else(|| zstd::decode_all(zstd.as_slice()).expect("zstd"));
+    assert_eq!(unpacked, plain);
+    served.end();
+}
+
+/// A desk whose stream is longer than what waits between it and its reader.
+fn long() -> TestDesk {
+    let desk = filled(20);
+    let source = desk.source("A long report");
+    for part in 0..4 {
+        let words = format!("Sentence {part} of a long report. ").repeat(200_000);
+        desk.snapshot(source, &words);
+    }
+    desk
+}
+
+/// Looks again until it is so; a desk under test has twenty seconds.
+fn soon(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{what}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn readers_that_take_nothing_hold_nothing_and_those_that_leave_make_room() {
+    let served = Served::new(long());
+    let me = served.enter();
+    let cookie = me.cookie.clone().expect("a session");
+    let mut slow: Vec<TcpStream> = (0..4).map(|_| served.ask(WHOLE, &cookie)).collect();
+    for reader in &mut slow {
+        let mut start = [0; 12];
+        reader.read_exact(&mut start).expect("the answer begins");
+        assert_eq!(&start, b"HTTP/1.1 200");
+    }
+    let refused = me.get(WHOLE);
+    assert_eq!(refused.status, 429, "{}", refused.body);
+    assert!(refused.header("retry-after").is_some());
+    // The desk goes on: it takes a claim, and the write-ahead log can be
+    // emptied, which it could not be while anybody looks at an older moment.
+    let opened = me.post("/claims", &[("statement", "The desk goes on.")]);
+    assert_eq!(opened.status, 303, "{}", opened.body);
+    let db = Connection::open(served.closed.data.join("desk.db")).expect("the database");
+    soon("a slow reader holds a look at the database", || {
+        let emptied = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+            row.get::<_, i64>(0)
+        });
+        emptied.expect("an answer") == 0
+    });
+    drop(db);
+    drop(slow);
+    soon("those that left keep their places", || {
+        let answer = me.get(WHOLE);
+        answer.status == 200 && last_record(&answer.body)["record"] == "end"
+    });
+    served.end();
+}
