@@ -55,6 +55,7 @@ pub struct Table {
     of: Of,
     base: String,
     place: Place,
+    done: u64,
 }
 
 impl Table {
@@ -65,7 +66,13 @@ impl Table {
             of,
             base: base.to_owned(),
             place: Place::Head,
+            done: 0,
         }
+    }
+
+    /// How many claims are in it so far.
+    pub const fn done(&self) -> u64 {
+        self.done
     }
 
     /// Writes the next part of the table: the names of its columns first, then
@@ -84,10 +91,11 @@ impl Table {
         if matches!(self.place, Place::End) {
             return Ok(None);
         }
-        let (bytes, place) = desk.read(|db| {
+        let (bytes, place, count) = desk.read(|db| {
             let (subjects, place) = self.batch(db)?;
-            Ok((self.rows(db, &subjects)?, place))
+            Ok((self.rows(db, &subjects)?, place, subjects.len()))
         })?;
+        self.done += count as u64;
         self.place = place;
         Ok(Some(bytes))
     }
