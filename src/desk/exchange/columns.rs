@@ -1,5 +1,7 @@
 //! Which column of a foreign table holds what.
 
+use serde::{Deserialize, Serialize};
+
 use crate::capture::table::Row;
 use crate::domain::choice::choice;
 

@@ -129,7 +129,7 @@ pub(in crate::web) async fn alone(
         Problem::broken()
     })?;
     let name = format!("article-{id}-draft.html");
-    attachment(html.into_bytes(), &name, "text/html; charset=utf-8")
+    Ok(attachment(&name, "text/html; charset=utf-8").body(html))
 }
 
 pub(in crate::web) async fn show(
