@@ -9,6 +9,9 @@ use clap::Args;
 use crate::desk::Actor;
 use crate::desk::audit;
 use crate::desk::exchange::incoming::{self, BadRecord, ImportError, Policy};
+use crate::desk::other_checks;
+use crate::domain::ids::ClaimId;
+use crate::domain::words::FileName;
 
 use super::{Failure, Ready, output};
 
@@ -24,11 +27,47 @@ pub(super) struct Import {
     /// Leave bad records out instead of importing nothing
     #[arg(long)]
     keep_going: bool,
+    /// The file is somebody else's page, feed or JSON-LD: note its ClaimReviews
+    /// beside a claim
+    #[arg(long, requires = "claim", conflicts_with = "keep_going")]
+    claim_review: bool,
+    /// The claim beside which they are noted
+    #[arg(long, requires = "claim_review", value_name = "NUMBER")]
+    claim: Option<ClaimId>,
     #[command(flatten)]
     table: table::FromTable,
 }
 
 impl Import {
+    /// Notes every review in the file beside a claim.
+    fn note(
+        &self,
+        ready: &Ready,
+        claim: ClaimId,
+        (bytes, file): (&[u8], &Path),
+    ) -> Result<(), Failure> {
+        let desk = ready.open()?;
+        let name = file.file_name().and_then(|name| name.to_str());
+        let name = name.and_then(|name| FileName::parse(name).ok());
+        let found = other_checks::look(&desk, bytes, (None, name))?;
+        for flaw in &found.reviews.flaws {
+            output::say(flaw);
+        }
+        let reviews = found.reviews.found;
+        if reviews.is_empty() {
+            output::say("no ClaimReview was found in it; nothing was noted");
+            return Err(Failure::Found);
+        }
+        for review in &reviews {
+            let rating = review.rating.shown();
+            output::line(&format!("{}: {rating} ({})", review.publisher, review.url));
+        }
+        let noted = other_checks::note(&desk, Actor::Operator, claim, (reviews, found.read_in))?;
+        audit::checkpoint(&desk)?;
+        output::say(&format!("{} noted beside claim {claim}", noted.len()));
+        Ok(())
+    }
+
     pub(super) fn run(&self, ready: &Ready) -> Result<(), Failure> {
         match &self.file {
             Some(file) => self.whole(ready, file),
@@ -46,6 +85,9 @@ impl Import {
             )));
         }
         let json = std::fs::read(file).map_err(unreadable)?;
+        if let Some(claim) = self.claim {
+            return self.note(ready, claim, (&json, file));
+        }
         let folder = file
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())

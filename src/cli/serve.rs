@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use clap::Args;
 
 use crate::config::ArchiveAsked;
+use crate::desk::capturing::Worker;
 use crate::desk::{Desk, people};
 use crate::web::{self, Settings};
 
@@ -49,15 +50,16 @@ pub(super) fn serve(
     greet: impl FnOnce(&Desk, &str) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    let worker = fetching::worker(&ready.config, desk)?;
     let settings = Settings {
         name: ready.config.desk.name.clone(),
         base: base.clone(),
         upload: ready.config.limits.upload,
         demo,
         archive: ready.config.archive.ask != ArchiveAsked::Never,
+        fetcher: worker.as_ref().map(Worker::fetcher),
         workers,
     };
-    let worker = fetching::worker(&ready.config, desk)?;
     web::block_on(async move {
         let running = web::start(desk, listen, settings).map_err(|error| {
             Failure::Broken(format!(

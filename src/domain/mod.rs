@@ -12,6 +12,7 @@ pub mod event;
 pub mod hash;
 pub mod ids;
 pub mod locator;
+pub mod other_check;
 pub mod person;
 pub mod plan;
 pub mod publication;

@@ -4,6 +4,7 @@
 pub mod annotation;
 pub mod bibliography;
 pub mod card;
+pub mod claim_review;
 pub mod csv;
 pub mod feed;
 pub mod json;

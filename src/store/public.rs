@@ -8,6 +8,7 @@
 use rusqlite::types::ToSql;
 use rusqlite::{OptionalExtension, Row, named_params};
 
+use crate::domain::article::ArticleSheet;
 use crate::domain::claim::Claimant;
 use crate::domain::event::Event;
 use crate::domain::ids::{ArticleId, ClaimId, CorrectionId, EntryIndex, PublicationId};
@@ -37,6 +38,10 @@ pub struct Filter {
     pub when: Option<PartialDate>,
     /// Only those of what this person or body said.
     pub claimant: Option<String>,
+    /// Only those published from this moment on.
+    pub since: Option<Timestamp>,
+    /// Only those that the desk stands by.
+    pub standing: bool,
 }
 
 /// A published verdict as it stands.
@@ -121,12 +126,14 @@ pub fn list(
     let sql = filtered(filter, words.len());
     let before = before.map_or(i64::MAX, |publication| publication.get());
     let when = filter.when.as_ref().map(PartialDate::as_str);
+    let since = filter.since.map(Timestamp::as_millis);
     let limit = limit as i64;
     let named: Vec<String> = (0..words.len()).map(|at| format!(":w{at}")).collect();
     let begun: Vec<String> = (0..words.len()).map(|at| format!(":m{at}")).collect();
     let matching: Vec<String> = words.iter().map(|word| format!("\"{word}\"*")).collect();
     let mut values: Vec<(&str, &dyn ToSql)> = vec![(":before", &before), (":limit", &limit)];
-    let optional: [(&str, &dyn ToSql, bool); 3] = [
+    let optional: [(&str, &dyn ToSql, bool); 4] = [
+        (":since", &since, since.is_some()),
         (":rating", &filter.rating, filter.rating.is_some()),
         (":when", &when, when.is_some()),
         (":claimant", &filter.claimant, filter.claimant.is_some()),
@@ -148,6 +155,8 @@ fn filtered(filter: &Filter, words: usize) -> String {
            CASE WHEN {SAME_WORDING} THEN c.claimant END AS claimant {NEWEST} AND p.id < :before"
     );
     let conditions = [
+        (filter.standing, " AND p.retracted = 0".to_owned()),
+        (filter.since.is_some(), " AND p.at >= :since".to_owned()),
         (
             filter.rating.is_some(),
             " AND v.rating = :rating".to_owned(),
@@ -290,6 +299,15 @@ pub fn title(
     article: ArticleId,
     published: EntryIndex,
 ) -> Result<Option<Title>, StoreError> {
+    Ok(sheet(db, article, published)?.map(|sheet| sheet.title))
+}
+
+/// What was said about an article when something was published.
+pub fn sheet(
+    db: &Db<'_>,
+    article: ArticleId,
+    published: EntryIndex,
+) -> Result<Option<ArticleSheet>, StoreError> {
     let sql = "SELECT max(entry) FROM revision WHERE article = ?1 AND entry < ?2";
     let mut select = db.conn.prepare_cached(sql)?;
     let entry: Option<i64> =
@@ -302,9 +320,7 @@ pub fn title(
         return Ok(None);
     };
     Ok(match log::decode(&body)?.event {
-        Event::ArticleAdded { sheet, .. } | Event::ArticleRevised { sheet, .. } => {
-            Some(sheet.title)
-        }
+        Event::ArticleAdded { sheet, .. } | Event::ArticleRevised { sheet, .. } => Some(sheet),
         _ => None,
     })
 }

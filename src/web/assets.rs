@@ -153,11 +153,11 @@ fn tightened(style: &str) -> String {
 fn squeeze(plain: &str, tight: &mut String) {
     for c in plain.chars() {
         let last = tight.chars().last().unwrap_or('{');
-        let joins = matches!(last, '{' | '}' | ';' | ',' | ' ');
+        let joins = matches!(last, '{' | '}' | ';' | ',' | '>' | ' ');
         match c {
             c if c.is_ascii_whitespace() && (joins || last == ':') => {}
             c if c.is_ascii_whitespace() => tight.push(' '),
-            '{' | '}' | ';' | ',' => {
+            '{' | '}' | ';' | ',' | '>' => {
                 if last == ' ' || (c == '}' && last == ';') {
                     tight.pop();
                 }
@@ -253,7 +253,7 @@ mod tests {
     fn a_style_sheet_says_the_same_in_fewer_bytes() {
         check(
             "/* Why. */\na > b :hover, i {\n  color: red; top: calc(1px + 2px);\n}\n",
-            "a > b :hover,i{color:red;top:calc(1px + 2px)}",
+            "a>b :hover,i{color:red;top:calc(1px + 2px)}",
         );
         check(
             ".x::before { content: \"!  ;  \"; }",

@@ -15,6 +15,7 @@ mod next;
 mod numbers;
 mod pages;
 mod problem;
+mod refusal;
 mod render;
 pub mod routes;
 mod serve;

@@ -12,8 +12,8 @@ use super::assets;
 use super::live;
 use super::pages::{
     annotations, articles, captures, changes, citations, claims, desk, exports, files, imports,
-    log, method, people, pictures, published, search, settings, sign_in, snapshots, sources, style,
-    verdicts,
+    log, method, other_checks, people, pictures, published, search, settings, sign_in, snapshots,
+    sources, style, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -78,10 +78,12 @@ routes! {
     get  "/published"                              Nobody   => published::list;
     get  "/published/claims.csv"                   Nobody   => files::published_claims;
     get  "/published/citations.csv"                Nobody   => files::published_citations;
+    get  "/published/claim-reviews.json"           Nobody   => published::claim_reviews;
     get  "/published/{claim}"                      Nobody   => published::show;
     get  "/published/{claim}/sources.bib"          Nobody   => files::sources::published;
     get  "/published/{claim}/sources.csl.json"     Nobody   => files::sources::published;
     get  "/published/{claim}/citations.csv"        Nobody   => files::published_of_claim;
+    get  "/published/{claim}/claim-review.json"    Nobody   => published::claim_review;
     get  "/published/{claim}/texts/{hash}"         Nobody   => published::text;
     get  "/published/{claim}/citations/{id}/page"  Nobody   => published::page;
     get  "/published/{claim}/citations/{id}/picture" Nobody => published::picture;
@@ -91,6 +93,7 @@ routes! {
     get  "/feed.atom"                              Nobody   => files::atom;
     get  "/feed.json"                              Nobody   => files::json_feed;
     get  "/oembed"                                 Nobody   => published::oembed;
+    get  "/v1alpha1/claims:search"                 Nobody   => published::claims_search;
     get  "/schema/{name}"                          Nobody   => exports::schema;
     get  "/exports/published.ndjson"               Nobody   => exports::published;
     get  "/log/checkpoint"                         Nobody   => log::checkpoint;
@@ -134,6 +137,11 @@ routes! {
     post "/claims/{claim}/remarks"                 DISCUSS  => claims::remark_on;
     post "/claims/{claim}/remarks/{remark}/settlement" DISCUSS => claims::settle;
     post "/claims/{claim}/dismissals"              JUDGE    => verdicts::dismiss;
+    get  "/claims/{claim}/other-checks/new"        CITE     => other_checks::form;
+    post "/claims/{claim}/other-checks/readings"   CITE     => other_checks::look;
+    get  "/claims/{claim}/other-checks/readings/{reading}" CITE => other_checks::choose;
+    post "/claims/{claim}/other-checks"            CITE     => other_checks::note;
+    post "/claims/{claim}/other-checks/{id}/removal" CITE   => other_checks::remove;
     get  "/cite"                                   CITE     => citations::choose;
 
     get  "/imports"                                OPEN     => imports::form;

@@ -104,6 +104,11 @@ impl Worker {
         }
     }
 
+    /// What it fetches with, which takes turns with whoever else fetches.
+    pub fn fetcher(&self) -> Arc<Fetcher> {
+        Arc::clone(&self.fetcher)
+    }
+
     /// Puts back what ran when the program ended last.
     ///
     /// # Errors

@@ -141,12 +141,11 @@ fn tags() -> Vec<Value> {
 
 /// What the operation is about: the first part of its address.
 pub(super) fn tag(operation: &Operation) -> &'static str {
-    operation
-        .path
-        .trim_start_matches('/')
-        .split('/')
-        .next()
-        .unwrap_or("")
+    let first = operation.path.trim_start_matches('/').split('/').next();
+    match first {
+        None | Some("" | "openapi.json" | "me") => "start",
+        Some(first) => first,
+    }
 }
 
 fn one(operation: &Operation, sketch: Sketch<'_>, problem: &Schema) -> Value {
@@ -281,7 +280,8 @@ fn responses(operation: &Operation, sketch: &Sketch<'_>, problem: &Schema) -> Va
             404 => !sketch.parts.is_empty() || writes,
             409 => writes,
             412 | 428 => heeds("If-Match"),
-            413 | 415 | 422 => !sketch.body.is_empty(),
+            413 | 415 => !sketch.body.is_empty(),
+            422 => !sketch.body.is_empty() || operation.method == Method::POST,
             429 | 503 => true,
             _ => false,
         };

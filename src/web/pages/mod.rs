@@ -16,6 +16,7 @@ pub(super) mod imports;
 mod lit;
 pub(super) mod log;
 pub(super) mod method;
+pub(super) mod other_checks;
 pub(super) mod people;
 pub(super) mod pictures;
 pub(super) mod published;

@@ -5,6 +5,7 @@ mod bad_records;
 mod feeds;
 mod files;
 mod intake;
+mod others;
 mod real_story;
 mod round_trip;
 mod schema;

@@ -60,6 +60,7 @@ impl Wanted {
             rating: given(&self.rating),
             when: PartialDate::parse(&self.when).ok(),
             claimant: given(&self.by),
+            ..Filter::default()
         }
     }
 
