@@ -51,7 +51,7 @@ fn a_published_verdict_is_found_in_the_shape_that_programs_know() {
             "claimDate": "2022-02-27T00:00:00Z",
             "claimReview": [{
                 "publisher": {"name": "Test desk", "site": "127.0.0.1"},
-                "url": format!("{}/published/{claim}", open.base),
+                "url": format!("{}/published/{claim}", open.served.base),
                 "title": "The bridge opened in 1932.",
                 "reviewDate": when,
                 "textualRating": "Mostly true",

@@ -1,6 +1,6 @@
 //! Published verdicts as ClaimReview: in their pages, as files and as a feed.
 
-use citekeep::desk::{claims, snapshots, sources};
+use citekeep::desk::{claims, snapshots};
 use citekeep::domain::claim::Claimant;
 use citekeep::domain::ids::ClaimId;
 use citekeep::domain::sheet::Policies;
@@ -111,7 +111,7 @@ fn a_published_verdict_says_all_that_consumers_ask_for() {
         "The date was unclear.",
     );
     let open = Open::serve(desk);
-    let page = format!("{}/published/{claim}", open.base);
+    let page = format!("{}/published/{claim}", open.served.base);
     let review = open.json(&format!("/published/{claim}/claim-review.json"));
     assert_eq!(review["@context"], "https://schema.org");
     assert_eq!(review["@type"], "ClaimReview");
@@ -126,11 +126,11 @@ fn a_published_verdict_says_all_that_consumers_ask_for() {
     assert_eq!(rating["alternateName"], "False");
     let author = &review["author"];
     assert_eq!(author["name"], "Test desk");
-    assert_eq!(author["url"], format!("{}/", open.base));
+    assert_eq!(author["url"], format!("{}/", open.served.base));
     assert_eq!(author["sameAs"], "https://newsroom.example/");
     assert_eq!(
         author["correctionsPolicy"],
-        format!("{}/about#corrections", open.base)
+        format!("{}/about#corrections", open.served.base)
     );
     assert_eq!(author["parentOrganization"]["name"], "The Newsroom Trust");
     assert_eq!(open.page("/about").select("#corrections").length(), 1);
@@ -187,7 +187,7 @@ fn evidence_is_named_with_hashes_that_anybody_can_check() {
     for object in media {
         let url = object["contentUrl"].as_str().expect("an address");
         let path = url
-            .strip_prefix(&open.base)
+            .strip_prefix(&open.served.base)
             .expect("an address of the desk");
         let bytes = open.ask(path, &[]).body_mut().read_to_vec().expect("bytes");
         let hash = citekeep::domain::hash::ContentHash::of(&bytes).to_string();
@@ -253,7 +253,7 @@ fn what_was_taken_back_is_no_review_any_more() {
     let gone = &items[0];
     assert_eq!(
         gone["item"]["url"],
-        format!("{}/published/{goes}", open.base)
+        format!("{}/published/{goes}", open.served.base)
     );
     assert_eq!(gone["item"].get("reviewRating"), None);
     assert_eq!(gone["dateDeleted"], gone["dateModified"]);
@@ -265,7 +265,7 @@ fn what_was_taken_back_is_no_review_any_more() {
     let left = &items[1];
     assert_eq!(
         left["item"]["url"],
-        format!("{}/published/{stays}", open.base)
+        format!("{}/published/{stays}", open.served.base)
     );
     assert_eq!(left.get("dateDeleted"), None);
     assert_eq!(left["item"]["reviewRating"]["alternateName"], "True");
@@ -290,7 +290,7 @@ fn the_feed_tells_what_changed_since() {
         let url = |item: &Value| item["item"]["url"].as_str().unwrap_or_default().to_owned();
         items.iter().map(url).collect()
     };
-    let page = |claim: ClaimId| format!("{}/published/{claim}", open.base);
+    let page = |claim: ClaimId| format!("{}/published/{claim}", open.served.base);
     let first = open.nobody.get(FEED);
     let newest: Value = serde_json::from_str(&first.body).expect("JSON");
     assert_eq!(urls(&newest).len(), 50);
@@ -302,7 +302,7 @@ fn the_feed_tells_what_changed_since() {
     assert!(!first.body.contains("nobody may see"));
     let link = first.header("link").expect("a next page");
     let next = link
-        .strip_prefix(&format!("<{}", open.base))
+        .strip_prefix(&format!("<{}", open.served.base))
         .expect("of this desk");
     let (next, rel) = next.split_once('>').expect("an address");
     assert_eq!(rel, "; rel=\"next\"");
