@@ -104,10 +104,11 @@ fn crawl(me: &Visitor, start: &str) -> BTreeMap<&'static str, usize> {
         let bare = path.split('?').next().unwrap_or_default();
         let pattern = pattern(bare).unwrap_or_else(|| unreachable!("{path} is in no table"));
         *drawn.entry(pattern).or_insert(0) += 1;
-        if !answer
+        // What is to be kept on a disk is no page of the desk.
+        let is_page = answer
             .header("content-type")
-            .is_some_and(|kind| kind.starts_with("text/html"))
-        {
+            .is_some_and(|kind| kind.starts_with("text/html"));
+        if !is_page || answer.header("content-disposition").is_some() {
             continue;
         }
         let page = Document::from(answer.body.as_str());
