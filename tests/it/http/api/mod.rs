@@ -2,6 +2,7 @@
 //! says just what the desk does.
 
 mod claims;
+mod contract;
 mod mistakes;
 mod once;
 mod walk;
