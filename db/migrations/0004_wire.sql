@@ -18,6 +18,9 @@ CREATE TABLE once (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX once_by_age ON once (at);
 
+-- Lists of articles in one language.
+CREATE INDEX article_by_language ON article (sheet ->> 'language' COLLATE NOCASE, id);
+
 -- What changed in public -------------------------------------------------------
 
 -- A projection: the newest entry that changed what is public of a claim, for

@@ -6,9 +6,13 @@
 //! signature.
 
 mod answer;
+mod articles;
 mod asked;
+mod captures;
 mod changes;
 mod claims;
+mod comparing;
+mod file;
 mod index;
 mod once;
 mod openapi;
@@ -16,7 +20,13 @@ mod operation;
 mod page;
 mod paging;
 mod problems;
+mod published;
+mod queue;
+mod search;
+mod sent;
 mod sketch;
+mod snapshots;
+mod sources;
 mod table;
 
 use std::collections::{BTreeMap, HashMap};
