@@ -57,3 +57,53 @@ CREATE INDEX delivery_waiting ON delivery (hook, by_hand DESC, id) WHERE state =
 -- Finds the newest entry about somebody of the desk.
 CREATE INDEX trail_of_people ON trail (entry)
   WHERE kind IN ('person_joined', 'role_changed', 'person_left');
+
+-- Lists of articles in one language.
+CREATE INDEX article_by_language ON article (sheet ->> 'language' COLLATE NOCASE, id);
+
+-- What changed in public -------------------------------------------------------
+
+-- A projection: the newest entry that changed what is public of a claim, for
+-- those who ask what is new.
+CREATE TABLE public_change (
+  claim INTEGER PRIMARY KEY,
+  entry INTEGER NOT NULL,
+  at    INTEGER NOT NULL      -- milliseconds since 1970, UTC
+) STRICT;
+CREATE INDEX public_change_by_entry ON public_change (entry);
+CREATE INDEX public_change_by_time ON public_change (at, entry);
+
+-- Words that changed, and the judgement that this does not matter, count where
+-- the newest publication stood at the time.
+INSERT INTO public_change (claim, entry, at)
+SELECT trail.claim, max(trail.entry), trail.at FROM trail
+JOIN entry ON entry.idx = trail.entry
+WHERE trail.kind IN ('verdict_published', 'publication_corrected')
+   OR ((trail.kind = 'change_dismissed'
+        OR (trail.kind = 'claim_reopened'
+            AND entry.body ->> '$.event.reopening.because' = 'stale'))
+       AND EXISTS (SELECT 1 FROM publication AS p
+         WHERE p.id = (SELECT max(id) FROM publication AS older
+                       WHERE older.claim = trail.claim AND older.entry < trail.entry)
+           AND NOT EXISTS (SELECT 1 FROM correction AS r
+             WHERE r.publication = p.id AND r.kind = 'retraction' AND r.entry < trail.entry)))
+GROUP BY trail.claim;
+
+-- Claims of the same wording, for the look at what consumers may refuse.
+CREATE INDEX claim_by_statement ON claim (statement) WHERE published IS NOT NULL;
+
+-- Others' checks ----------------------------------------------------------------
+
+-- A projection: what other publishers found about a claim.
+CREATE TABLE other_check (
+  id          INTEGER PRIMARY KEY,
+  claim       INTEGER NOT NULL,
+  other_check TEXT NOT NULL,  -- JSON
+  url         TEXT NOT NULL,  -- the page of the review
+  person      INTEGER,
+  role        TEXT,
+  at          INTEGER NOT NULL,
+  entry       INTEGER NOT NULL,
+  removed_at  INTEGER         -- none: it is shown
+) STRICT;
+CREATE INDEX other_check_by_claim ON other_check (claim, id);

@@ -13,7 +13,8 @@ use std::thread;
 use std::time::Duration;
 
 use super::child::{Answer, Task, read_answer, write_task};
-use super::{Document, MediaType, PagePicture, Unreadable, extract, sniff};
+use super::reviews::reviews;
+use super::{Document, MediaType, PagePicture, Reviews, Unreadable, extract, sniff};
 
 /// What a child process may use for one document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +69,7 @@ impl Reading {
         };
         match ask(program, *limits, task, bytes)? {
             Answer::Document(document) => Ok(document),
-            Answer::Picture(_) => Err(Unreadable::Broke),
+            Answer::Picture(_) | Answer::Reviews(_) => Err(Unreadable::Broke),
         }
     }
 
@@ -94,7 +95,25 @@ impl Reading {
         };
         match ask(program, *limits, task, bytes)? {
             Answer::Picture(picture) => Ok(picture),
-            Answer::Document(_) => Err(Unreadable::Broke),
+            Answer::Document(_) | Answer::Reviews(_) => Err(Unreadable::Broke),
+        }
+    }
+
+    /// Reads the ClaimReviews in a page, a feed or a file; `base` is the
+    /// address that it came from.
+    ///
+    /// # Errors
+    /// When the bytes cannot be read within the limits.
+    pub fn reviews(&self, bytes: &[u8], base: Option<&str>) -> Result<Reviews, Unreadable> {
+        let Self::Apart { program, limits } = self else {
+            return reviews(bytes, base);
+        };
+        let task = Task::Reviews {
+            base: base.map(str::to_owned),
+        };
+        match ask(program, *limits, task, bytes)? {
+            Answer::Reviews(reviews) => Ok(reviews),
+            Answer::Document(_) | Answer::Picture(_) => Err(Unreadable::Broke),
         }
     }
 }

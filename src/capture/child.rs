@@ -7,7 +7,8 @@ use rlimit::Resource;
 use serde::{Deserialize, Serialize};
 
 use super::pdf::Mark;
-use super::{Document, PagePicture, Unreadable, extract, picture};
+use super::reviews::reviews;
+use super::{Document, PagePicture, Reviews, Unreadable, extract, picture};
 
 /// What a child is asked for. It travels as one line of JSON before the bytes.
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,6 +27,11 @@ pub(super) enum Task {
         /// How wide, in pixels.
         width: u32,
     },
+    /// Read the ClaimReviews in a page, a feed or a file.
+    Reviews {
+        /// The address that the bytes came from.
+        base: Option<String>,
+    },
 }
 
 /// A task with how many bytes of document follow it.
@@ -40,6 +46,7 @@ struct Order {
 pub(super) enum Answer {
     Document(Document),
     Picture(PagePicture),
+    Reviews(Reviews),
 }
 
 /// An answer as it travels: one line of JSON, and a picture's bytes after it.
@@ -51,6 +58,7 @@ enum Line {
         height: u32,
         marks: Vec<Mark>,
     },
+    Reviews(Reviews),
     Not(Unreadable),
 }
 
@@ -77,6 +85,7 @@ pub fn run(
         Task::Picture { page, quote, width } => {
             picture(&bytes, page, quote.as_deref(), width).map(Answer::Picture)
         }
+        Task::Reviews { base } => reviews(&bytes, base.as_deref()).map(Answer::Reviews),
     };
     write_answer(output, done)
 }
@@ -132,6 +141,7 @@ fn write_answer(output: &mut dyn Write, done: Result<Answer, Unreadable>) -> io:
             },
             picture.png,
         ),
+        Ok(Answer::Reviews(reviews)) => (Line::Reviews(reviews), Vec::new()),
         Err(unreadable) => (Line::Not(unreadable), Vec::new()),
     };
     serde_json::to_writer(&mut *output, &line)?;
@@ -156,6 +166,7 @@ pub(super) fn read_answer(bytes: &[u8]) -> Option<Result<Answer, Unreadable>> {
             height,
             marks,
         })),
+        Line::Reviews(reviews) => Ok(Answer::Reviews(reviews)),
         Line::Not(unreadable) => Err(unreadable),
     })
 }

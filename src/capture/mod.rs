@@ -12,15 +12,18 @@ mod docx;
 mod entities;
 pub mod fetch;
 mod html;
+pub mod hypothesis;
 mod markdown;
 mod numeral;
 mod pdf;
 mod plain;
 pub mod proposal;
+mod reviews;
 mod saved;
 mod sheet;
 mod sniff;
 mod subtitles;
+pub mod table;
 mod walk;
 pub mod wayback;
 
@@ -32,6 +35,7 @@ use crate::text::normalise::normalise;
 pub use self::child::run as run_child;
 pub use self::pdf::{Mark as PictureMark, PagePicture};
 use self::proposal::Proposal;
+pub use self::reviews::Reviews;
 pub use self::sniff::MediaType;
 
 /// The longest text that is kept, in bytes; the raw bytes are kept whole.

@@ -14,7 +14,8 @@ use serde_json::Value;
 use url::Url;
 
 use self::dates::normal_date;
-use self::linked::{Linked, names_of, text_of};
+use self::linked::{Linked, names_of};
+pub(super) use self::linked::{is_a, read, text_of};
 use self::meta::Meta;
 use self::wording::{authors_of, line, without_site};
 

@@ -11,7 +11,6 @@ use crate::capture::wayback;
 use crate::config::{ArchiveAsked, ArchiveSection, Config, ReadingSection};
 use crate::desk::Desk;
 use crate::desk::capturing::{self, Archive, Worker};
-use crate::desk::hooks::Teller;
 use crate::store::local::captures::{Queued, Stage};
 use crate::web;
 
@@ -35,17 +34,6 @@ pub(super) fn worker(config: &Config, desk: &Desk) -> Result<Option<Worker>, Fai
     let fetcher = Arc::new(Fetcher::new(limits(config)?));
     let archive = archive(&config.archive)?;
     Ok(Some(Worker::new(desk.clone(), fetcher, archive)))
-}
-
-/// What tells hooks, for people who reach the desk at `base`; nothing where
-/// fetching is switched off, because then nothing goes out at all.
-pub(super) fn teller(config: &Config, desk: &Desk, base: &str) -> Result<Option<Teller>, Failure> {
-    if !config.fetch.enabled {
-        return Ok(None);
-    }
-    let post = Arc::new(Fetcher::new(limits(config)?));
-    let claims = format!("{}{}/claims", base.trim_end_matches('/'), web::api::BASE);
-    Ok(Some(Teller::new(desk.clone(), post, claims)))
 }
 
 fn limits(config: &Config) -> Result<FetchLimits, Failure> {

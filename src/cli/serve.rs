@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use clap::Args;
 
 use crate::config::ArchiveAsked;
+use crate::desk::capturing::Worker;
+use crate::desk::hooks::Teller;
 use crate::desk::{Desk, people};
 use crate::web::{self, Settings};
 
@@ -49,16 +51,16 @@ pub(super) fn serve(
     greet: impl FnOnce(&Desk, &str) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    let worker = fetching::worker(&ready.config, desk)?;
     let settings = Settings {
         name: ready.config.desk.name.clone(),
         base: base.clone(),
         upload: ready.config.limits.upload,
         demo,
         archive: ready.config.archive.ask != ArchiveAsked::Never,
-        outside: ready.config.fetch.enabled,
+        fetcher: worker.as_ref().map(Worker::fetcher),
         workers,
     };
-    let worker = fetching::worker(&ready.config, desk)?;
     web::block_on(async move {
         let running = web::start(desk, listen, settings).map_err(|error| {
             Failure::Broken(format!(
@@ -68,7 +70,10 @@ pub(super) fn serve(
         let base = base.unwrap_or_else(|| format!("http://{}", running.address));
         greet(desk, base.trim_end_matches('/'))?;
         output::say(&format!("the desk is open at {base}; stop it with Ctrl-C"));
-        let teller = fetching::teller(&ready.config, desk, &base)?;
+        let claims = format!("{}{}/claims", base.trim_end_matches('/'), web::api::BASE);
+        let teller = worker
+            .as_ref()
+            .map(|worker| Teller::new(desk.clone(), worker.fetcher(), claims));
         web::serve(desk.clone(), running, (worker, teller)).await?;
         output::say("the desk is closed");
         Ok(())

@@ -13,6 +13,7 @@ use crate::store::articles::{self, Article};
 use crate::store::changes::{self, Dismissed};
 use crate::store::citations::{self, Cited};
 use crate::store::claims::{self, Claim};
+use crate::store::other_checks::{self, Noted};
 use crate::store::people;
 use crate::store::publications::{self, Corrected, Published};
 use crate::store::remarks::{self, Made};
@@ -103,6 +104,8 @@ pub struct Dossier {
     pub dismissals: Vec<Dismissed>,
     /// What colleagues said about it, in the order in which they said it.
     pub remarks: Vec<Made>,
+    /// What other publishers found about it, newest first.
+    pub others_checks: Vec<Noted>,
     /// What happened to it, newest first.
     pub trail: Vec<Step>,
     /// The names of the people of the desk.
@@ -138,6 +141,7 @@ impl Dossier {
             corrections: publications::corrections(db, claim)?,
             dismissals: changes::dismissals(db, claim)?,
             remarks: remarks::list(db, claim, REMARKS)?,
+            others_checks: other_checks::list(db, claim)?,
             trail: trail::of_claim(db, claim, STEPS)?,
             names: everybody
                 .iter()

@@ -108,6 +108,9 @@ pub enum DeskError {
     /// The claim has as many citations as it may have.
     #[error("this claim has {0} citations already, which is the most it may have")]
     TooManyCitations(usize),
+    /// The claim has as many checks of others as it may have.
+    #[error("a claim may have {0} checks of others at most; remove some first")]
+    TooManyOtherChecks(usize),
     /// More claims were chosen for one act than it may have.
     #[error("one act arranges {0} claims at most; choose fewer, and do the rest after them")]
     TooManyAtOnce(usize),

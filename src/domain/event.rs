@@ -9,9 +9,11 @@ use super::change::{ArchiveCopy, Confirmation, Dismissal, Interval};
 use super::citation::{Citation, Reanchoring};
 use super::claim::{Appearance, Approvals, Claimant, Reopening};
 use super::ids::{
-    ArticleId, CitationId, ClaimId, EntryIndex, PersonId, RemarkId, SnapshotId, SourceId, TextId,
+    ArticleId, CitationId, ClaimId, EntryIndex, OtherCheckId, PersonId, RemarkId, SnapshotId,
+    SourceId, TextId,
 };
 use super::locator::Locators;
+use super::other_check::OtherCheck;
 use super::person::{Byline, Role};
 use super::plan::Plan;
 use super::publication::{Correction, Publication, VerdictRef};
@@ -335,6 +337,20 @@ pub enum Event {
         /// The correction.
         correction: Correction,
     },
+    /// Somebody else's check of a claim was noted beside it.
+    OtherCheckNoted {
+        /// The check.
+        check: OtherCheck,
+    },
+    /// Somebody else's check is not shown beside a claim any more.
+    OtherCheckRemoved {
+        /// The claim.
+        claim: ClaimId,
+        /// The check.
+        check: OtherCheckId,
+        /// Why.
+        reason: Note,
+    },
 }
 
 impl Event {
@@ -382,6 +398,8 @@ impl Event {
             Self::VerdictDissented { .. } => "verdict_dissented",
             Self::VerdictPublished { .. } => "verdict_published",
             Self::PublicationCorrected { .. } => "publication_corrected",
+            Self::OtherCheckNoted { .. } => "other_check_noted",
+            Self::OtherCheckRemoved { .. } => "other_check_removed",
         }
     }
 }

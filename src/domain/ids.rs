@@ -91,6 +91,8 @@ ids! {
     CorrectionId,
     /// Names a remark in the thread of a claim.
     RemarkId,
+    /// Names somebody else's check of a claim.
+    OtherCheckId,
     /// Names a token with which a program asks.
     TokenId,
     /// Names a hook: an address that is told what happens.

@@ -13,6 +13,7 @@ pub mod hash;
 pub mod hook;
 pub mod ids;
 pub mod locator;
+pub mod other_check;
 pub mod person;
 pub mod plan;
 pub mod publication;

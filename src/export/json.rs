@@ -11,6 +11,7 @@ use crate::domain::citation::{FoundBy, Pages, Reanchoring, Stance};
 use crate::domain::claim::{ClaimState, Claimant, Reopening};
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{CitationId, EntryIndex};
+use crate::domain::other_check::{ReadIn, TheirReview};
 use crate::domain::plan::Plan;
 use crate::domain::publication::{CorrectionKind, Opinion};
 use crate::domain::remark::RemarkKind;
@@ -90,12 +91,35 @@ pub struct Claim {
     pub corrections: Vec<Correction>,
     /// Judgements that a change of cited words does not matter, newest first.
     pub dismissals: Vec<Dismissed>,
+    /// What other publishers found about it, newest first; never the desk's own
+    /// verdict.
+    pub others_checks: Vec<OtherCheck>,
     /// How urgent it is, and by when it is wanted.
     pub plan: Plan,
     /// What colleagues said about it, in the order in which they said it.
     pub remarks: Vec<Remark>,
     /// The entries about it, newest first.
     pub log_indexes: Vec<EntryIndex>,
+}
+
+/// What another publisher found about a claim.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct OtherCheck {
+    /// Its number.
+    #[schemars(range(min = 1))]
+    pub id: i64,
+    /// What they say.
+    #[serde(flatten)]
+    pub review: TheirReview,
+    /// Where that was read.
+    pub read_in: ReadIn,
+    /// Who noted it.
+    pub noted_by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Its entry in the log.
+    pub log_index: EntryIndex,
 }
 
 /// A remark in a claim's thread.

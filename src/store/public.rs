@@ -8,6 +8,7 @@
 use rusqlite::types::ToSql;
 use rusqlite::{OptionalExtension, Row, named_params};
 
+use crate::domain::article::ArticleSheet;
 use crate::domain::claim::Claimant;
 use crate::domain::event::Event;
 use crate::domain::ids::{ArticleId, ClaimId, CorrectionId, EntryIndex, PublicationId};
@@ -37,6 +38,12 @@ pub struct Filter {
     pub when: Option<PartialDate>,
     /// Only those of what this person or body said.
     pub claimant: Option<String>,
+    /// Only those published from this moment on.
+    pub since: Option<Timestamp>,
+    /// Only those that the desk stands by.
+    pub standing: bool,
+    /// Only those of articles in this language, as BCP 47 names it.
+    pub language: Option<String>,
 }
 
 /// A published verdict as it stands.
@@ -73,6 +80,8 @@ pub struct Change {
     pub at: Timestamp,
     /// Who corrected.
     pub who: Option<String>,
+    /// What it corrects.
+    pub publication: PublicationId,
     /// The claim.
     pub claim: ClaimId,
     /// The wording that was published.
@@ -102,6 +111,8 @@ const NEWEST: &str = "FROM publication AS p
     WHERE NOT EXISTS (
       SELECT 1 FROM publication AS later WHERE later.claim = p.claim AND later.id > p.id)";
 const SAME_WORDING: &str = "v.verdict ->> 'wording' = c.wording";
+const WRITTEN_IN: &str = " AND EXISTS (SELECT 1 FROM article
+    WHERE article.id = c.article AND article.sheet ->> 'language' = :language COLLATE NOCASE)";
 const MONTH: &str = "strftime('%Y-%m', p.at / 1000, 'unixepoch')";
 
 /// Lists published verdicts, newest first, that come before `before`.
@@ -119,12 +130,15 @@ pub fn list(
     let sql = filtered(filter, words.len());
     let before = before.map_or(i64::MAX, |publication| publication.get());
     let when = filter.when.as_ref().map(PartialDate::as_str);
+    let since = filter.since.map(Timestamp::as_millis);
     let limit = limit as i64;
     let named: Vec<String> = (0..words.len()).map(|at| format!(":w{at}")).collect();
     let begun: Vec<String> = (0..words.len()).map(|at| format!(":m{at}")).collect();
     let matching: Vec<String> = words.iter().map(|word| format!("\"{word}\"*")).collect();
     let mut values: Vec<(&str, &dyn ToSql)> = vec![(":before", &before), (":limit", &limit)];
-    let optional: [(&str, &dyn ToSql, bool); 3] = [
+    let optional: [(&str, &dyn ToSql, bool); 5] = [
+        (":since", &since, since.is_some()),
+        (":language", &filter.language, filter.language.is_some()),
         (":rating", &filter.rating, filter.rating.is_some()),
         (":when", &when, when.is_some()),
         (":claimant", &filter.claimant, filter.claimant.is_some()),
@@ -146,6 +160,8 @@ fn filtered(filter: &Filter, words: usize) -> String {
            CASE WHEN {SAME_WORDING} THEN c.claimant END AS claimant {NEWEST} AND p.id < :before"
     );
     let conditions = [
+        (filter.standing, " AND p.retracted = 0".to_owned()),
+        (filter.since.is_some(), " AND p.at >= :since".to_owned()),
         (
             filter.rating.is_some(),
             " AND v.rating = :rating".to_owned(),
@@ -158,6 +174,8 @@ fn filtered(filter: &Filter, words: usize) -> String {
             filter.claimant.is_some(),
             format!(" AND {SAME_WORDING} AND c.claimant ->> 'name' = :claimant"),
         ),
+        (filter.since.is_some(), " AND p.at >= :since".to_owned()),
+        (filter.language.is_some(), WRITTEN_IN.to_owned()),
     ];
     for (_, condition) in conditions.iter().filter(|(wanted, _)| *wanted) {
         sql.push_str(condition);
@@ -288,6 +306,15 @@ pub fn title(
     article: ArticleId,
     published: EntryIndex,
 ) -> Result<Option<Title>, StoreError> {
+    Ok(sheet(db, article, published)?.map(|sheet| sheet.title))
+}
+
+/// What was said about an article when something was published.
+pub fn sheet(
+    db: &Db<'_>,
+    article: ArticleId,
+    published: EntryIndex,
+) -> Result<Option<ArticleSheet>, StoreError> {
     let sql = "SELECT max(entry) FROM revision WHERE article = ?1 AND entry < ?2";
     let mut select = db.conn.prepare_cached(sql)?;
     let entry: Option<i64> =
@@ -300,9 +327,7 @@ pub fn title(
         return Ok(None);
     };
     Ok(match log::decode(&body)?.event {
-        Event::ArticleAdded { sheet, .. } | Event::ArticleRevised { sheet, .. } => {
-            Some(sheet.title)
-        }
+        Event::ArticleAdded { sheet, .. } | Event::ArticleRevised { sheet, .. } => Some(sheet),
         _ => None,
     })
 }
@@ -314,7 +339,7 @@ pub fn list_changes(
     before: Option<CorrectionId>,
     limit: usize,
 ) -> Result<Vec<Change>, StoreError> {
-    let sql = "SELECT r.id, r.kind, r.note, r.at, r.claim, person.name AS who,
+    let sql = "SELECT r.id, r.kind, r.note, r.at, r.claim, r.publication, person.name AS who,
            v.verdict ->> 'statement' AS statement, v.verdict ->> '$.rating.label' AS rating,
            p.at AS published_at
          FROM correction AS r
@@ -331,6 +356,7 @@ pub fn list_changes(
             note: row.get("note")?,
             at: moment(row, "at")?,
             who: row.get("who")?,
+            publication: id(row, "publication")?,
             claim: id(row, "claim")?,
             statement: row.get("statement")?,
             rating: row.get("rating")?,

@@ -35,6 +35,8 @@ const TABLES: &[(&str, &str)] = &[
     ("opinion", "verdict, person"),
     ("publication", "id"),
     ("correction", "id"),
+    ("public_change", "claim"),
+    ("other_check", "id"),
     ("schedule", "source"),
     ("dismissal", "entry"),
     ("trail", "entry"),

@@ -71,7 +71,8 @@ pub fn records_of_claim(
         "SELECT idx, body FROM trail JOIN entry ON idx = trail.entry
          WHERE trail.claim = ?1 AND body IS NOT NULL AND kind IN ('claim_opened',
            'claim_reworded', 'claim_assigned', 'claim_planned', 'claim_withdrawn',
-           'question_settled', 'citation_removed', 'citation_reanchored')
+           'question_settled', 'citation_removed', 'citation_reanchored',
+           'other_check_noted', 'other_check_removed')
          ORDER BY idx DESC LIMIT ?2",
     )?;
     let rows = select.query_map([claim.get(), limit as i64], |row| {

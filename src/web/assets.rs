@@ -47,6 +47,9 @@ const PUBLIC_SCRIPT: &str = together!("js": "times.js");
 /// For what others show within their own pages.
 const EMBED_STYLE: &str = include_str!("../../static/css/embed.css");
 
+/// For a draft that is one file.
+const PAPER_STYLE: &str = together!("css": "base.css" "badges.css" "lists.css" "draft.css");
+
 /// A file as browsers fetch it.
 struct Asset {
     path: String,
@@ -150,11 +153,11 @@ fn tightened(style: &str) -> String {
 fn squeeze(plain: &str, tight: &mut String) {
     for c in plain.chars() {
         let last = tight.chars().last().unwrap_or('{');
-        let joins = matches!(last, '{' | '}' | ';' | ',' | ' ');
+        let joins = matches!(last, '{' | '}' | ';' | ',' | '>' | ' ');
         match c {
             c if c.is_ascii_whitespace() && (joins || last == ':') => {}
             c if c.is_ascii_whitespace() => tight.push(' '),
-            '{' | '}' | ';' | ',' => {
+            '{' | '}' | ';' | ',' | '>' => {
                 if last == ' ' || (c == '}' && last == ';') {
                     tight.pop();
                 }
@@ -173,6 +176,11 @@ fn squeeze(plain: &str, tight: &mut String) {
             c => tight.push(c),
         }
     }
+}
+
+/// The style of a draft that is one file, to stand in it.
+pub(super) fn paper_style() -> String {
+    tightened(PAPER_STYLE)
 }
 
 /// The path of the script for those who are signed in.
@@ -245,7 +253,7 @@ mod tests {
     fn a_style_sheet_says_the_same_in_fewer_bytes() {
         check(
             "/* Why. */\na > b :hover, i {\n  color: red; top: calc(1px + 2px);\n}\n",
-            "a > b :hover,i{color:red;top:calc(1px + 2px)}",
+            "a>b :hover,i{color:red;top:calc(1px + 2px)}",
         );
         check(
             ".x::before { content: \"!  ;  \"; }",

@@ -12,7 +12,7 @@ use super::render::{Answer, Frame, page};
 
 /// How long a public answer is taken as fresh: a retraction is seen everywhere
 /// within a minute.
-const FRESH: &str = "public, max-age=60";
+pub(super) const FRESH: &str = "public, max-age=60";
 /// How many tags of a request are looked at.
 const TAGS: usize = 20;
 

@@ -16,6 +16,7 @@ use crate::domain::person::Deed;
 use crate::domain::scope::Scope;
 
 use super::next::{self, NextPath};
+use super::refusal;
 use super::render::wants_json;
 
 /// Something that could not be done, and what to do about it.
@@ -309,10 +310,11 @@ impl ResponseError for Problem {
 
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
-        let Some((status, kind, title)) = refusal(&error) else {
+        let Some(refusal) = refusal::kind(&error) else {
             tracing::error!(%error, "a request failed");
             return Self::broken();
         };
+        let (status, kind, title) = refusal.facts();
         Self {
             status,
             kind,
@@ -322,94 +324,6 @@ impl From<DeskError> for Problem {
             wrong: None,
         }
     }
-}
-
-/// Which refusal has which status; nothing for what is our own failure.
-fn refusal(error: &DeskError) -> Option<(StatusCode, &'static str, &'static str)> {
-    Some(match error {
-        DeskError::NotAllowed { .. } => {
-            (StatusCode::FORBIDDEN, "not-allowed", "You may not do this")
-        }
-        DeskError::NoSuch { .. } | DeskError::NoFilter(_) => (
-            StatusCode::NOT_FOUND,
-            "not-found",
-            "There is no such thing here",
-        ),
-        DeskError::Refused(_)
-        | DeskError::RefusedFor { .. }
-        | DeskError::OwnVerdict
-        | DeskError::NothingCited
-        | DeskError::OwnArticle
-        | DeskError::LastAdmin
-        | DeskError::OwnChange
-        | DeskError::OtherWording
-        | DeskError::CorrectedSince
-        | DeskError::CaptureStage(_)
-        | DeskError::QueueFull(_)
-        | DeskError::NotDrifted
-        | DeskError::TooManyTokens(_)
-        | DeskError::TooManyHooks(_)
-        | DeskError::TooManyFilters(_)
-        | DeskError::FilterThere(_)
-        | DeskError::NoOpenQuestion
-        | DeskError::QuestionsOpen(_)
-        | DeskError::TooManyAtOnce(_)
-        | DeskError::TooManyCitations(_) => (
-            StatusCode::CONFLICT,
-            "refused",
-            "The desk’s rules do not allow this",
-        ),
-        DeskError::Conflict { .. }
-        | DeskError::SourceConflict { .. }
-        | DeskError::ScaleConflict(_)
-        | DeskError::ChangedSince(_)
-        | DeskError::RevisedSince { .. } => (
-            StatusCode::CONFLICT,
-            "changed-meanwhile",
-            "Somebody was quicker",
-        ),
-        DeskError::DoneBefore => (
-            StatusCode::CONFLICT,
-            "done-before",
-            "This request was sent before",
-        ),
-        DeskError::NoRating(_)
-        | DeskError::NotCited(_)
-        | DeskError::NotSpokenFor(_)
-        | DeskError::CircularChain
-        | DeskError::NotLocated(_)
-        | DeskError::Unreadable(_)
-        | DeskError::Unread(_)
-        | DeskError::NoAddress
-        | DeskError::SameText
-        | DeskError::NoScale(_)
-        | DeskError::SameScale
-        | DeskError::TokenRole(_)
-        | DeskError::TokenScope
-        | DeskError::TokenDay
-        | DeskError::HookKinds
-        | DeskError::TooManyApprovals(_)
-        | DeskError::WeakPassword
-        | DeskError::BadSignIn => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "not-right",
-            "Something here is not right yet",
-        ),
-        DeskError::NotSignedIn => (
-            StatusCode::UNAUTHORIZED,
-            "not-signed-in",
-            "You are not signed in",
-        ),
-        DeskError::LinkSpent => (
-            StatusCode::GONE,
-            "link-spent",
-            "This link does not work any more",
-        ),
-        DeskError::NoDesk
-        | DeskError::OlderLog { .. }
-        | DeskError::Key { .. }
-        | DeskError::Store(_) => return None,
-    })
 }
 
 /// An error's words as a sentence for a page.

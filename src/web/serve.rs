@@ -1,11 +1,13 @@
 //! Starting and stopping the server.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 
+use crate::capture::fetch::Fetcher;
 use crate::desk::capturing::Worker;
 use crate::desk::hooks::Teller;
 use crate::desk::{Desk, DeskError, audit};
@@ -21,7 +23,7 @@ use super::{api, auth, headers, routes};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What a server is told.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Settings {
     /// The desk's name.
     pub name: String,
@@ -33,8 +35,8 @@ pub struct Settings {
     pub demo: bool,
     /// Whether an archive elsewhere can be asked for copies.
     pub archive: bool,
-    /// Whether anything is fetched from or sent to elsewhere.
-    pub outside: bool,
+    /// What fetches pages; none where fetching is switched off.
+    pub fetcher: Option<Arc<Fetcher>>,
     /// How many worker threads serve requests.
     pub workers: usize,
 }
@@ -66,7 +68,7 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
         upload: settings.upload,
         demo: settings.demo,
         archive: settings.archive,
-        outside: settings.outside,
+        fetcher: settings.fetcher,
     };
     let app = web::Data::new(App::new(desk.clone(), facts));
     let live = app.live().clone();

@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, web};
 
+use crate::capture::fetch::Fetcher;
 use crate::desk::exchange::outgoing::ExportError;
 use crate::desk::{Desk, DeskError};
 use crate::domain::sheet::DeskSheet;
 
 use super::here;
 use super::live::Live;
+use super::pages::other_checks::readings::Readings;
 use super::pages::pictures::Pictures;
 use super::pages::published::KeptChoices;
 use super::problem::Problem;
@@ -30,6 +32,7 @@ pub(super) struct App {
     facts: Arc<Facts>,
     throttle: Arc<Throttle>,
     pictures: Arc<Pictures>,
+    readings: Arc<Readings>,
     choices: Arc<KeptChoices>,
     drawing: Arc<Turns>,
     sending: Arc<Turns>,
@@ -49,8 +52,8 @@ pub(super) struct Facts {
     pub(super) demo: bool,
     /// Whether an archive elsewhere can be asked for copies.
     pub(super) archive: bool,
-    /// Whether anything is fetched from or sent to elsewhere.
-    pub(super) outside: bool,
+    /// What fetches pages; none where fetching is switched off.
+    pub(super) fetcher: Option<Arc<Fetcher>>,
 }
 
 impl App {
@@ -60,6 +63,7 @@ impl App {
             facts: Arc::new(facts),
             throttle: Arc::new(Throttle::new()),
             pictures: Arc::new(Pictures::new(PICTURES)),
+            readings: Arc::new(Readings::new()),
             choices: Arc::default(),
             drawing: Arc::new(Turns::at_drawing()),
             sending: Arc::new(Turns::at_sending()),
@@ -76,6 +80,11 @@ impl App {
     /// Pages of documents that were drawn lately.
     pub(super) fn pictures(&self) -> &Arc<Pictures> {
         &self.pictures
+    }
+
+    /// Reviews of others that wait for a choice.
+    pub(super) fn readings(&self) -> &Arc<Readings> {
+        &self.readings
     }
 
     /// What the index of published verdicts can be narrowed to.

@@ -118,6 +118,8 @@ fn begin(
 ) -> Result<impl Stream<Item = Result<Bytes, io::Error>>, Problem> {
     let (send, receive) = mpsc::channel(WAITING);
     let whole = Arc::new(AtomicBool::new(false));
+    // The channel ends only after it is known whether the stream is whole.
+    let open = send.clone();
     let pieces = Pieces {
         gathered: Vec::with_capacity(PIECE),
         send,
@@ -131,7 +133,7 @@ fn begin(
             Err(ExportError::Write(error)) => tracing::debug!(%error, "a stream was let go"),
             Err(ExportError::Desk(error)) => tracing::error!(%error, "a stream was broken off"),
         }
-        drop(permit);
+        drop((open, permit));
     };
     let thread = std::thread::Builder::new().name("stream".to_owned());
     thread.spawn(work).map_err(|error| {

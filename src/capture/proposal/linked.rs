@@ -108,7 +108,7 @@ impl Linked {
 
 /// Reads a record; many pages wrap it in a comment or leave line ends in its
 /// strings, which JSON forbids.
-fn read(text: &str) -> Option<Value> {
+pub(in crate::capture) fn read(text: &str) -> Option<Value> {
     let text = text.trim();
     let text = text.strip_prefix("<!--").unwrap_or(text);
     let text = text.strip_suffix("-->").unwrap_or(text);
@@ -130,7 +130,7 @@ fn read(text: &str) -> Option<Value> {
     })
 }
 
-fn is_a(thing: &Map<String, Value>, kind: &str) -> bool {
+pub(in crate::capture) fn is_a(thing: &Map<String, Value>, kind: &str) -> bool {
     let matches = |value: &Value| {
         value
             .as_str()
@@ -144,7 +144,7 @@ fn is_a(thing: &Map<String, Value>, kind: &str) -> bool {
 }
 
 /// A value's words: a string, a number, or the first of several.
-pub(super) fn text_of(value: &Value) -> Option<String> {
+pub(in crate::capture) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

@@ -104,6 +104,11 @@ impl Worker {
         }
     }
 
+    /// What it fetches with, which takes turns with whoever else fetches.
+    pub fn fetcher(&self) -> Arc<Fetcher> {
+        Arc::clone(&self.fetcher)
+    }
+
     /// Puts back what ran when the program ended last.
     ///
     /// # Errors
@@ -317,11 +322,16 @@ pub(in crate::desk) async fn blocking<T: Send + 'static>(
 /// # Errors
 /// When there is none of this number.
 pub fn look(desk: &Desk, id: i64) -> Result<Queued, DeskError> {
-    let mut queued = desk.read(|db| captures::find(db, id)?.ok_or(missing(id)))?;
-    if let Some(bytes) = desk.queue().bytes(id) {
+    let queued = desk.read(|db| captures::find(db, id)?.ok_or(missing(id)))?;
+    Ok(progress(desk, queued))
+}
+
+/// A capture with how many bytes have come by now.
+pub fn progress(desk: &Desk, mut queued: Queued) -> Queued {
+    if let Some(bytes) = desk.queue().bytes(queued.id) {
         queued.bytes = bytes;
     }
-    Ok(queued)
+    queued
 }
 
 /// How long after a failed try the next one waits.

@@ -15,7 +15,9 @@ use crate::store::citations::{self, Cited};
 use crate::store::claims::{self, Claim};
 use crate::store::snapshots::{self, Taken};
 use crate::store::sources::{self, Source};
-use crate::store::{Db, StoreError, changes, people, publications, remarks, trail, verdicts};
+use crate::store::{
+    Db, StoreError, changes, other_checks, people, publications, remarks, trail, verdicts,
+};
 
 use super::super::DeskError;
 use super::super::dossier;
@@ -82,6 +84,7 @@ struct Rows {
     publications: ByClaim<publications::Published>,
     corrections: ByClaim<publications::Corrected>,
     dismissals: ByClaim<changes::Dismissed>,
+    others_checks: ByClaim<other_checks::Noted>,
     remarks: ByClaim<remarks::Made>,
     entries: ByClaim<crate::domain::ids::EntryIndex>,
 }
@@ -95,6 +98,7 @@ impl Rows {
             publications: ByClaim::new(publications::list_of(db, ids)?),
             corrections: ByClaim::new(publications::corrections_of(db, ids)?),
             dismissals: ByClaim::new(changes::dismissals_of(db, ids)?),
+            others_checks: ByClaim::new(other_checks::list_of(db, ids)?),
             remarks: ByClaim::new(remarks::list_of(db, ids)?),
             entries: ByClaim::new(trail::entries_of(db, ids)?),
         })
@@ -251,6 +255,7 @@ fn record(
         publications: parts::publications(rows.publications.of(id)),
         corrections: parts::corrections(rows.corrections.of(id)),
         dismissals: parts::dismissals(rows.dismissals.of(id), around),
+        others_checks: parts::others_checks(rows.others_checks.of(id), around),
         plan: claim.plan,
         remarks: parts::remarks(rows.remarks.of(id), around),
         log_indexes: rows.entries.of(id),

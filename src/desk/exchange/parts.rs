@@ -7,6 +7,7 @@ use crate::domain::words::Notice;
 use crate::export::json;
 use crate::store::changes::Dismissed;
 use crate::store::citations::Cited;
+use crate::store::other_checks::Noted;
 use crate::store::publications::{Corrected, Published};
 use crate::store::remarks::Made;
 use crate::store::verdicts::{Given, Voiced};
@@ -136,6 +137,19 @@ pub(super) fn remarks(made: Vec<Made>, around: &Around) -> Vec<json::Remark> {
         settled_at: made.settled.map(|(_, at)| at),
         settled_by: made.settled.map(|(by, _)| around.name(by).to_owned()),
         log_index: made.entry,
+    });
+    list.collect()
+}
+
+/// What other publishers found about the claim, newest first.
+pub(super) fn others_checks(noted: Vec<Noted>, around: &Around) -> Vec<json::OtherCheck> {
+    let list = noted.into_iter().map(|noted| json::OtherCheck {
+        id: noted.check.id.get(),
+        review: noted.check.review,
+        read_in: noted.check.read_in,
+        noted_by: around.name(noted.by.map(|by| by.person)).to_owned(),
+        at: noted.at,
+        log_index: noted.entry,
     });
     list.collect()
 }

@@ -9,6 +9,7 @@ mod changes;
 mod claims;
 mod sources;
 mod verdicts;
+mod wire;
 mod work;
 
 use rusqlite::params;
@@ -80,6 +81,7 @@ pub(super) fn apply(tx: &Tx<'_>, index: EntryIndex, record: &Record) -> Result<(
         record,
     };
     let subject = project(tx, &at, &record.event)?;
+    wire::note(tx, &at, &record.event)?;
     tx.conn
         .prepare_cached(
             "INSERT INTO trail (entry, at, person, role, kind, claim, source, article)
@@ -133,6 +135,9 @@ fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, StoreErro
         | Event::VerdictDissented { .. }
         | Event::VerdictPublished { .. }
         | Event::PublicationCorrected { .. } => verdicts::project(tx, at, event),
+        Event::OtherCheckNoted { .. } | Event::OtherCheckRemoved { .. } => {
+            wire::project(tx, at, event)
+        }
         Event::DeskOpened { .. }
         | Event::OlderLogAccepted { .. }
         | Event::ScaleAdopted { .. }

@@ -6,9 +6,13 @@
 //! signature.
 
 mod answer;
+mod articles;
 mod asked;
+mod captures;
 mod changes;
 mod claims;
+mod comparing;
+mod file;
 mod filters;
 mod hooks;
 mod index;
@@ -19,8 +23,14 @@ mod page;
 mod paging;
 mod people;
 mod problems;
+mod published;
+mod queue;
+mod search;
+mod sent;
 mod settings;
 mod sketch;
+mod snapshots;
+mod sources;
 mod table;
 mod tokens;
 

@@ -8,19 +8,17 @@ use crate::desk::terms::{self, Subject};
 use crate::desk::{Desk, DeskError, settings as deeds};
 use crate::domain::claim::Approvals;
 use crate::domain::ids::{EntryIndex, ScaleId};
-use crate::domain::scale::{Scale, ScaleSheet};
+use crate::domain::scale::ScaleSheet;
 use crate::domain::sheet::{DeskSheet, Policies};
 use crate::domain::words::Key;
-use crate::store::scales;
 use crate::web::auth::Visitor;
 use crate::web::problem::Problem;
 use crate::web::state::App;
 
 use super::BASE;
-use super::answer::{Done, List, Made, Page, Reply};
-use super::asked::{Asked, Body, Seen};
+use super::answer::{Done, Made, Reply};
+use super::asked::{Body, Seen};
 use super::claims::New;
-use super::paging::{Limit, next};
 use super::problems::act;
 
 fn tagged<T>((value, entry): (T, EntryIndex)) -> Reply<T> {
@@ -122,39 +120,6 @@ pub(in crate::web) async fn set_rules(
     Ok(Done)
 }
 
-/// Which scales to list; each version is one, the oldest come first.
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::web) struct Wanted {
-    /// Go on after this one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    after: Option<ScaleId>,
-    /// How many at most.
-    #[serde(default)]
-    limit: Limit,
-}
-
-pub(in crate::web) async fn list_scales(
-    app: web::Data<App>,
-    _: Visitor,
-    Asked(mut wanted): Asked<Wanted>,
-) -> Result<Page<Scale>, Problem> {
-    let (after, limit) = (wanted.after, wanted.limit.get());
-    let all = app
-        .desk(|desk| desk.read(|db| Ok(scales::list(db)?)))
-        .await?;
-    let later = all
-        .into_iter()
-        .filter(|scale| after.is_none_or(|after| scale.id > after));
-    let found: Vec<Scale> = later.take(limit).collect();
-    let last = found.last().filter(|_| found.len() == limit);
-    let next = last.map(|last| {
-        wanted.after = Some(last.id);
-        next("/scales", &wanted)
-    });
-    Ok(Page(List::new(found, next)))
-}
-
 /// A scale, or the next version of one.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -179,6 +144,6 @@ pub(in crate::web) async fn adopt(
     .await?;
     Ok(Made {
         value: New { id },
-        at: format!("{BASE}/scales"),
+        at: format!("{BASE}/scales/{id}"),
     })
 }

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{
-    ArticleId, CitationId, ClaimId, DeliveryId, EntryIndex, HookId, PersonId, RemarkId, SnapshotId,
-    SourceId, TokenId,
+    ArticleId, CitationId, ClaimId, DeliveryId, EntryIndex, HookId, PersonId, RemarkId, ScaleId,
+    SnapshotId, SourceId, TokenId,
 };
+use crate::store::queue::Queue;
 use crate::web::auth::{Guest, Visitor};
 use crate::web::problem::Problem;
 use crate::web::state::App;
@@ -99,8 +100,8 @@ macro_rules! parts {
     )*};
 }
 parts!(
-    ArticleId, ClaimId, EntryIndex, HookId, PersonId, SnapshotId, SourceId, TokenId, i64, u32,
-    String,
+    ArticleId, ClaimId, EntryIndex, HookId, PersonId, Queue, ScaleId, SnapshotId, SourceId,
+    TokenId, i64, u32, String,
 );
 
 impl Part for CitationId {

@@ -3,12 +3,15 @@
 use std::sync::LazyLock;
 
 use crate::domain::person::Deed::{
-    Assign, Cite, Correct, Decide, Discuss, Judge, ManageDesk, ManagePeople, OpenClaim, Publish,
-    Read, Withdraw,
+    AddSource, Assign, Cite, Correct, Decide, Discuss, Judge, ManageDesk, ManagePeople, OpenClaim,
+    Publish, Read, Withdraw,
 };
 
 use super::operation::{Operation, delete, get, post, put};
-use super::{changes, claims, filters, hooks, index, openapi, people, settings, tokens};
+use super::{
+    articles, captures, changes, claims, filters, hooks, index, openapi, people, published, queue,
+    search, settings, snapshots, sources, tokens,
+};
 
 /// Every operation, in the order of the document.
 pub(super) fn operations() -> &'static [Operation] {
@@ -17,6 +20,11 @@ pub(super) fn operations() -> &'static [Operation] {
             about(),
             claims_and_their_words(),
             judgements(),
+            texts_under_check(),
+            things_cited(),
+            captured(),
+            finding(),
+            public(),
             the_desk(),
             hooks_and_messages(),
         ];
@@ -42,6 +50,8 @@ fn claims_and_their_words() -> Vec<Operation> {
         get("/claims", Read, claims::list).says("List claims, the newest first"),
         post("/claims", OpenClaim, claims::open).says("Open a claim"),
         get("/claims/{claim}", Read, claims::show).says("One claim with everything about it"),
+        get("/claims/{claim}/blockers", Read, claims::blockers).says("What stands between a claim and publication")
+            .notes("Each rule that is not met, with what to do and the operation that does it."),
         get("/claims/{claim}/history", Read, claims::history).says("What happened to a claim"),
         put("/claims/{claim}/wording", OpenClaim, claims::reword).says("Give a claim a new wording")
             .notes("The claim is reopened: whatever stood, stood for other words."),
@@ -71,6 +81,88 @@ fn judgements() -> Vec<Operation> {
 }
 
 #[rustfmt::skip]
+fn texts_under_check() -> Vec<Operation> {
+    vec![
+        get("/articles", Read, articles::list).says("List articles, the newest first"),
+        post("/articles", OpenClaim, articles::add).says("Bring an article under check"),
+        get("/articles/{article}", Read, articles::show).says("What is said about an article, and how much of it is decided"),
+        get("/articles/{article}/draft", Read, articles::draft).says("What lies over an article's text: claims, passages set aside, sentences that nobody looked at"),
+        get("/articles/{article}/changes", Read, articles::changes).says("What changed between two revisions of an article"),
+        get("/articles/{article}/revisions", Read, articles::revisions).says("List the revisions of an article, the newest first"),
+        post("/articles/{article}/revisions", OpenClaim, articles::revise).says("Bring a newer text of an article")
+            .notes("It comes with all that is said about the article. Its claims are looked up in the newer text."),
+        get("/articles/{article}/revisions/{revision}", Read, articles::revision).says("One revision of an article"),
+        get("/articles/{article}/revisions/{revision}/text", Read, articles::text).says("The text of a revision"),
+        post("/articles/{article}/asides", OpenClaim, articles::set_aside).says("Set a passage aside: it needs no check"),
+        post("/articles/{article}/asides/headings", OpenClaim, articles::set_headings_aside).says("Set aside what looks like a heading and what nobody looked at yet"),
+        delete("/articles/{article}/asides/{entry}", OpenClaim, articles::take_up).says("Take a passage up again that was set aside"),
+    ]
+}
+
+#[rustfmt::skip]
+fn things_cited() -> Vec<Operation> {
+    vec![
+        get("/sources", Read, sources::list).says("List sources, the newest first"),
+        post("/sources", AddSource, sources::add).says("Add a source"),
+        get("/sources/{source}", Read, sources::show).says("One source"),
+        put("/sources/{source}", AddSource, sources::revise).says("Replace what is said about a source"),
+        put("/sources/{source}/schedule", AddSource, sources::schedule).says("Say how often a source is looked at again"),
+        post("/sources/{source}/captures", AddSource, sources::ask).says("Ask for a source to be looked at again")
+            .notes("The capture's own address tells how far it has come."),
+        get("/sources/{source}/snapshots", Read, sources::snapshots).says("List the snapshots of a source, the newest first"),
+        post("/sources/{source}/snapshots", AddSource, sources::take).says("Take a snapshot of a source")
+            .notes("Send the bytes inside JSON, or as they are: with their own Content-Type, and their file name in Content-Disposition. What is JSON itself goes inside JSON, or as application/octet-stream."),
+        get("/sources/{source}/changes", Read, sources::changes).says("What changed between two snapshots of a source"),
+        get("/sources/{source}/reanchorings", Read, sources::reanchorings).says("List what became of words cited from a source in its newer snapshots"),
+    ]
+}
+
+#[rustfmt::skip]
+fn captured() -> Vec<Operation> {
+    vec![
+        get("/snapshots/{snapshot}", Read, snapshots::show).says("One snapshot with its texts"),
+        get("/snapshots/{snapshot}/raw", Read, snapshots::raw).says("The bytes of a snapshot"),
+        get("/snapshots/{snapshot}/texts/{text}", Read, snapshots::text).says("A text of a snapshot, by its number or its SHA-256"),
+        get("/snapshots/{snapshot}/pages/{page}/picture", Read, snapshots::picture).says("A page of a PDF as a picture"),
+        get("/snapshots/{snapshot}/citations", Read, snapshots::citations).says("List the citations that rest on a snapshot"),
+        post("/snapshots/{snapshot}/texts", AddSource, snapshots::read_again).says("Derive texts from a snapshot again, with today's extractors")
+            .notes("Texts that are there stay as they are."),
+        post("/snapshots/{snapshot}/copies", AddSource, snapshots::archive).says("Ask for a copy of a snapshot's page to be kept elsewhere"),
+        get("/captures", Read, captures::list).says("List captures, the newest first"),
+        post("/captures", AddSource, captures::ask).says("Ask for an address to be captured, or bring a file")
+            .notes("JSON names an address. A file is sent as it is: with its own Content-Type, and its name in Content-Disposition. The capture's own address tells how far it has come."),
+        get("/captures/{capture}", Read, captures::show).says("How far a capture has come, and what it found"),
+        post("/captures/{capture}/source", AddSource, captures::adopt).says("Make a source of what a capture found"),
+        post("/captures/{capture}/cancellation", AddSource, captures::cancel).says("Stop a capture"),
+        post("/captures/{capture}/tries", AddSource, captures::retry).says("Try a capture again"),
+    ]
+}
+
+#[rustfmt::skip]
+fn finding() -> Vec<Operation> {
+    vec![
+        get("/search", Read, search::find).says("Search claims, verdicts, sources and the texts of snapshots")
+            .notes("Only the newest 2,000 matches of a place are ranked."),
+        get("/search/similar", Read, search::similar).says("Earlier claims of similar wording, the most similar first")
+            .notes("They are suggestions and decide nothing."),
+        get("/queue", Read, queue::counts).says("How many claims each queue holds"),
+        get("/queue/{name}", Read, queue::list).says("List the claims of a queue in its order"),
+        post("/assignments", Assign, queue::assign).says("Give several claims to somebody, and plan them")
+            .notes("All of them are arranged, or none."),
+    ]
+}
+
+#[rustfmt::skip]
+fn public() -> Vec<Operation> {
+    vec![
+        get("/publications", Read, published::list).public().says("List published verdicts, the newest first"),
+        get("/corrections", Read, published::corrections).public().says("List corrections of what was published, the newest first"),
+        get("/scales", Read, published::scales).public().says("List the scales of the desk in all their versions"),
+        get("/scales/{scale}", Read, published::scale).public().says("One version of a scale"),
+    ]
+}
+
+#[rustfmt::skip]
 fn the_desk() -> Vec<Operation> {
     vec![
         get("/people", ManagePeople, people::list).says("List the people of the desk"),
@@ -85,7 +177,6 @@ fn the_desk() -> Vec<Operation> {
         put("/settings/policies", ManageDesk, settings::promise).says("Promise something else"),
         get("/settings/rules", ManageDesk, settings::rules).says("The rules that the desk works by"),
         put("/settings/rules", ManageDesk, settings::set_rules).says("Work by other rules from here on"),
-        get("/scales", Read, settings::list_scales).says("List the rating scales in all their versions"),
         post("/scales", ManageDesk, settings::adopt).says("Adopt a scale, or the next version of one"),
         get("/tokens", ManageDesk, tokens::list).says("List the tokens of programs, without their secrets"),
         post("/tokens", ManageDesk, tokens::make).for_people().says("Make a token, shown this once"),

@@ -381,6 +381,8 @@ pub(in super::super) fn deed_words(kind: &str) -> &str {
         "verdict_dissented" => "dissented from the verdict",
         "verdict_published" => "published the verdict",
         "publication_corrected" => "published a correction",
+        "other_check_noted" => "noted a check by others",
+        "other_check_removed" => "removed a check by others",
         other => other,
     }
 }

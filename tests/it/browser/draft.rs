@@ -8,7 +8,8 @@ use citekeep::domain::article::ArticleSheet;
 use citekeep::domain::words::{Statement, Title};
 use serde_json::json;
 
-use crate::support::{TestDesk, desk_of_today};
+use crate::support::program::citekeep;
+use crate::support::{TestDesk, check, desk_of_today};
 
 use super::driver::Browser;
 

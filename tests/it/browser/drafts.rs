@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::support::desk_of_today;
 use crate::support::http::hidden;
+use crate::support::program::citekeep;
 
 use super::driver::Browser;
 

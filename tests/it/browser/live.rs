@@ -7,8 +7,9 @@ use citekeep::domain::article::ArticleSheet;
 use citekeep::domain::words::{Statement, Title};
 use serde_json::{Value, json};
 
-use crate::support::http::hidden;
-use crate::support::{TestDesk, desk_of_today};
+use crate::support::http::{Visitor, hidden};
+use crate::support::program::citekeep;
+use crate::support::{TestDesk, check, desk_of_today};
 
 use super::driver::Browser;
 

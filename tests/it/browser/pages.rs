@@ -116,9 +116,14 @@ pub(super) fn house() -> House {
     let secret = secret(&full.line_with("(admin): "));
     let base = full.address();
     let me = Visitor::enter(&base, &secret);
-    act(&me, &report);
+    let choice = act(&me, &report);
     let stranger = Visitor::nobody(&base);
-    let mut admin = read("admin", &base, &me, &["/claims/999999", "/nowhere"]);
+    let mut admin = read(
+        "admin",
+        &base,
+        &me,
+        &["/claims/999999", "/nowhere", &choice],
+    );
     admin.answers(&me, &WRONG);
     let enter = format!("/enter/{secret}");
     let mut outsider = read("stranger", &base, &stranger, &[&enter, "/published/999999"]);
@@ -187,9 +192,31 @@ fn fill(data: &Path, report: &Path) -> String {
     number.to_owned()
 }
 
+/// Reads what others found about a claim, and notes one of it; the page on
+/// which that was chosen.
+fn act_on_others(me: &Visitor, claim: &str) -> String {
+    let review = |rating: &str| {
+        format!(
+            r#"{{"@type": "ClaimReview", "url": "https://checks.example/{rating}",
+                 "claimReviewed": "The bridge was shut", "author": {{"name": "Checks Weekly"}},
+                 "datePublished": "2026-01-31", "reviewRating": {{"alternateName": "{rating}"}}}}"#
+        )
+    };
+    let text = format!("[{}, {}, 1]", review("True"), review("Mixed"));
+    let readings = format!("{claim}/other-checks/readings");
+    let read = me.post(&readings, &[("text", &text)]);
+    let place = read.location.expect("a page to choose on");
+    let reading = place.rsplit('/').next().unwrap_or_default();
+    let chosen = [("reading", reading), ("chosen", "1")];
+    let noted = me.post(&format!("{claim}/other-checks"), &chosen);
+    assert_eq!(noted.status, 303, "{}", noted.body);
+    place
+}
+
 /// What the example has none of: words cited from a page, a capture that
-/// failed, and one that waits for its next try.
-fn act(me: &Visitor, report: &str) {
+/// failed, and one that waits for its next try. The page of a choice that is open
+/// comes back.
+fn act(me: &Visitor, report: &str) -> String {
     let opened = me.post(
         "/claims",
         &[("statement", "The bridge was closed in winter.")],
@@ -203,6 +230,7 @@ fn act(me: &Visitor, report: &str) {
     ];
     let cited = me.post(&format!("{claim}/citations"), &citation);
     assert_eq!(cited.status, 303, "{}", cited.body);
+    let choice = act_on_others(me, &claim);
     for (place, words) in [("10", "Try again"), ("9", "Next try")] {
         let asked = me.post(
             "/captures",
@@ -216,6 +244,7 @@ fn act(me: &Visitor, report: &str) {
             std::thread::sleep(LOOK_EVERY);
         }
     }
+    choice
 }
 
 /// Follows every link, and tries what no link leads to.
@@ -295,7 +324,9 @@ impl Walk {
                 continue;
             };
             let kind = answer.header("content-type").unwrap_or_default();
-            let is_page = kind.starts_with("text/html");
+            // What is to be kept on a disk is no page of the desk.
+            let is_kept = answer.header("content-disposition").is_some();
+            let is_page = kind.starts_with("text/html") && !is_kept;
             if let Some(location) = answer.location {
                 waiting.push_back(location);
             }

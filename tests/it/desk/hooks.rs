@@ -125,7 +125,7 @@ fn check(request: &Request, secrets: &[&HookSecret]) {
         "body": String::from_utf8(request.body.clone()).expect("UTF-8"),
     });
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../tools/webhooks");
+    let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../tools/python/webhooks");
     assert!(
         library.exists(),
         "standardwebhooks is not installed: run tests/tools/install once, as tests/all does"

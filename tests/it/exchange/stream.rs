@@ -11,7 +11,7 @@ use citekeep::desk::exchange::stream;
 use citekeep::export::record::Holds;
 use serde_json::{Value, json};
 
-use crate::support::{TestDesk, desk};
+use crate::support::{TestDesk, desk_of_today};
 
 fn written(desk: &TestDesk, holds: Holds) -> Vec<Value> {
     let mut out = Vec::new();
@@ -26,7 +26,7 @@ fn written(desk: &TestDesk, holds: Holds) -> Vec<Value> {
 
 /// A desk with so many claims, each tied to a sentence of one report.
 pub(crate) fn filled(claims: u64) -> TestDesk {
-    let desk = desk();
+    let desk = desk_of_today();
     let sentence = |claim: u64| format!("Finding {claim} is that the bridge opened.");
     let text: Vec<String> = (0..claims).map(sentence).collect();
     let claims: Vec<Value> = (0..claims)

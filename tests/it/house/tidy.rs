@@ -121,9 +121,11 @@ fn template(line: &str) -> Option<&'static str> {
         let name: String = rest.chars().take_while(char::is_ascii_lowercase).collect();
         !name.is_empty() && rest[name.len()..].starts_with('=')
     });
-    let script = line
-        .find("<script")
-        .is_some_and(|at| !line[at..].contains("src="));
+    let script = line.find("<script").is_some_and(|at| {
+        let tag = &line[at..];
+        // Data for programs is no script: no browser runs it.
+        !tag.contains("src=") && !tag.starts_with("<script type=\"application/ld+json\">")
+    });
     if line.contains("<style") || line.contains(" style=") {
         Some("a style inside a page, which the security policy refuses")
     } else if script || has_handler {

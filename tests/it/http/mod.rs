@@ -10,6 +10,7 @@ mod exports;
 mod gate;
 mod headers;
 mod live;
+mod other_checks;
 mod public;
 mod queue;
 mod review;

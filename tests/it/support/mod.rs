@@ -5,6 +5,7 @@ pub(crate) mod host;
 pub(crate) mod http;
 pub(crate) mod node;
 pub(crate) mod program;
+pub(crate) mod python;
 pub(crate) mod served;
 
 use std::path::{Path, PathBuf};

@@ -118,6 +118,14 @@ fn own_life(dossier: &Dossier, event: &Event) -> Option<String> {
             None => format!("{}, no deadline", plan.priority.label()),
         },
         Event::ClaimWithdrawn { reason, .. } => reason.to_string(),
+        Event::OtherCheckNoted { check } => {
+            format!(
+                "{}: {}",
+                check.review.publisher,
+                check.review.rating.shown()
+            )
+        }
+        Event::OtherCheckRemoved { check, reason, .. } => format!("check {check}: {reason}"),
         Event::QuestionSettled { remark, .. } => format!("question {remark}"),
         Event::CitationRemoved { citation, .. } => format!("citation {citation}"),
         Event::CitationReanchored {

@@ -8,14 +8,18 @@ use actix_web::web;
 use askama::Template;
 
 use crate::desk::blockers::Blocker;
+use crate::desk::claim_reviews;
 use crate::desk::dossier::{CitationFile, Dossier};
 use crate::desk::{Desk, DeskError};
-use crate::domain::claim::Reopening;
+use crate::domain::claim::{ClaimState, Reopening};
 use crate::domain::ids::{ClaimId, EntryIndex, PersonId, VerdictId};
+use crate::domain::person::Deed;
 use crate::domain::plan::Priority;
 use crate::domain::scale::Rating;
 use crate::domain::time::Timestamp;
+use crate::export::claim_review::lint::{Advice, lint};
 use crate::store::claims::Claim;
+use crate::store::other_checks::Noted;
 use crate::store::people::{self, Person};
 use crate::store::{Db, scales, trail};
 use crate::text::diff::Change;
@@ -68,6 +72,8 @@ pub(in crate::web::pages) struct ShowPage {
     pub(super) same: Option<SameWords>,
     pub(super) verdicts: Vec<VerdictView>,
     pub(super) corrections: Vec<(String, String, Timestamp)>,
+    /// What other publishers found, newest first.
+    pub(super) others: Vec<Noted>,
     pub(super) dismissals: Vec<DismissalView>,
     /// The newest snapshot that the verdict's words were held against.
     pub(super) compared: Option<i64>,
@@ -75,6 +81,8 @@ pub(in crate::web::pages) struct ShowPage {
     pub(super) figures: bool,
     pub(super) is_public: bool,
     pub(super) blockers: Vec<Blocker>,
+    /// What consumers of its ClaimReview may dislike, for those who publish.
+    pub(super) advice: Vec<Advice>,
     /// How many approvals the desk asks for.
     pub(super) asked: u32,
     pub(super) origins: usize,
@@ -128,9 +136,10 @@ async fn draw_looking(
     let who = me.0.person.id;
     let frame = Frame::new(app, Some(me.0));
     let pictures = Arc::clone(app.pictures());
+    let base = app.facts().base.clone();
     let view = app
         .desk(move |desk| {
-            let mut view = view(desk, frame, (claim, who), (form, look))?;
+            let mut view = view((desk, &base), frame, (claim, who), (form, look))?;
             if let Some(pane) = &mut view.pane {
                 pane.draw(desk, &pictures)?;
             }
@@ -141,7 +150,7 @@ async fn draw_looking(
 }
 
 fn view(
-    desk: &Desk,
+    (desk, base): (&Desk, &str),
     frame: Frame,
     (claim, me): (ClaimId, PersonId),
     (form, look): (Fields, Look),
@@ -152,6 +161,7 @@ fn view(
         let paths = Paths::new(claim, look.from.clone());
         let file = chosen(&dossier, &look);
         let beside = Beside {
+            advice: advice((desk, base), db, &dossier.claim, &frame)?,
             passage: passage(db, &dossier)?,
             near: near(db, &dossier.claim, (&look.from, me, desk.now()))?,
             similar: earlier(db, &dossier.claim.statement, Some(dossier.claim.id))?,
@@ -181,6 +191,7 @@ fn view(
 
 /// What a page shows beside the dossier.
 struct Beside {
+    advice: Vec<Advice>,
     passage: Option<PassageView>,
     near: Near,
     similar: Vec<SimilarView>,
@@ -194,6 +205,20 @@ struct Beside {
     asked: u32,
     now: Timestamp,
     paths: Paths,
+}
+
+/// What consumers of the claim's review may dislike, for those who publish.
+fn advice(
+    (desk, base): (&Desk, &str),
+    db: &Db<'_>,
+    claim: &Claim,
+    frame: &Frame,
+) -> Result<Vec<Advice>, DeskError> {
+    if !frame.may(Deed::Publish) || claim.state == ClaimState::Withdrawn {
+        return Ok(Vec::new());
+    }
+    let publisher = claim_reviews::publisher(desk, base);
+    Ok(lint(&claim_reviews::of_standing(db, &publisher, claim)?))
 }
 
 /// The claim's passage as it stands in its article's newest revision.
@@ -263,6 +288,7 @@ fn compose(frame: Frame, dossier: Dossier, form: Fields, beside: Beside) -> Show
         assignee: assignee.map(|person| dossier.name(Some(person)).to_owned()),
         verdicts: verdict_views(&dossier),
         corrections: corrections(&dossier),
+        others: dossier.others_checks.clone(),
         dismissals: dismissal_views(&dossier, None),
         compared: compared(&dossier, judged),
         figures,
@@ -271,6 +297,7 @@ fn compose(frame: Frame, dossier: Dossier, form: Fields, beside: Beside) -> Show
         only_secondary: dossier.only_secondary(),
         strands: strands(&dossier),
         blockers: dossier.blockers,
+        advice: beside.advice,
         claim: dossier.claim,
         passage: beside.passage,
         near: beside.near,

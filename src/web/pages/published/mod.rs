@@ -6,9 +6,11 @@
 
 mod card;
 mod choices;
+mod claim_review;
 mod corrections;
 mod embed;
 mod evidence;
+mod fact_checks;
 mod list;
 mod oembed;
 mod share;
@@ -21,10 +23,12 @@ use crate::domain::ids::ClaimId;
 pub(in crate::web) use self::card::card;
 pub(super) use self::card::draw as draw_card;
 pub(in crate::web) use self::choices::KeptChoices;
+pub(in crate::web) use self::claim_review::{claim_review, claim_reviews};
 pub(in crate::web) use self::corrections::corrections;
 pub(in crate::web) use self::embed::embed;
 pub(in crate::web) use self::evidence::{page, picture, text};
-pub(in crate::web) use self::list::list;
+pub(in crate::web) use self::fact_checks::claims_search;
+pub(in crate::web) use self::list::{Asked, list, narrowed};
 pub(in crate::web) use self::oembed::oembed;
 pub(in crate::web) use self::show::show;
 

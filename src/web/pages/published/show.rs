@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
+use crate::desk::claim_reviews;
 use crate::desk::dossier::{CitationFile, Dossier, VerdictFile};
 use crate::desk::{Desk, DeskError};
 use crate::domain::ids::{ClaimId, PublicationId};
@@ -14,10 +15,12 @@ use crate::domain::scale::Rating;
 use crate::domain::source::Directness;
 use crate::domain::time::Timestamp;
 use crate::domain::words::Title;
+use crate::export::claim_review::compact;
+use crate::export::claim_review::script::Embedded;
 use crate::store::public::{self, Shown};
 use crate::store::publications::Published;
 use crate::store::sources::Source;
-use crate::store::{Db, checkpoints, log, scales};
+use crate::store::{Db, StoreError, checkpoints, log, scales};
 
 use super::super::super::auth::Guest;
 use super::super::super::cached::public_page;
@@ -77,11 +80,25 @@ struct Proof {
     checkpoint: Option<(u64, String)>,
 }
 
+/// JSON that a page holds as it is: it can neither end its element nor begin
+/// another.
+struct LinkedData(Embedded);
+
+impl std::fmt::Display for LinkedData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl askama::filters::HtmlSafe for LinkedData {}
+
 #[derive(Template)]
 #[template(path = "published/show.html")]
 struct ShowPage {
     frame: Frame,
     share: Share,
+    /// The verdict as a ClaimReview, as long as the desk stands by it.
+    review: Option<LinkedData>,
     claim: ClaimId,
     statement: String,
     claimant: Option<String>,
@@ -137,6 +154,7 @@ fn view(desk: &Desk, app: &App, frame: Frame, id: ClaimId) -> Result<ShowPage, D
         let page = Page {
             frame,
             share,
+            review: review(desk, db, (app, id))?,
             scale,
             ratings,
             proof,
@@ -145,6 +163,19 @@ fn view(desk: &Desk, app: &App, frame: Frame, id: ClaimId) -> Result<ShowPage, D
         page.with(shown, &given, dossier)
             .ok_or_else(|| not_public(id))
     })
+}
+
+/// What the page says to search engines.
+fn review(
+    desk: &Desk,
+    db: &Db<'_>,
+    (app, claim): (&App, ClaimId),
+) -> Result<Option<LinkedData>, DeskError> {
+    let publisher = claim_reviews::publisher(desk, &app.facts().base);
+    let facts = claim_reviews::of_public(db, &publisher, claim)?;
+    let written = facts.as_ref().and_then(compact).transpose();
+    let written = written.map_err(|error| StoreError::corrupt("claim review", error))?;
+    Ok(written.map(|json| LinkedData(Embedded::new(&json))))
 }
 
 fn proof(db: &Db<'_>, file: &VerdictFile) -> Result<Proof, DeskError> {
@@ -174,6 +205,7 @@ fn title(
 struct Page {
     frame: Frame,
     share: Share,
+    review: Option<LinkedData>,
     scale: String,
     ratings: Vec<Rating>,
     proof: Proof,
@@ -193,6 +225,7 @@ impl Page {
         Some(ShowPage {
             frame: self.frame,
             share: self.share,
+            review: self.review,
             claim: shown.claim,
             statement: shown.verdict.statement.to_string(),
             claimant: shown.claimant.map(|claimant| match claimant.role {

@@ -92,7 +92,7 @@ async fn draw(app: &web::Data<App>, me: Visitor, form: Fields, secret: Option<Sh
     let view = HooksPage {
         frame: Frame::new(app, Some(me.0)),
         hooks,
-        outside: app.facts().outside,
+        outside: app.facts().fetcher.is_some(),
         secret,
         form,
     };

@@ -117,15 +117,19 @@ pub(in crate::web) async fn make_token(
     match made {
         Ok(secret) => draw(&app, me, Fields::default(), Some(secret)).await,
         Err(error) => {
-            let field = match error {
-                DeskError::TokenDay => "until",
-                DeskError::TokenRole(_) => "role",
-                DeskError::TokenScope => "scope",
-                _ => "name",
-            };
-            form.refuse(field, sentence(&error));
+            form.refuse(field(&error), sentence(&error));
             draw(&app, me, form, None).await
         }
+    }
+}
+
+/// The field that a refusal is about.
+const fn field(error: &DeskError) -> &'static str {
+    match error {
+        DeskError::TokenDay => "until",
+        DeskError::TokenRole(_) => "role",
+        DeskError::TokenScope => "scope",
+        _ => "name",
     }
 }
 

@@ -62,7 +62,12 @@ fn a_stream_of_a_token_lasts_as_long_as_the_token() {
     let people = [desk.reviewer, admin];
     let room = Room::serve(desk, &people);
     let admin = room.enter(1);
-    let fields = [("name", "Wall"), ("role", "reader"), ("lasting", "30")];
+    let fields = [
+        ("name", "Wall"),
+        ("role", "reader"),
+        ("scope", "read"),
+        ("lasting", "30"),
+    ];
     let page = admin.post("/settings/tokens", &fields).body;
     let (_, secret) = page.split_once("ckp_").expect("a token");
     let bearer = format!("Bearer ckp_{}", &secret[..64]);

@@ -1,8 +1,11 @@
 //! The public side: what strangers see and find, how others show it, and that
 //! nothing unpublished comes out anywhere.
 
+mod fact_checks;
 mod pages;
+mod reviews;
 mod sharing;
+mod validators;
 
 use std::io::Read;
 

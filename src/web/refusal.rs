@@ -1,0 +1,122 @@
+//! Which of the desk's refusals has which status, and what it is called for
+//! good.
+
+use actix_web::http::StatusCode;
+
+use crate::desk::DeskError;
+
+/// A kind of refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    NotAllowed,
+    NoSuch,
+    Refused,
+    Changed,
+    DoneBefore,
+    NotRight,
+    NotSignedIn,
+    LinkSpent,
+}
+
+impl Refusal {
+    /// Its status, its name for programs, and its title.
+    pub(super) const fn facts(self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::NotAllowed => (StatusCode::FORBIDDEN, "not-allowed", "You may not do this"),
+            Self::NoSuch => (
+                StatusCode::NOT_FOUND,
+                "not-found",
+                "There is no such thing here",
+            ),
+            Self::Refused => (
+                StatusCode::CONFLICT,
+                "refused",
+                "The desk’s rules do not allow this",
+            ),
+            Self::Changed => (
+                StatusCode::CONFLICT,
+                "changed-meanwhile",
+                "Somebody was quicker",
+            ),
+            Self::DoneBefore => (
+                StatusCode::CONFLICT,
+                "done-before",
+                "This request was sent before",
+            ),
+            Self::NotRight => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "not-right",
+                "Something here is not right yet",
+            ),
+            Self::NotSignedIn => (
+                StatusCode::UNAUTHORIZED,
+                "not-signed-in",
+                "You are not signed in",
+            ),
+            Self::LinkSpent => (
+                StatusCode::GONE,
+                "link-spent",
+                "This link does not work any more",
+            ),
+        }
+    }
+}
+
+/// The kind of a refusal; nothing for what is our own failure.
+pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
+    Some(match error {
+        DeskError::NotAllowed { .. } => Refusal::NotAllowed,
+        DeskError::NoSuch { .. } | DeskError::NoFilter(_) => Refusal::NoSuch,
+        DeskError::Refused(_)
+        | DeskError::RefusedFor { .. }
+        | DeskError::OwnVerdict
+        | DeskError::NothingCited
+        | DeskError::OwnArticle
+        | DeskError::LastAdmin
+        | DeskError::OwnChange
+        | DeskError::OtherWording
+        | DeskError::CorrectedSince
+        | DeskError::CaptureStage(_)
+        | DeskError::QueueFull(_)
+        | DeskError::NotDrifted
+        | DeskError::TooManyTokens(_)
+        | DeskError::TooManyHooks(_)
+        | DeskError::TooManyFilters(_)
+        | DeskError::FilterThere(_)
+        | DeskError::NoOpenQuestion
+        | DeskError::QuestionsOpen(_)
+        | DeskError::TooManyOtherChecks(_)
+        | DeskError::TooManyAtOnce(_)
+        | DeskError::TooManyCitations(_) => Refusal::Refused,
+        DeskError::Conflict { .. }
+        | DeskError::SourceConflict { .. }
+        | DeskError::ScaleConflict(_)
+        | DeskError::ChangedSince(_)
+        | DeskError::RevisedSince { .. } => Refusal::Changed,
+        DeskError::DoneBefore => Refusal::DoneBefore,
+        DeskError::NoRating(_)
+        | DeskError::NotCited(_)
+        | DeskError::NotSpokenFor(_)
+        | DeskError::CircularChain
+        | DeskError::NotLocated(_)
+        | DeskError::Unreadable(_)
+        | DeskError::Unread(_)
+        | DeskError::NoAddress
+        | DeskError::SameText
+        | DeskError::NoScale(_)
+        | DeskError::SameScale
+        | DeskError::TokenRole(_)
+        | DeskError::TokenScope
+        | DeskError::TokenDay
+        | DeskError::HookKinds
+        | DeskError::TooManyApprovals(_)
+        | DeskError::WeakPassword
+        | DeskError::BadSignIn => Refusal::NotRight,
+        DeskError::NotSignedIn => Refusal::NotSignedIn,
+        DeskError::LinkSpent => Refusal::LinkSpent,
+        DeskError::NoDesk
+        | DeskError::OlderLog { .. }
+        | DeskError::Key { .. }
+        | DeskError::Store(_) => return None,
+    })
+}
