@@ -26,7 +26,7 @@ choice! {
 }
 
 /// Every kind of event, as the log and the changes name it.
-pub const KINDS: [&str; 41] = [
+pub const KINDS: [&str; 43] = [
     "desk_opened",
     "older_log_accepted",
     "desk_described",
@@ -68,6 +68,8 @@ pub const KINDS: [&str; 41] = [
     "verdict_dissented",
     "verdict_published",
     "publication_corrected",
+    "other_check_noted",
+    "other_check_removed",
 ];
 
 /// What readers see change.
