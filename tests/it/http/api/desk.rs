@@ -6,7 +6,7 @@ use citekeep::domain::scope::Scopes;
 use serde_json::{Value, json};
 
 use super::{Client, json as read};
-use crate::http::settings::{Served, serve};
+use super::{Room as Served, serve};
 use crate::support::desk_of_today;
 use crate::support::http::{Answer, Visitor};
 

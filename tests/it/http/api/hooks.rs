@@ -4,8 +4,8 @@ use citekeep::domain::person::Role;
 use citekeep::domain::scope::Scopes;
 use serde_json::{Value, json};
 
+use super::serve;
 use super::{Client, json as read};
-use crate::http::settings::serve;
 use crate::support::desk_of_today;
 use crate::support::http::{Visitor, hidden};
 
