@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Client, json as read};
 use crate::http::settings::serve;
 use crate::support::desk_of_today;
-use crate::support::http::{Visitor, hidden};
+use crate::support::http::hidden;
 
 /// Asks until a message has ended; nobody is told what stands in the way of
 /// time.
