@@ -5,7 +5,7 @@ use askama::Template;
 
 use crate::desk::hooks as deeds;
 use crate::desk::{Actor, Desk, DeskError};
-use crate::domain::hook::{About, Interest, KINDS, Kind};
+use crate::domain::hook::{About, HookSecret, Interest, KINDS, Kind};
 use crate::domain::ids::{DeliveryId, HookId};
 use crate::domain::words::{Address, Name};
 use crate::store::local::deliveries::{Delivery, Stage};
@@ -48,6 +48,17 @@ struct Shown {
     secret: String,
     /// Whether another one signs beside it for a day.
     rotated: bool,
+}
+
+impl Shown {
+    fn new(hook: HookId, secret: &HookSecret, rotated: bool) -> Self {
+        let secret = secret.written();
+        Self {
+            hook,
+            secret,
+            rotated,
+        }
+    }
 }
 
 /// What the form for a hook offers.
@@ -111,11 +122,7 @@ pub(in crate::web) async fn make_hook(
     let made = app.attempt(move |desk| deeds::make(desk, actor, sheet));
     match made.await? {
         Ok((hook, secret)) => {
-            let shown = Shown {
-                hook,
-                secret: secret.written(),
-                rotated: false,
-            };
+            let shown = Shown::new(hook, &secret, false);
             draw(
                 &app,
                 me,
@@ -230,11 +237,7 @@ pub(in crate::web) async fn rotate_secret(
     let secret = app
         .desk(move |desk| deeds::rotate(desk, actor, hook))
         .await?;
-    let shown = Shown {
-        hook,
-        secret: secret.written(),
-        rotated: true,
-    };
+    let shown = Shown::new(hook, &secret, true);
     draw(
         &app,
         me,

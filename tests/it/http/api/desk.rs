@@ -6,13 +6,13 @@ use citekeep::domain::scope::Scopes;
 use serde_json::{Value, json};
 
 use super::{Client, json as read};
-use super::{Room as Served, serve};
+use crate::http::settings::serve;
 use crate::support::desk_of_today;
 use crate::support::http::{Answer, Visitor};
 
 /// What an admin's browser sends to the API.
 fn bring(
-    served: &Served,
+    admin: &Visitor,
     method: &str,
     path: &str,
     headers: &[(&str, &str)],
@@ -20,30 +20,28 @@ fn bring(
 ) -> Answer {
     let own = [
         ("content-type", "application/json"),
-        ("x-csrf-token", served.admin.secret()),
+        ("x-csrf-token", admin.secret()),
     ];
     let path = format!("/api/v1{path}");
     let headers = [&own, headers].concat();
     let body = body.to_string();
-    served
-        .admin
-        .bring((method, &path), &headers, body.as_bytes())
+    admin.bring((method, &path), &headers, body.as_bytes())
 }
 
 #[test]
 fn people_join_change_roles_and_leave() {
     let desk = desk_of_today();
     let token = desk.token(Role::Admin, Scopes::ALL);
-    let served = serve(desk);
+    let (served, admin) = serve(desk);
     let me = Client::new(&served.base, &token);
     let new = json!({ "name": "A newcomer", "role": "reader" });
     let refused = me.send(("POST", "/people"), &[], &new);
     assert_eq!(refused.status, 403, "a program lets nobody in");
     let key = [("idempotency-key", "newcomer-1")];
-    let joined = bring(&served, "POST", "/people", &key, &new);
+    let joined = bring(&admin, "POST", "/people", &key, &new);
     assert_eq!(joined.status, 201, "{joined:?}");
     assert_eq!(joined.header("cache-control"), Some("no-store"));
-    let again = bring(&served, "POST", "/people", &key, &new);
+    let again = bring(&admin, "POST", "/people", &key, &new);
     assert_eq!(again.status, 409, "a link is shown once: {again:?}");
     let told = read(&joined);
     let path = format!("/people/{}", told["id"]);
@@ -80,7 +78,7 @@ fn people_join_change_roles_and_leave() {
 fn settings_are_read_with_a_tag_and_changed_only_against_it() {
     let desk = desk_of_today();
     let token = desk.token(Role::Admin, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     let mut sheet = read(&me.get("/settings/desk"));
     let first = me.tag("/settings/desk");
@@ -113,7 +111,7 @@ fn settings_are_read_with_a_tag_and_changed_only_against_it() {
 fn a_scale_is_adopted_as_the_version_that_was_meant() {
     let desk = desk_of_today();
     let token = desk.token(Role::Admin, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     let scales = read(&me.get("/scales"));
     let newest = scales["items"]
@@ -142,11 +140,11 @@ fn a_scale_is_adopted_as_the_version_that_was_meant() {
 fn only_people_make_tokens_and_take_them_out_of_use() {
     let desk = desk_of_today();
     let token = desk.token(Role::Admin, Scopes::ALL);
-    let served = serve(desk);
+    let (served, admin) = serve(desk);
     let me = Client::new(&served.base, &token);
     let new = json!({ "name": "Reader", "role": "reader", "scopes": ["read"], "days": 30 });
     assert_eq!(me.send(("POST", "/tokens"), &[], &new).status, 403);
-    let made = bring(&served, "POST", "/tokens", &[], &new);
+    let made = bring(&admin, "POST", "/tokens", &[], &new);
     assert_eq!(made.status, 201, "{made:?}");
     let secret = read(&made)["token"].as_str().expect("a token").to_owned();
     let reader = Client::new(&served.base, &format!("Bearer {secret}"));
@@ -155,7 +153,7 @@ fn only_people_make_tokens_and_take_them_out_of_use() {
     assert!(!listed.body.contains(&secret), "it is shown once");
     let id = read(&listed)["items"][0]["id"].clone();
     let path = format!("/tokens/{id}/revocation");
-    assert_eq!(bring(&served, "POST", &path, &[], &json!({})).status, 204);
+    assert_eq!(bring(&admin, "POST", &path, &[], &json!({})).status, 204);
     assert_eq!(reader.get("/claims").status, 401);
     let older = format!("/tokens?before={id}");
     assert_eq!(
@@ -172,7 +170,7 @@ fn filters_are_each_persons_own() {
         desk.token(Role::Reader, Scopes::ALL),
         desk.token(Role::Reader, Scopes::ALL),
     );
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &mine);
     let new = json!({ "name": "Mine, open", "query": "state=open&colour=red" });
     let made = me.send(("POST", "/filters"), &[], &new);
@@ -378,9 +376,9 @@ fn policies() -> Value {
 
 #[test]
 fn what_is_wrong_about_the_desk_is_told_by_field() {
-    let served = serve(desk_of_today());
+    let (served, admin) = serve(desk_of_today());
     for (method, path, body, field) in wrong() {
-        let answer = bring(&served, method, path, &[("if-match", "\"0\"")], &body);
+        let answer = bring(&admin, method, path, &[("if-match", "\"0\"")], &body);
         let told = read(&answer);
         let cell = format!("{method} {path} {body}: {told}");
         assert_eq!(answer.status, 422, "{cell}");
@@ -394,7 +392,7 @@ fn what_is_wrong_about_the_desk_is_told_by_field() {
         ("/hooks?after=-1", "/after"),
         ("/hooks/1/deliveries?before=x", "/before"),
     ] {
-        let answer = served.admin.ask("GET", &format!("/api/v1{path}"), &[]);
+        let answer = admin.ask("GET", &format!("/api/v1{path}"), &[]);
         assert_eq!(answer.status, 400, "{path}");
         assert_eq!(read(&answer)["errors"][0]["field"], field, "{path}");
     }

@@ -5,8 +5,8 @@ use citekeep::domain::person::Role;
 use citekeep::domain::scope::Scopes;
 use serde_json::json;
 
-use super::serve;
 use super::{Client, json as read};
+use crate::http::settings::serve;
 use crate::support::desk_of_today;
 use crate::support::http::{Listener, Visitor};
 
@@ -30,7 +30,7 @@ fn a_stream_tells_what_the_list_tells_and_then_what_happens() {
         desk.claim(&format!("Claim number {number}."));
     }
     let token = desk.token(Role::Editor, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     let mut stream = listen(&served.base, &token, "/changes?after=3", &[]);
     let mut next = "/api/v1/changes?after=3&limit=50".to_owned();
@@ -68,13 +68,13 @@ fn a_stream_tells_what_the_list_tells_and_then_what_happens() {
 fn a_stream_ends_with_its_token_and_needs_one() {
     let desk = desk_of_today();
     let token = desk.token(Role::Reader, Scopes::ALL);
-    let served = serve(desk);
+    let (served, admin) = serve(desk);
     let mut stream = listen(&served.base, &token, "/changes", &[]);
     assert_eq!(stream.next().expect("the first entry").id, Some(0));
-    let answer = served.admin.ask(
+    let answer = admin.ask(
         "POST",
         "/api/v1/tokens/1/revocation",
-        &[("x-csrf-token", served.admin.secret())],
+        &[("x-csrf-token", admin.secret())],
     );
     assert_eq!(answer.status, 204, "{answer:?}");
     stream.hear("over");
@@ -90,7 +90,7 @@ fn a_stream_ends_with_its_token_and_needs_one() {
 fn a_stream_says_what_it_is_and_begins_where_it_is_asked_to() {
     let desk = desk_of_today();
     let token = desk.token(Role::Editor, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     let head = me.ask("HEAD", "/changes", &[EVENTS]);
     assert_eq!(head.header("content-type"), Some("text/event-stream"));

@@ -4,10 +4,10 @@ use citekeep::domain::person::Role;
 use citekeep::domain::scope::Scopes;
 use serde_json::{Value, json};
 
-use super::serve;
 use super::{Client, json as read};
+use crate::http::settings::serve;
 use crate::support::desk_of_today;
-use crate::support::http::{Visitor, hidden};
+use crate::support::http::hidden;
 
 /// Asks until a message has ended; nobody is told what stands in the way of
 /// time.
@@ -25,7 +25,7 @@ fn ended(me: &Client, path: &str) -> Value {
 fn a_program_makes_a_hook_and_looks_after_it() {
     let desk = desk_of_today();
     let token = desk.token(Role::Admin, Scopes::ALL);
-    let served = serve(desk);
+    let served = desk.serve();
     let me = Client::new(&served.base, &token);
     let sheet = json!({
         "name": "Story system", "url": "http://10.0.0.7/hooks", "about": "chosen",
@@ -80,8 +80,7 @@ fn a_program_makes_a_hook_and_looks_after_it() {
 
 #[test]
 fn an_admin_makes_a_hook_on_the_page_and_sees_what_becomes_of_it() {
-    let served = serve(desk_of_today());
-    let admin = &served.admin;
+    let (served, admin) = serve(desk_of_today());
     let wrong = [("name", ""), ("url", "nowhere"), ("about", "chosen")];
     let page = admin.post("/settings/hooks", &wrong);
     assert_eq!(page.status, 422);
@@ -129,7 +128,7 @@ fn an_admin_makes_a_hook_on_the_page_and_sees_what_becomes_of_it() {
     let gone = admin.post(&format!("{at}/removal"), &[("seen", seen.as_str())]);
     assert_eq!(gone.location.as_deref(), Some("/settings/hooks"));
     assert_eq!(admin.get(at).status, 404);
-    let nobody = Visitor::nobody(&served.base).get("/settings/hooks");
+    let nobody = served.nobody().get("/settings/hooks");
     assert_eq!(nobody.status, 303);
     served.end();
 }

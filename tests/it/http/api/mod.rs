@@ -18,10 +18,7 @@ mod walk;
 
 use serde_json::Value;
 
-use crate::http::settings;
-use crate::support::TestDesk;
 use crate::support::http::{Answer, Visitor};
-use crate::support::served::Served;
 
 /// A program with a token.
 pub(super) struct Client {
@@ -93,26 +90,4 @@ impl Client {
 
 pub(super) fn json(answer: &Answer) -> Value {
     serde_json::from_str(&answer.body).unwrap_or_else(|_| unreachable!("{answer:?}"))
-}
-
-/// A desk that is served, and its admin at a browser.
-pub(super) struct Room {
-    pub(super) base: String,
-    pub(super) admin: Visitor,
-    served: Served,
-}
-
-pub(super) fn serve(desk: TestDesk) -> Room {
-    let (served, admin) = settings::serve(desk);
-    Room {
-        base: served.base.clone(),
-        admin,
-        served,
-    }
-}
-
-impl Room {
-    pub(super) fn end(self) {
-        self.served.end();
-    }
 }
