@@ -3,6 +3,7 @@
 mod capturing;
 mod change;
 mod drafting;
+mod public_changes;
 mod room;
 
 use citekeep::desk::{DeskError, citations, claims, publishing, verdicts};
