@@ -410,7 +410,7 @@ impl Deed {
                 reason,
             } => {
                 let article = known(outcome, article)?;
-                revising::set_aside(desk, by, (article, quote, None), reason)
+                revising::set_aside(desk, by, (article, quote, None), reason).map(|_| ())
             }
             Deed::Revise { article, changes } => {
                 let article = known(outcome, article)?;

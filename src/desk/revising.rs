@@ -147,6 +147,7 @@ pub fn accept(desk: &Desk, actor: Actor, claim: ClaimId) -> Result<ArticleId, De
 }
 
 /// Sets a passage of an article's newest revision aside: it needs no check.
+/// Returns the entry that says so, which names it.
 ///
 /// # Errors
 /// When the words do not stand there, or stand at several places and `near`
@@ -156,7 +157,7 @@ pub fn set_aside(
     actor: Actor,
     (article, quote, near): (ArticleId, String, Option<u64>),
     reason: AsideReason,
-) -> Result<(), DeskError> {
+) -> Result<EntryIndex, DeskError> {
     desk.act(actor, Deed::OpenClaim, move |pen| {
         let found = find(pen, article)?;
         let text = pen.shelf().text(found.text)?;
@@ -199,10 +200,10 @@ fn put_aside(
     article: &Article,
     text: &ShelvedText,
     (span, reason): (CharSpan, AsideReason),
-) -> Result<(), DeskError> {
+) -> Result<EntryIndex, DeskError> {
     let passage = selector::describe(text.as_str(), text.offsets(), span)
         .ok_or(anchor::NotLocated::Nowhere { nearest: None })?;
-    pen.log(Event::PassageSetAside {
+    let logged = pen.log(Event::PassageSetAside {
         aside: Aside {
             article: article.id,
             revision: article.revision,
@@ -210,7 +211,7 @@ fn put_aside(
             reason,
         },
     })?;
-    Ok(())
+    Ok(logged.index)
 }
 
 /// Takes a passage up again that was set aside.

@@ -1,6 +1,6 @@
 //! Reads articles.
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{OptionalExtension, Row, named_params};
 
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +105,67 @@ pub fn list(
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
+/// Which articles a list shows; an empty filter shows all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those in this language, as BCP 47 names it.
+    pub language: Option<String>,
+    /// Only those that came to the desk at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Only those that came before this moment.
+    pub until: Option<Timestamp>,
+}
+
+/// Lists articles that a filter leaves, newest first, that come before
+/// `before`.
+pub fn list_filtered(
+    db: &Db<'_>,
+    filter: &Filter,
+    before: Option<ArticleId>,
+    limit: usize,
+) -> Result<Vec<Article>, StoreError> {
+    // What is not asked is not in the statement, so that the index of
+    // languages is used where one is named.
+    let language = match filter.language {
+        Some(_) => "sheet ->> 'language' = :language COLLATE NOCASE",
+        None => ":language IS NULL",
+    };
+    let sql = format!(
+        "SELECT id, sheet, revision, text, chars, added_at FROM article
+         WHERE {language} AND id < :before AND added_at >= :since AND added_at < :until
+         ORDER BY id DESC LIMIT :limit"
+    );
+    let mut select = db.conn.prepare_cached(&sql)?;
+    let rows = select.query_map(
+        named_params! {
+            ":language": filter.language,
+            ":since": filter.since.map_or(i64::MIN, Timestamp::as_millis),
+            ":until": filter.until.map_or(i64::MAX, Timestamp::as_millis),
+            ":before": before.map_or(i64::MAX, ArticleId::get),
+            ":limit": limit as i64,
+        },
+        row,
+    )?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// The state that an article is in: its newest revision, and the newest entry
+/// about it or about a claim that was made in it.
+pub fn state_of(db: &Db<'_>, article: ArticleId) -> Result<Option<(u32, EntryIndex)>, StoreError> {
+    let sql = "SELECT revision, max(
+                 coalesce((SELECT max(entry) FROM trail WHERE trail.article = article.id), 0),
+                 coalesce((SELECT max(newest) FROM (
+                   SELECT (SELECT max(entry) FROM trail WHERE trail.claim = claim.id) AS newest
+                   FROM claim WHERE claim.article = article.id)), 0)
+               ) AS newest FROM article WHERE id = ?1";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let found = select.query_row([article.get()], |row| {
+        let newest = EntryIndex::new(row.get::<_, i64>("newest")? as u64);
+        Ok((row.get("revision")?, newest))
+    });
+    Ok(found.optional()?)
+}
+
 /// Lists articles after one by their numbers, the first added first.
 pub fn list_after(db: &Db<'_>, after: i64, limit: usize) -> Result<Vec<Article>, StoreError> {
     let sql = "SELECT id, sheet, revision, text, chars, added_at FROM article
@@ -120,20 +181,45 @@ pub fn revisions(
     article: ArticleId,
     limit: usize,
 ) -> Result<Vec<Revised>, StoreError> {
+    revisions_before(db, article, u32::MAX, limit)
+}
+
+/// Lists the revisions of an article before one, newest first.
+pub fn revisions_before(
+    db: &Db<'_>,
+    article: ArticleId,
+    before: u32,
+    limit: usize,
+) -> Result<Vec<Revised>, StoreError> {
     let sql = "SELECT number, text, chars, person, at, entry FROM revision
-               WHERE article = ?1 ORDER BY number DESC LIMIT ?2";
+               WHERE article = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3";
     let mut select = db.conn.prepare_cached(sql)?;
-    let rows = select.query_map([article.get(), limit as i64], |row| {
-        Ok(Revised {
-            number: row.get("number")?,
-            text: parsed(row, "text")?,
-            chars: row.get::<_, i64>("chars")? as u64,
-            by: id_option(row, "person")?,
-            at: moment(row, "at")?,
-            entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
-        })
-    })?;
+    let rows = select.query_map([article.get(), before.into(), limit as i64], revised)?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Finds one revision of an article.
+pub fn revision(
+    db: &Db<'_>,
+    article: ArticleId,
+    number: u32,
+) -> Result<Option<Revised>, StoreError> {
+    let sql = "SELECT number, text, chars, person, at, entry FROM revision
+               WHERE article = ?1 AND number = ?2";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let found = select.query_row([article.get(), number.into()], revised);
+    Ok(found.optional()?)
+}
+
+fn revised(row: &Row<'_>) -> rusqlite::Result<Revised> {
+    Ok(Revised {
+        number: row.get("number")?,
+        text: parsed(row, "text")?,
+        chars: row.get::<_, i64>("chars")? as u64,
+        by: id_option(row, "person")?,
+        at: moment(row, "at")?,
+        entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
+    })
 }
 
 /// Lists the passages of an article that need no check, in their order.

@@ -84,6 +84,40 @@ pub fn list_in_snapshot(db: &Db<'_>, snapshot: SnapshotId) -> Result<Vec<Cited>,
     )
 }
 
+/// Lists the citations in use whose words stand in a snapshot, the first made
+/// first, that come after one.
+pub fn list_in_snapshot_after(
+    db: &Db<'_>,
+    snapshot: SnapshotId,
+    after: Option<CitationId>,
+    limit: usize,
+) -> Result<Vec<Cited>, StoreError> {
+    let sql =
+        format!("{SELECT} WHERE snapshot = ?1 AND removed = 0 AND id > ?2 ORDER BY id LIMIT ?3");
+    let mut select = db.conn.prepare_cached(&sql)?;
+    let after = after.map_or(0, CitationId::get);
+    let found = select.query_map([snapshot.get(), after, limit as i64], row)?;
+    found.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Lists the citations in use of a source's words that were looked up in a
+/// newer snapshot, the first made first, that come after one.
+pub fn list_reanchored_after(
+    db: &Db<'_>,
+    source: SourceId,
+    after: Option<CitationId>,
+    limit: usize,
+) -> Result<Vec<Cited>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE snapshot IN (SELECT id FROM snapshot WHERE source = ?1)
+         AND removed = 0 AND reanchored IS NOT NULL AND id > ?2 ORDER BY id LIMIT ?3"
+    );
+    let mut select = db.conn.prepare_cached(&sql)?;
+    let after = after.map_or(0, CitationId::get);
+    let found = select.query_map([source.get(), after, limit as i64], row)?;
+    found.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
 /// A citation of another claim in the same text, with where that claim stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shared {

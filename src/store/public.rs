@@ -42,6 +42,8 @@ pub struct Filter {
     pub since: Option<Timestamp>,
     /// Only those that the desk stands by.
     pub standing: bool,
+    /// Only those of articles in this language, as BCP 47 names it.
+    pub language: Option<String>,
 }
 
 /// A published verdict as it stands.
@@ -109,6 +111,8 @@ const NEWEST: &str = "FROM publication AS p
     WHERE NOT EXISTS (
       SELECT 1 FROM publication AS later WHERE later.claim = p.claim AND later.id > p.id)";
 const SAME_WORDING: &str = "v.verdict ->> 'wording' = c.wording";
+const WRITTEN_IN: &str = " AND EXISTS (SELECT 1 FROM article
+    WHERE article.id = c.article AND article.sheet ->> 'language' = :language COLLATE NOCASE)";
 const MONTH: &str = "strftime('%Y-%m', p.at / 1000, 'unixepoch')";
 
 /// Lists published verdicts, newest first, that come before `before`.
@@ -132,8 +136,9 @@ pub fn list(
     let begun: Vec<String> = (0..words.len()).map(|at| format!(":m{at}")).collect();
     let matching: Vec<String> = words.iter().map(|word| format!("\"{word}\"*")).collect();
     let mut values: Vec<(&str, &dyn ToSql)> = vec![(":before", &before), (":limit", &limit)];
-    let optional: [(&str, &dyn ToSql, bool); 4] = [
+    let optional: [(&str, &dyn ToSql, bool); 5] = [
         (":since", &since, since.is_some()),
+        (":language", &filter.language, filter.language.is_some()),
         (":rating", &filter.rating, filter.rating.is_some()),
         (":when", &when, when.is_some()),
         (":claimant", &filter.claimant, filter.claimant.is_some()),
@@ -169,6 +174,8 @@ fn filtered(filter: &Filter, words: usize) -> String {
             filter.claimant.is_some(),
             format!(" AND {SAME_WORDING} AND c.claimant ->> 'name' = :claimant"),
         ),
+        (filter.since.is_some(), " AND p.at >= :since".to_owned()),
+        (filter.language.is_some(), WRITTEN_IN.to_owned()),
     ];
     for (_, condition) in conditions.iter().filter(|(wanted, _)| *wanted) {
         sql.push_str(condition);

@@ -18,7 +18,7 @@ use super::claims::{self, COLUMNS, Claim};
 use super::rows::{bind, id, id_option, json_option, moment};
 use super::{Db, StoreError};
 
-pub use self::choice::{Due, Filter, Holder, Key, Order, Queue};
+pub use self::choice::{BadKey, Due, Filter, Holder, Key, Order, Queue};
 
 /// A claim as a row of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@
 mod similar;
 mod typed;
 
-pub(super) use self::typed::words;
+pub(super) use self::typed::{expression, words};
 
 use rusqlite::Row;
 use rusqlite::types::Value;

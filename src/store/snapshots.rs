@@ -58,9 +58,20 @@ pub fn get(db: &Db<'_>, snapshot: SnapshotId) -> Result<Taken, StoreError> {
 
 /// Lists a source's snapshots, newest first, at most `limit`.
 pub fn list(db: &Db<'_>, source: SourceId, limit: usize) -> Result<Vec<Taken>, StoreError> {
-    let sql = format!("{SELECT} WHERE source = ?1 ORDER BY id DESC LIMIT ?2");
+    list_before(db, source, None, limit)
+}
+
+/// Lists a source's snapshots that were taken before one, newest first.
+pub fn list_before(
+    db: &Db<'_>,
+    source: SourceId,
+    before: Option<SnapshotId>,
+    limit: usize,
+) -> Result<Vec<Taken>, StoreError> {
+    let sql = format!("{SELECT} WHERE source = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3");
     let mut select = db.conn.prepare_cached(&sql)?;
-    let rows = select.query_map([source.get(), limit as i64], row)?;
+    let before = before.map_or(i64::MAX, SnapshotId::get);
+    let rows = select.query_map([source.get(), before, limit as i64], row)?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 

@@ -1,13 +1,13 @@
 //! Reads sources.
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{OptionalExtension, Row, named_params};
 
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{EntryIndex, SourceId};
-use crate::domain::source::SourceSheet;
+use crate::domain::source::{SourceKind, SourceSheet};
 
 use super::rows::{id, json, next_id};
-use super::{Db, StoreError};
+use super::{Db, StoreError, search};
 
 /// A source as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +79,82 @@ pub fn list(
     let mut select = db.conn.prepare_cached(sql)?;
     let rows = select.query_map([before.map_or(i64::MAX, SourceId::get), limit as i64], row)?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Which sources a list shows; an empty filter shows all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those with these words in title, publisher or author.
+    pub words: Option<String>,
+    /// Only those of this kind.
+    pub kind: Option<SourceKind>,
+    /// Only those that are known through this one alone.
+    pub as_cited_by: Option<SourceId>,
+}
+
+/// Lists sources that a filter leaves, newest first, that come before
+/// `before`. Words of which none can be looked for find nothing.
+pub fn list_filtered(
+    db: &Db<'_>,
+    filter: &Filter,
+    before: Option<SourceId>,
+    limit: usize,
+) -> Result<Vec<Source>, StoreError> {
+    let matching = filter.words.as_deref().map(search::expression);
+    if matching == Some(None) {
+        return Ok(Vec::new());
+    }
+    let words = match matching {
+        Some(_) => "id IN (SELECT rowid FROM source_search WHERE source_search MATCH :matching)",
+        None => ":matching IS NULL",
+    };
+    let cited = match filter.as_cited_by {
+        Some(_) => "as_cited_by = :citing",
+        None => ":citing IS NULL",
+    };
+    let sql = format!(
+        "SELECT id, version, sheet, rev FROM source
+         WHERE {words} AND {cited} AND id < :before
+           AND (:kind IS NULL OR sheet ->> 'kind' = :kind)
+         ORDER BY id DESC LIMIT :limit"
+    );
+    let mut select = db.conn.prepare_cached(&sql)?;
+    let rows = select.query_map(
+        named_params! {
+            ":matching": matching.flatten(),
+            ":kind": filter.kind.map(SourceKind::as_str),
+            ":citing": filter.as_cited_by.map(SourceId::get),
+            ":before": before.map_or(i64::MAX, SourceId::get),
+            ":limit": limit as i64,
+        },
+        row,
+    )?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// The state that a source is in: the entry that changed its sheet last, and
+/// the newest one about it or about a source of its chain.
+pub fn state_of(
+    db: &Db<'_>,
+    source: SourceId,
+) -> Result<Option<(EntryIndex, EntryIndex)>, StoreError> {
+    let sql = "WITH RECURSIVE up (id, depth) AS (
+                 SELECT ?1, 0
+                 UNION SELECT as_cited_by, depth + 1 FROM source JOIN up USING (id)
+                 WHERE as_cited_by IS NOT NULL AND depth < ?2)
+               SELECT rev, (SELECT max(newest) FROM (
+                 SELECT (SELECT max(entry) FROM trail WHERE trail.source = up.id) AS newest
+                 FROM up)) AS newest
+               FROM source WHERE id = ?1";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let entry = |row: &Row<'_>, column: &str| {
+        let entry: Option<i64> = row.get(column)?;
+        Ok::<_, rusqlite::Error>(EntryIndex::new(entry.unwrap_or_default() as u64))
+    };
+    let found = select.query_row([source.get(), LONGEST_CHAIN as i64], |row| {
+        Ok((entry(row, "rev")?, entry(row, "newest")?))
+    });
+    Ok(found.optional()?)
 }
 
 /// Lists sources by their numbers; a number that is none is passed over.

@@ -223,6 +223,16 @@ routes! {
     get  "/settings/tokens"                        DESK     => settings::tokens;
     post "/settings/tokens"                        DESK     => settings::make_token;
     post "/settings/tokens/{token}/revocation"     DESK     => settings::revoke_token;
+    get  "/settings/hooks"                        DESK     => settings::hooks;
+    post "/settings/hooks"                        DESK     => settings::make_hook;
+    get  "/settings/hooks/{hook}"                 DESK     => settings::hook;
+    post "/settings/hooks/{hook}"                 DESK     => settings::revise_hook;
+    post "/settings/hooks/{hook}/pause"           DESK     => settings::pause_hook;
+    post "/settings/hooks/{hook}/resumption"      DESK     => settings::resume_hook;
+    post "/settings/hooks/{hook}/secrets"         DESK     => settings::rotate_secret;
+    post "/settings/hooks/{hook}/tests"           DESK     => settings::test_hook;
+    post "/settings/hooks/{hook}/removal"         DESK     => settings::remove_hook;
+    post "/settings/hooks/{hook}/deliveries/{delivery}/tries" DESK     => settings::send_again;
     get  "/api/v1/docs"                            Nobody   => api::docs;
     get  "/style"                                  READ     => style::show;
     get  "/style/cards/{n}"                        READ     => style::card;

@@ -9,7 +9,8 @@ use crate::domain::ids::SourceId;
 use crate::domain::response::Response;
 use crate::domain::snapshot::CaptureMethod;
 use crate::domain::words::{Address, FileName, Notice};
-use crate::store::StoreError;
+use crate::store::sources::{self, Source};
+use crate::store::{Db, StoreError};
 
 use super::{DeskError, NewSnapshot};
 
@@ -135,4 +136,16 @@ impl Found {
         let found = serde_json::from_str(json);
         found.map_err(|error| StoreError::corrupt("capture", error).into())
     }
+}
+
+/// The sources that a capture may be of: they have its address or its bytes.
+///
+/// # Errors
+/// When disk or database fail.
+pub fn known(db: &Db<'_>, found: &Found) -> Result<Vec<Source>, DeskError> {
+    let mut addresses: Vec<&str> = found.proposal.canonical.as_deref().into_iter().collect();
+    if let Some(response) = &found.response {
+        addresses.extend([response.asked.as_str(), response.last.as_str()]);
+    }
+    Ok(sources::list_alike(db, &addresses, found.raw)?)
 }

@@ -18,9 +18,10 @@ use crate::store::{Db, changes, snapshots, sources};
 use super::snapshots::{NewSnapshot, prepare_read, record};
 use super::{Actor, Desk, DeskError};
 
-pub use self::found::Found;
+pub use self::found::{Found, known};
 pub use self::settle::MOST_TRIES;
-pub use self::work::{Archive, Queue, Worker, look};
+pub(super) use self::work::blocking;
+pub use self::work::{Archive, Queue, Worker, look, progress};
 
 /// No more captures than this may wait or run.
 const MOST_OPEN: u64 = 5_000;

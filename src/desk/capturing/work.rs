@@ -309,7 +309,7 @@ fn validators(response: &Response) -> Option<Validators> {
 }
 
 /// Runs what blocks where it may block.
-async fn blocking<T: Send + 'static>(
+pub(in crate::desk) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, DeskError> + Send + 'static,
 ) -> Result<T, DeskError> {
     tokio::task::spawn_blocking(work)
@@ -322,11 +322,16 @@ async fn blocking<T: Send + 'static>(
 /// # Errors
 /// When there is none of this number.
 pub fn look(desk: &Desk, id: i64) -> Result<Queued, DeskError> {
-    let mut queued = desk.read(|db| captures::find(db, id)?.ok_or(missing(id)))?;
-    if let Some(bytes) = desk.queue().bytes(id) {
+    let queued = desk.read(|db| captures::find(db, id)?.ok_or(missing(id)))?;
+    Ok(progress(desk, queued))
+}
+
+/// A capture with how many bytes have come by now.
+pub fn progress(desk: &Desk, mut queued: Queued) -> Queued {
+    if let Some(bytes) = desk.queue().bytes(queued.id) {
         queued.bytes = bytes;
     }
-    Ok(queued)
+    queued
 }
 
 /// How long after a failed try the next one waits.

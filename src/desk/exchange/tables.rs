@@ -41,7 +41,6 @@ pub enum Of {
 /// Where the next batch begins.
 #[derive(Debug, Clone, Copy)]
 enum Place {
-    Head,
     Start,
     After(Key),
     Before(PublicationId),
@@ -65,7 +64,7 @@ impl Table {
             kind,
             of,
             base: base.to_owned(),
-            place: Place::Head,
+            place: Place::Start,
             done: 0,
         }
     }
@@ -75,29 +74,26 @@ impl Table {
         self.done
     }
 
-    /// Writes the next part of the table: the names of its columns first, then
-    /// a batch of rows at a time; nothing at its end.
+    /// Writes the next part of the table: the names of its columns and a batch
+    /// of rows first, then a batch at a time; nothing at its end.
     ///
     /// # Errors
     /// When cited words do not stand in their text, or there is no such claim.
     pub fn next(&mut self, desk: &Desk) -> Result<Option<Vec<u8>>, DeskError> {
-        if matches!(self.place, Place::Head) {
-            self.place = Place::Start;
-            return Ok(Some(match self.kind {
-                Kind::Claims => csv::head::<ClaimRow>(),
-                Kind::Citations => csv::head::<CitationRow>(),
-            }));
-        }
-        if matches!(self.place, Place::End) {
-            return Ok(None);
-        }
-        let (bytes, place, count) = desk.read(|db| {
+        let mut part = match (self.place, self.kind) {
+            (Place::End, _) => return Ok(None),
+            (Place::Start, Kind::Claims) => csv::head::<ClaimRow>(),
+            (Place::Start, Kind::Citations) => csv::head::<CitationRow>(),
+            _ => Vec::new(),
+        };
+        let (rows, place, count) = desk.read(|db| {
             let (subjects, place) = self.batch(db)?;
             Ok((self.rows(db, &subjects)?, place, subjects.len()))
         })?;
         self.done += count as u64;
         self.place = place;
-        Ok(Some(bytes))
+        part.extend(rows);
+        Ok(Some(part))
     }
 
     fn batch(&self, db: &Db<'_>) -> Result<(Vec<Subject>, Place), DeskError> {

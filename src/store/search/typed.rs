@@ -15,7 +15,7 @@ pub(in crate::store) fn words(text: &str) -> impl Iterator<Item = &str> {
 /// Every word must occur; words between quotation marks must follow one
 /// another; the last word may be the beginning of one. Nothing for a text
 /// without a word.
-pub(super) fn expression(typed: &str) -> Option<String> {
+pub(in crate::store) fn expression(typed: &str) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut left = MOST_WORDS;
     let mut may_go_on = false;

@@ -1,14 +1,14 @@
 //! What operations give: JSON with a tag that says which state it shows, so
 //! that whoever has it already is only told so.
 
-use actix_web::http::header::{CONTENT_TYPE, ETAG, LINK, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, LINK, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::domain::hash::ContentHash;
-use crate::web::cached::is_known;
+use crate::web::cached::{FRESH, is_known};
 use crate::web::problem::Problem;
 
 use super::sketch::{Describe, Sketch};
@@ -112,6 +112,27 @@ impl<T: JsonSchema> Describe for Made<T> {
     }
 }
 
+/// Something new with a secret in it, which is shown this once and kept by
+/// nobody on the way: a request that is sent again is told that it was done.
+pub(in crate::web) struct Shown<T>(pub(super) Made<T>);
+
+impl<T: Serialize> Responder for Shown<T> {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let mut answer = self.0.respond_to(request);
+        let headers = answer.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        answer
+    }
+}
+
+impl<T: JsonSchema> Describe for Shown<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        Made::<T>::describe(sketch);
+    }
+}
+
 /// It is done, and there is nothing to say.
 pub(in crate::web) struct Done;
 
@@ -126,6 +147,51 @@ impl Responder for Done {
 impl Describe for Done {
     fn describe(sketch: &mut Sketch<'_>) {
         sketch.gives_nothing(204, "It is done.", json!({}));
+    }
+}
+
+/// What became of a deed that made nothing with an address.
+pub(in crate::web) struct Told<T>(pub(super) T);
+
+impl<T: Serialize> Responder for Told<T> {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let Ok(body) = written(&self.0) else {
+            return Problem::broken().as_json();
+        };
+        HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, "application/json"))
+            .body(body)
+    }
+}
+
+impl<T: JsonSchema> Describe for Told<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.gives::<T>(200, "It is done.", json!({}));
+    }
+}
+
+/// An answer that strangers get too: what stands between may keep it for a
+/// minute.
+pub(in crate::web) struct Public<R>(pub(super) R);
+
+impl<R: Responder<Body = actix_web::body::BoxBody>> Responder for Public<R> {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let mut answer = self.0.respond_to(request);
+        if answer.headers().contains_key(ETAG) {
+            let fresh = HeaderValue::from_static(FRESH);
+            answer.headers_mut().insert(CACHE_CONTROL, fresh);
+        }
+        answer
+    }
+}
+
+impl<R: Describe> Describe for Public<R> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        R::describe(sketch);
     }
 }
 

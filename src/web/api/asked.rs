@@ -150,9 +150,18 @@ fn pointer(path: &str) -> String {
     parts.collect()
 }
 
-/// The state of a claim, source or other thing that the sender saw.
+/// The state of a claim, source or other thing that the sender saw: the entry
+/// that changed it last or, of what is not in the log, a number of its own.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::web) struct Seen(pub(super) EntryIndex);
+
+impl Seen {
+    /// The revision of an article, which is what its tag begins with. A number
+    /// that no revision has is that of none.
+    pub(super) fn revision(self) -> u32 {
+        u32::try_from(self.0.get()).unwrap_or(0)
+    }
+}
 
 impl FromRequest for Seen {
     type Error = Problem;

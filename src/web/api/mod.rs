@@ -6,18 +6,33 @@
 //! signature.
 
 mod answer;
+mod articles;
 mod asked;
+mod captures;
 mod changes;
 mod claims;
+mod comparing;
+mod file;
+mod filters;
+mod hooks;
 mod index;
 mod once;
 mod openapi;
 mod operation;
 mod page;
 mod paging;
+mod people;
 mod problems;
+mod published;
+mod queue;
+mod search;
+mod sent;
+mod settings;
 mod sketch;
+mod snapshots;
+mod sources;
 mod table;
+mod tokens;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;

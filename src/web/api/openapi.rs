@@ -217,6 +217,9 @@ fn parameters(operation: &Operation, sketch: &Sketch<'_>) -> Vec<Value> {
             "If-Match" => {
                 json!({ "type": "string", "pattern": "^\"[0-9]{1,15}(\\.[0-9a-f]+)?\"$" })
             }
+            "Content-Disposition" => {
+                json!({ "type": "string", "pattern": "^attachment; filename=\"[A-Za-z0-9_-][A-Za-z0-9._-]{0,80}\"$" })
+            }
             "Idempotency-Key" => json!({ "type": "string", "pattern": "^[!-~]{1,255}$" }),
             _ => json!({ "type": "string" }),
         };
@@ -281,11 +284,11 @@ fn responses(operation: &Operation, sketch: &Sketch<'_>, problem: &Schema) -> Va
             409 => writes,
             412 | 428 => heeds("If-Match"),
             413 | 415 => !sketch.body.is_empty(),
-            422 => !sketch.body.is_empty() || operation.method == Method::POST,
+            422 => writes,
             429 | 503 => true,
             _ => false,
         };
-        if can {
+        if can && !all.contains_key(&status.to_string()) {
             let answer = json!({ "description": words, "content": content });
             all.insert(status.to_string(), answer);
         }

@@ -49,6 +49,11 @@ impl JsonSchema for Limit {
     }
 }
 
+/// The last thing of a page, where the list may go on after it.
+pub(super) fn last<T>(found: &[T], limit: Limit) -> Option<&T> {
+    found.last().filter(|_| found.len() == limit.get())
+}
+
 /// The address at which a list goes on.
 pub(super) fn next(path: &str, wanted: &impl Serialize) -> String {
     let query = serde_urlencoded::to_string(wanted).unwrap_or_default();

@@ -4,7 +4,7 @@
 use actix_web::http::StatusCode;
 
 use crate::desk::{Desk, DeskError};
-use crate::web::problem::Problem;
+use crate::web::problem::{Problem, as_sentence};
 use crate::web::state::App;
 
 /// Does a deed for a program.
@@ -15,13 +15,25 @@ pub(super) async fn act<T: Send + 'static>(
     app.attempt(deed).await?.map_err(of)
 }
 
+/// A field of the body that is not right.
+pub(super) fn not_right(field: &str, rule: &str) -> Problem {
+    Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "not-right",
+        "Something here is not right yet",
+        as_sentence(&format!("nothing was done; {rule}")),
+    )
+    .at(field.to_owned(), rule)
+}
+
 /// A refusal as a program reads it.
-fn of(error: DeskError) -> Problem {
+pub(super) fn of(error: DeskError) -> Problem {
     if matches!(
         error,
         DeskError::Conflict { .. }
             | DeskError::SourceConflict { .. }
             | DeskError::RevisedSince { .. }
+            | DeskError::ChangedSince(_)
     ) {
         return Problem::new(
             StatusCode::PRECONDITION_FAILED,
@@ -50,12 +62,17 @@ const fn field(error: &DeskError) -> Option<&'static str> {
         DeskError::NotSpokenFor(_) => Some("/source"),
         DeskError::CircularChain => Some("/as_cited_by"),
         DeskError::NotLocated(_) => Some("/quote"),
-        DeskError::Unreadable(_) => Some("/content"),
+        DeskError::Unreadable(_) | DeskError::SameText => Some("/content"),
+        DeskError::NoAddress => Some("/url"),
         DeskError::Unread(_) => Some("/snapshot"),
         DeskError::NoScale(_) => Some("/scale"),
         DeskError::TokenRole(_) => Some("/role"),
         DeskError::TokenScope => Some("/scopes"),
         DeskError::TokenDay => Some("/days"),
+        DeskError::FilterThere(_) => Some("/name"),
+        DeskError::HookKinds => Some("/kinds"),
+        DeskError::ScaleConflict(_) => Some("/version"),
+        DeskError::SameScale => Some("/sheet"),
         DeskError::TooManyApprovals(_) => Some("/approvals"),
         _ => None,
     }

@@ -134,7 +134,7 @@ fn rows(desk: &Desk, frame: Frame, before: Option<i64>) -> Result<ListPage, Desk
         let next = last.map(|queued| queued.id);
         let is_busy = found.iter().any(|queued| !queued.stage.is_over());
         let found = found.into_iter();
-        let found = found.map(|queued| with_progress(desk, queued)).collect();
+        let found = found.map(|queued| deeds::progress(desk, queued)).collect();
         let rows = Row::all(db, found)?;
         Ok(ListPage {
             frame,
@@ -143,13 +143,6 @@ fn rows(desk: &Desk, frame: Frame, before: Option<i64>) -> Result<ListPage, Desk
             again: is_busy.then_some(5 * AGAIN),
         })
     })
-}
-
-fn with_progress(desk: &Desk, mut queued: Queued) -> Queued {
-    if let Some(bytes) = desk.queue().bytes(queued.id) {
-        queued.bytes = bytes;
-    }
-    queued
 }
 
 pub(in super::super) async fn show(
@@ -249,12 +242,7 @@ fn view(desk: &Desk, frame: Frame, id: i64, form: Option<Fields>) -> Result<Show
 
 /// The sources that this may be a capture of.
 fn known(db: &Db<'_>, found: &Found) -> Result<Vec<(SourceId, String)>, DeskError> {
-    let response = found.response.as_ref();
-    let mut addresses: Vec<&str> = found.proposal.canonical.as_deref().into_iter().collect();
-    if let Some(response) = response {
-        addresses.extend([response.asked.as_str(), response.last.as_str()]);
-    }
-    let sources = sources::list_alike(db, &addresses, found.raw)?;
+    let sources = deeds::known(db, found)?;
     Ok(sources
         .into_iter()
         .map(|source| (source.id, source.sheet.title.to_string()))

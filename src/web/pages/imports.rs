@@ -2,8 +2,6 @@
 //! only then have it taken in. The rehearsal's page carries the table along,
 //! so that nothing is kept here of what nobody confirms.
 
-use std::collections::BTreeSet;
-
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
@@ -90,52 +88,43 @@ pub(in super::super) async fn form(
 }
 
 /// Shows what would become of every row.
-pub(in super::super) async fn rehearse(
-    app: web::Data<App>,
-    me: Visitor,
-    mut form: Fields,
-) -> Answer {
+pub(in super::super) async fn rehearse(app: web::Data<App>, me: Visitor, form: Fields) -> Answer {
     let frame = Frame::new(&app, Some(me.0));
     match read(&form).await {
         Ok(table) => draw(&app, frame, table, form).await,
-        Err(bad) => {
-            form.refuse("file", bad);
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            let done = None;
-            page_with(status, &NewPage { frame, form, done })
-        }
+        Err(bad) => again(frame, form, &bad),
     }
 }
 
 /// Takes in what the rehearsal showed.
-pub(in super::super) async fn take(app: web::Data<App>, me: Visitor, mut form: Fields) -> Answer {
+pub(in super::super) async fn take(app: web::Data<App>, me: Visitor, form: Fields) -> Answer {
     let actor = me.0.actor();
     let frame = Frame::new(&app, Some(me.0));
     let table = match read(&form).await {
         Ok(table) => table,
-        Err(bad) => {
-            form.refuse("file", bad);
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            let done = None;
-            return page_with(status, &NewPage { frame, form, done });
-        }
+        Err(bad) => return again(frame, form, &bad),
     };
     let map = map(&table, &form);
-    if let Err(bad) = map.check(&table.names) {
-        form.refuse("statement", bad);
+    if map.check(&table.names).is_err() {
         return draw(&app, frame, table, form).await;
     }
-    let ticked: BTreeSet<u64> = form
-        .all("take")
-        .filter_map(|line| line.parse().ok())
-        .collect();
+    let ticked = form.all("take").filter_map(|line| line.parse().ok());
+    let alike = Alike::Only(ticked.collect());
     let taken = app
-        .desk(move |desk| intake::take(desk, actor, (table, map), Alike::Only(ticked)))
+        .desk(move |desk| intake::take(desk, actor, (table, map), alike))
         .await?;
     see(&format!(
         "/imports?claims={}&citations={}&left={}",
         taken.claims, taken.citations, taken.left_out
     ))
+}
+
+/// The form once more, with what is wrong with the file beside it.
+fn again(frame: Frame, mut form: Fields, bad: &BadTable) -> Answer {
+    form.refuse("file", bad);
+    let done = None;
+    let page = NewPage { frame, form, done };
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 async fn draw(app: &App, frame: Frame, table: Table, mut form: Fields) -> Answer {

@@ -201,16 +201,23 @@ pub(in super::super) async fn picture(
 ) -> Answer {
     let ((snapshot, page), citation) = (path.into_inner(), marked.citation);
     let pictures = Arc::clone(app.pictures());
-    let png = app
-        .desk(move |desk| {
-            let wanted = wanted(desk, (snapshot, page), citation)?;
-            Ok(draw(desk, &pictures, wanted)?.png.clone())
-        })
-        .await?;
+    let drawn = app.desk(move |desk| png(desk, &pictures, (snapshot, page), citation));
+    let png = drawn.await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "image/png"))
         .insert_header((CACHE_CONTROL, "private, max-age=86400, immutable"))
         .body(png))
+}
+
+/// A page of a snapshot as PNG, with the words of a citation marked on it.
+pub(in super::super) fn png(
+    desk: &Desk,
+    pictures: &Pictures,
+    page: (SnapshotId, u32),
+    citation: Option<CitationId>,
+) -> Result<Vec<u8>, DeskError> {
+    let wanted = wanted(desk, page, citation)?;
+    Ok(draw(desk, pictures, wanted)?.png.clone())
 }
 
 fn wanted(

@@ -3,6 +3,7 @@
 mod capturing;
 mod change;
 mod drafting;
+mod hooks;
 mod public_changes;
 mod room;
 

@@ -69,7 +69,7 @@ fn every_row_is_told_its_fate_and_every_wrong_field_its_reason() {
         ("A claim.,,,,,It rained.,9", "quote: there is no snapshot 9"),
         (
             "A claim.,,,,,It rained twice.,1,,proves",
-            "stance: choose one of: supports, refutes, context",
+            "stance: choose one of: supports refutes context ",
         ),
         ("A claim.,,,,,It rained twice.,1", "new"),
         ("A claim.,,,,,It rained twice.,,1,refutes", "new"),

@@ -129,7 +129,7 @@ fn every_citation_is_a_row_with_its_source_and_hashes() {
         ("quote", "\"The bridge\",\nit says, opened in 1932."),
         ("prefix", "It rained.\n"),
         ("start", "11"),
-        ("end", "48"),
+        ("end", "49"),
         ("raw_sha256", text_hash.as_str()),
         ("text_sha256", text_hash.as_str()),
     ] {

@@ -11,7 +11,7 @@ use crate::support::program::citekeep;
 
 /// More pages than the worked example has; a crawl that grows beyond it has
 /// found links without end.
-const MOST: usize = 2_000;
+const MOST: usize = 4_000;
 
 /// The pattern of the table that a path belongs to.
 pub(crate) fn pattern(path: &str) -> Option<&'static str> {

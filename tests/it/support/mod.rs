@@ -312,6 +312,12 @@ impl TestDesk {
         open_in(&self.data(), world).expect("the desk once more")
     }
 
+    /// The same desk by another clock.
+    pub(crate) fn with_clock(&self, clock: Arc<dyn Clock>) -> Desk {
+        let world = World { clock, ..world() };
+        open_in(&self.data(), world).expect("the desk once more")
+    }
+
     /// The same desk, so many days after 1 March 2022.
     pub(crate) fn days_later(&self, days: i64) -> Desk {
         let world = world_from(1_646_092_800_000 + days * 86_400_000);

@@ -30,7 +30,7 @@ pub(in crate::web) enum State {
 }
 
 impl State {
-    const fn as_str(self) -> &'static str {
+    pub(in crate::web::api) const fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
             Self::InReview => "in_review",
@@ -139,7 +139,7 @@ pub(in crate::web) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(claim: Claim) -> Self {
+    pub(in crate::web::api) fn new(claim: Claim) -> Self {
         Self {
             id: claim.id,
             statement: claim.statement,

@@ -1,15 +1,17 @@
 //! Claims: the list, one of them, and what is done with one.
 
+mod blockers;
 mod judge;
 mod list;
 mod show;
 mod work;
 
+pub(super) use self::blockers::blockers;
 pub(super) use self::judge::{
     approve, correct, decide, dismiss, dissent, publish, reconsider, withdraw,
 };
-pub(super) use self::list::list;
+pub(super) use self::list::{Line, State, list};
 pub(super) use self::show::{history, show};
 pub(super) use self::work::{
-    accept_passage, assign, cite, open, plan, remark, remove_citation, reword, settle,
+    New, accept_passage, assign, cite, open, plan, remark, remove_citation, reword, settle,
 };

@@ -101,6 +101,8 @@ struct PrintPage {
 #[derive(Template)]
 #[template(path = "articles/alone.html")]
 struct AlonePage {
+    /// The element that holds the style; the strict policy is for what the desk
+    /// serves, and this opens from a disk.
     style: String,
     page: PrintPage,
 }
@@ -122,7 +124,7 @@ pub(in crate::web) async fn alone(
     let id = *article;
     let frame = Frame::new(&app, Some(me.0));
     let page = app.desk(move |desk| view(desk, frame, id)).await?;
-    let style = assets::paper_style();
+    let style = format!("<style>{}</style>", assets::paper_style());
     let file = AlonePage { style, page };
     let html = file.render().map_err(|error| {
         tracing::error!(%error, "a draft could not be drawn");

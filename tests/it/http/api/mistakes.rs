@@ -4,6 +4,10 @@ use citekeep::domain::person::Role;
 use citekeep::domain::scope::Scopes;
 use serde_json::Value;
 
+mod articles;
+mod sources;
+mod work;
+
 use super::{Client, json as read};
 use crate::support::desk_of_today;
 
@@ -53,11 +57,18 @@ fn the_field_and_the_rule_are_told() {
     let token = desk.token(Role::Editor, Scopes::ALL);
     let served = desk.serve();
     let me = Client::new(&served.base, &token);
-    for [asked, body, field, word] in lines(CLAIMS) {
+    are_told(&me, "/claims/1", CLAIMS);
+    served.end();
+}
+
+/// Sends what is wrong, about something in the state that it is in, and looks
+/// at what is told.
+fn are_told(me: &Client, seen: &str, table: &str) {
+    for [asked, body, field, word] in lines(table) {
         let (method, path) = asked.split_once(' ').expect("a method and a path");
         let body = body.replace("LONG", &"x".repeat(20_000));
         let body: Value = serde_json::from_str(&body).expect("JSON");
-        let tag = me.tag("/claims/1");
+        let tag = me.tag(seen);
         let answer = me.send((method, path), &[("if-match", &tag)], &body);
         let told = read(&answer);
         let cell = format!("{method} {path} {body}: {told}");
@@ -70,7 +81,6 @@ fn the_field_and_the_rule_are_told() {
         let rule = told["errors"][0]["rule"].as_str().unwrap_or_default();
         assert!(rule.contains(word), "{cell}");
     }
-    served.end();
 }
 
 #[test]
@@ -88,6 +98,46 @@ fn what_stands_after_the_question_mark_is_told_by_name() {
         ("/claims?colour=red", "/colour"),
         ("/claims?limit=1&limit=2", "/limit"),
         ("/changes?after=-1", "/after"),
+        ("/articles?language=", "/language"),
+        ("/articles?until=1", "/until"),
+        ("/articles?after=0", "/after"),
+        ("/articles/1/revisions?after=x", "/after"),
+        ("/articles/1/changes?from=x", "/from"),
+        ("/articles/1/changes?to=-1", "/to"),
+        ("/sources?kind=rumour", "/kind"),
+        ("/sources?as_cited_by=0", "/as_cited_by"),
+        ("/sources?after=x", "/after"),
+        ("/sources/1/snapshots?after=0", "/after"),
+        ("/sources/1/reanchorings?limit=0", "/limit"),
+        ("/sources/1/changes?from=1", "/to"),
+        ("/sources/1/changes?from=x&to=2", "/from"),
+        ("/snapshots/1/citations?after=x", "/after"),
+        ("/snapshots/1/pages/1/picture?citation=0", "/citation"),
+        ("/captures?after=x", "/after"),
+        ("/search", "/q"),
+        ("/search?q=a&in=here", "/in"),
+        ("/search?q=a&state=great", "/state"),
+        ("/search?q=a&article=0", "/article"),
+        ("/search?q=a&kind=rumour", "/kind"),
+        ("/search?q=a&source=x", "/source"),
+        ("/search?q=a&from=1.2.2022", "/from"),
+        ("/search?q=a&to=soon", "/to"),
+        ("/search?q=a&skip=-1", "/skip"),
+        ("/search?q=a&limit=0", "/limit"),
+        ("/search/similar", "/statement"),
+        ("/search/similar?statement=", "/statement"),
+        ("/search/similar?statement=a&but=0", "/but"),
+        ("/queue/open?order=random", "/order"),
+        ("/queue/open?priority=soon", "/priority"),
+        ("/queue/open?due=soon", "/due"),
+        ("/queue/open?claimant=", "/claimant"),
+        ("/queue/open?assignee=0", "/assignee"),
+        ("/queue/open?unassigned=perhaps", "/unassigned"),
+        ("/queue/open?after=7", "/after"),
+        ("/publications?since=now", "/since"),
+        ("/publications?language=", "/language"),
+        ("/publications?after=0", "/after"),
+        ("/corrections?after=0", "/after"),
     ];
     for (path, field) in wrong {
         let answer = me.get(path);

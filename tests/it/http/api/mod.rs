@@ -1,10 +1,18 @@
 //! The API: who may ask what, what is told of mistakes, and that the document
 //! says just what the desk does.
 
+mod articles;
+mod captures;
 mod claims;
 mod contract;
+mod desk;
+mod feed;
+mod finding;
+mod hooks;
 mod mistakes;
 mod once;
+mod published;
+mod sources;
 mod walk;
 
 use serde_json::Value;
@@ -50,6 +58,19 @@ impl Client {
         let headers = [&own, headers].concat();
         self.nobody
             .bring((method, &path), &headers, body.to_string().as_bytes())
+    }
+
+    /// Sends bytes with headers of their own.
+    pub(super) fn bring(
+        &self,
+        (method, path): (&str, &str),
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
+        let own = [("authorization", self.token.as_str())];
+        let path = format!("/api/v1{path}");
+        self.nobody
+            .bring((method, &path), &[&own, headers].concat(), body)
     }
 
     /// Sends JSON about something in the state that it is in now.

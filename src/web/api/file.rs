@@ -1,0 +1,147 @@
+//! What operations give that is no JSON: texts, files, pictures, each with its
+//! hash, so that whoever has it already is only told so.
+
+use std::sync::Arc;
+
+use actix_web::body::BoxBody;
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderName};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Responder};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+
+use crate::domain::hash::ContentHash;
+use crate::store::shelf::ShelvedText;
+use crate::web::cached::is_known;
+use crate::web::problem::Wire;
+
+use super::answer::etag;
+use super::sketch::{Describe, Sketch};
+
+/// The hash of the bytes, for whoever wants to check them (RFC 9530).
+const DIGEST: HeaderName = HeaderName::from_static("repr-digest");
+
+/// A text in normal form.
+pub(in crate::web) struct Text {
+    /// The text.
+    pub(super) text: Arc<ShelvedText>,
+    /// Its hash.
+    pub(super) hash: ContentHash,
+}
+
+impl Responder for Text {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let kind = ("text/plain; charset=utf-8", Some("text.txt"));
+        given(request, self.hash, kind, || {
+            self.text.as_str().as_bytes().to_vec()
+        })
+    }
+}
+
+/// Bytes as they were captured.
+pub(in crate::web) struct Raw {
+    /// The bytes.
+    pub(super) bytes: Vec<u8>,
+    /// Their hash.
+    pub(super) hash: ContentHash,
+}
+
+impl Responder for Raw {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        // Bytes of a stranger never run in a browser: always an attachment,
+        // never of a kind that is shown.
+        let kind = ("application/octet-stream", Some("snapshot.bin"));
+        given(request, self.hash, kind, || self.bytes)
+    }
+}
+
+/// A picture of a page, as PNG.
+pub(in crate::web) struct Picture(pub(super) Vec<u8>);
+
+impl Responder for Picture {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let hash = ContentHash::of(&self.0);
+        given(request, hash, ("image/png", None), || self.0)
+    }
+}
+
+/// Bytes with their hash, or word that whoever asks has them.
+fn given(
+    request: &HttpRequest,
+    hash: ContentHash,
+    (media_type, name): (&str, Option<&str>),
+    bytes: impl FnOnce() -> Vec<u8>,
+) -> HttpResponse {
+    let tag = format!("\"{}\"", &hash.to_string()[..32]);
+    if is_known(request, &tag) {
+        return with_hash(HttpResponse::NotModified(), &tag, hash).finish();
+    }
+    let mut answer = with_hash(HttpResponse::Ok(), &tag, hash);
+    if let Some(name) = name {
+        let value = format!("attachment; filename=\"{name}\"");
+        answer.insert_header((CONTENT_DISPOSITION, value));
+    }
+    answer
+        .insert_header((CONTENT_TYPE, media_type))
+        .body(bytes())
+}
+
+fn with_hash(mut answer: HttpResponseBuilder, tag: &str, hash: ContentHash) -> HttpResponseBuilder {
+    let digest = BASE64_STANDARD.encode(hash.as_bytes());
+    answer
+        .insert_header((ETAG, tag))
+        .insert_header((DIGEST, format!("sha-256=:{digest}:")));
+    answer
+}
+
+fn headers() -> Value {
+    let mut headers = etag();
+    headers["Repr-Digest"] = json!({
+        "description": "SHA-256 of the bytes (RFC 9530).",
+        "schema": { "type": "string" },
+    });
+    headers
+}
+
+fn describe(sketch: &mut Sketch<'_>, media_type: &str, words: &str, schema: &Value) {
+    let why = "The tag of a state that is known already.";
+    sketch.headers.push(("If-None-Match", false, why));
+    let content = json!({ media_type: { "schema": schema } });
+    let answer = json!({ "description": words, "headers": headers(), "content": content });
+    sketch.answers.insert(200, answer);
+    sketch.gives_nothing(304, "It is as the tag says.", headers());
+}
+
+impl Describe for Text {
+    fn describe(sketch: &mut Sketch<'_>) {
+        let words = "The text in normal form text/1: UTF-8, NFC, lines ended by LF, pages by U+000C. Every span that the API names counts its code points.";
+        describe(sketch, "text/plain", words, &json!({ "type": "string" }));
+    }
+}
+
+impl Describe for Raw {
+    fn describe(sketch: &mut Sketch<'_>) {
+        let words = "The bytes just as they came.";
+        let schema = json!({ "type": "string", "format": "binary" });
+        describe(sketch, "application/octet-stream", words, &schema);
+    }
+}
+
+impl Describe for Picture {
+    fn describe(sketch: &mut Sketch<'_>) {
+        let schema = json!({ "type": "string", "format": "binary" });
+        describe(sketch, "image/png", "The page.", &schema);
+        let problem = sketch.given.subschema_for::<Wire<'static>>();
+        let answer = json!({
+            "description": "The document cannot be drawn.",
+            "content": { "application/problem+json": { "schema": problem } },
+        });
+        sketch.answers.insert(422, answer);
+    }
+}
