@@ -18,6 +18,46 @@ CREATE TABLE once (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX once_by_age ON once (at);
 
+-- Addresses that are told what happens (Standard Webhooks).
+CREATE TABLE hook (
+  id         INTEGER PRIMARY KEY,
+  name       TEXT NOT NULL,
+  url        TEXT NOT NULL,
+  about      TEXT NOT NULL,     -- everything, public or chosen
+  kinds      TEXT NOT NULL,     -- the chosen kinds of event, with spaces between
+  secret     BLOB NOT NULL,     -- kept as it is: a signature needs it
+  old_secret BLOB,              -- signs beside the other until old_until
+  old_until  INTEGER,
+  told       INTEGER NOT NULL,  -- the place of the next entry to look at
+  paused     TEXT,              -- why it is told nothing; none: it is told
+  made_at    INTEGER NOT NULL,
+  rev        INTEGER NOT NULL   -- counts what people changed of it
+) STRICT;
+
+-- Messages to them: what waits, and what became of the newest.
+CREATE TABLE delivery (
+  id       INTEGER PRIMARY KEY,
+  hook     INTEGER NOT NULL REFERENCES hook (id) ON DELETE CASCADE,
+  message  TEXT NOT NULL,       -- webhook-id, the same in every try
+  entry    INTEGER,             -- none: a test
+  kind     TEXT NOT NULL,
+  body     TEXT NOT NULL,       -- JSON, as it is sent
+  state    TEXT NOT NULL,       -- waiting, delivered or failed
+  by_hand  INTEGER NOT NULL,    -- 1: somebody asked for it; it is tried once
+  tries    INTEGER NOT NULL,
+  due_at   INTEGER NOT NULL,
+  made_at  INTEGER NOT NULL,
+  tried_at INTEGER,
+  status   INTEGER,             -- what was answered last
+  words    TEXT                 -- what stood in the way
+) STRICT;
+CREATE INDEX delivery_by_hook ON delivery (hook, id);
+CREATE INDEX delivery_waiting ON delivery (hook, by_hand DESC, id) WHERE state = 'waiting';
+
+-- Finds the newest entry about somebody of the desk.
+CREATE INDEX trail_of_people ON trail (entry)
+  WHERE kind IN ('person_joined', 'role_changed', 'person_left');
+
 -- Lists of articles in one language.
 CREATE INDEX article_by_language ON article (sheet ->> 'language' COLLATE NOCASE, id);
 

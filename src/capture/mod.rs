@@ -12,6 +12,7 @@ mod docx;
 mod entities;
 pub mod fetch;
 mod html;
+pub mod hypothesis;
 mod markdown;
 mod numeral;
 mod pdf;
@@ -22,6 +23,7 @@ mod saved;
 mod sheet;
 mod sniff;
 mod subtitles;
+pub mod table;
 mod walk;
 pub mod wayback;
 

@@ -1,5 +1,7 @@
 //! `citekeep import`: fill the desk from a file.
 
+mod table;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -20,7 +22,8 @@ const LARGEST: u64 = 1 << 30;
 #[derive(Debug, Args)]
 pub(super) struct Import {
     /// The file, as docs/json.md describes it
-    file: PathBuf,
+    #[arg(required_unless_present = "csv", conflicts_with = "csv")]
+    file: Option<PathBuf>,
     /// Leave bad records out instead of importing nothing
     #[arg(long)]
     keep_going: bool,
@@ -31,13 +34,20 @@ pub(super) struct Import {
     /// The claim beside which they are noted
     #[arg(long, requires = "claim_review", value_name = "NUMBER")]
     claim: Option<ClaimId>,
+    #[command(flatten)]
+    table: table::FromTable,
 }
 
 impl Import {
     /// Notes every review in the file beside a claim.
-    fn note(&self, ready: &Ready, claim: ClaimId, bytes: &[u8]) -> Result<(), Failure> {
+    fn note(
+        &self,
+        ready: &Ready,
+        claim: ClaimId,
+        (bytes, file): (&[u8], &Path),
+    ) -> Result<(), Failure> {
         let desk = ready.open()?;
-        let name = self.file.file_name().and_then(|name| name.to_str());
+        let name = file.file_name().and_then(|name| name.to_str());
         let name = name.and_then(|name| FileName::parse(name).ok());
         let found = other_checks::look(&desk, bytes, (None, name))?;
         for flaw in &found.reviews.flaws {
@@ -59,20 +69,26 @@ impl Import {
     }
 
     pub(super) fn run(&self, ready: &Ready) -> Result<(), Failure> {
+        match &self.file {
+            Some(file) => self.whole(ready, file),
+            None => self.table.run(ready, self.keep_going),
+        }
+    }
+
+    fn whole(&self, ready: &Ready, file: &Path) -> Result<(), Failure> {
         let unreadable =
-            |error| Failure::Usage(format!("{} cannot be read: {error}", self.file.display()));
-        let size = std::fs::metadata(&self.file).map_err(unreadable)?.len();
+            |error| Failure::Usage(format!("{} cannot be read: {error}", file.display()));
+        let size = std::fs::metadata(file).map_err(unreadable)?.len();
         if size > LARGEST {
             return Err(Failure::Usage(format!(
                 "{size} bytes is too much for one file; the limit is {LARGEST}"
             )));
         }
-        let json = std::fs::read(&self.file).map_err(unreadable)?;
+        let json = std::fs::read(file).map_err(unreadable)?;
         if let Some(claim) = self.claim {
-            return self.note(ready, claim, &json);
+            return self.note(ready, claim, (&json, file));
         }
-        let folder = self
-            .file
+        let folder = file
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));

@@ -210,6 +210,16 @@ impl Ready {
         })
     }
 
+    /// The address of the desk, without a final slash.
+    fn base(&self) -> String {
+        let server = &self.config.server;
+        let base = match &server.public_url {
+            Some(url) => url.to_string(),
+            None => format!("http://{}", server.listen),
+        };
+        base.trim_end_matches('/').to_owned()
+    }
+
     /// Opens the desk, and makes it on the first start.
     fn open(&self) -> Result<Desk, Failure> {
         let desk = set_up::open(

@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::config::ArchiveAsked;
 use crate::desk::capturing::Worker;
+use crate::desk::hooks::Teller;
 use crate::desk::{Desk, people};
 use crate::web::{self, Settings};
 
@@ -69,7 +70,11 @@ pub(super) fn serve(
         let base = base.unwrap_or_else(|| format!("http://{}", running.address));
         greet(desk, base.trim_end_matches('/'))?;
         output::say(&format!("the desk is open at {base}; stop it with Ctrl-C"));
-        web::serve(desk.clone(), running, worker).await?;
+        let claims = format!("{}{}/claims", base.trim_end_matches('/'), web::api::BASE);
+        let teller = worker
+            .as_ref()
+            .map(|worker| Teller::new(desk.clone(), worker.fetcher(), claims));
+        web::serve(desk.clone(), running, (worker, teller)).await?;
         output::say("the desk is closed");
         Ok(())
     })

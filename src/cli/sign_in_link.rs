@@ -23,16 +23,11 @@ impl SignInLink {
         let desk = ready.open_existing()?;
         let person = self.find(&desk)?;
         let (person, secret) = people::make_sign_in_link(&desk, Actor::Operator, person)?;
-        let server = &ready.config.server;
-        let base = match &server.public_url {
-            Some(url) => url.to_string(),
-            None => format!("http://{}", server.listen),
-        };
         output::say(&format!(
             "this link signs {} in ({}), once, within three days; their older links and sessions have ended:",
             person.name, person.role
         ));
-        output::line(&format!("{}/enter/{secret}", base.trim_end_matches('/')));
+        output::line(&format!("{}/enter/{secret}", ready.base()));
         Ok(())
     }
 

@@ -5,7 +5,6 @@ use crate::domain::ids::{ClaimId, PersonId};
 use crate::domain::person::Deed;
 use crate::domain::plan::{Plan, Priority};
 use crate::domain::time::Timestamp;
-use crate::store::local::filters::{self, Saved};
 
 use super::claims::{MOST_AT_ONCE, assign_one, somebody_here};
 use super::{Actor, Desk, DeskError, Pen};
@@ -63,30 +62,4 @@ fn arrange_one(pen: &Pen<'_, '_>, claim: ClaimId, to: Arrangement) -> Result<(),
         pen.log(Event::ClaimPlanned { claim, plan })?;
     }
     Ok(())
-}
-
-/// Keeps a filter of the queue for whoever acts, in place of one of that name.
-/// Whether there was room for it: nobody keeps more than [`filters::MOST`].
-pub fn keep_filter(desk: &Desk, actor: Actor, saved: Saved) -> Result<bool, DeskError> {
-    let Some(by) = actor.byline() else {
-        return Ok(false);
-    };
-    desk.store().write(move |tx| {
-        let kept = filters::list(tx, by.person)?;
-        let is_new = kept.iter().all(|other| other.name != saved.name);
-        if is_new && kept.len() >= filters::MOST {
-            return Ok(false);
-        }
-        filters::put(tx, by.person, &saved)?;
-        Ok(true)
-    })
-}
-
-/// Lets a filter go.
-pub fn drop_filter(desk: &Desk, actor: Actor, name: String) -> Result<(), DeskError> {
-    let Some(by) = actor.byline() else {
-        return Ok(());
-    };
-    desk.store()
-        .write(move |tx| Ok(filters::remove(tx, by.person, &name)?))
 }

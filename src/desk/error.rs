@@ -212,6 +212,24 @@ pub enum DeskError {
     /// There are as many tokens as there may be.
     #[error("the desk has {0} tokens in use, which is the most it may have; revoke one first")]
     TooManyTokens(u64),
+    /// A hook would be told nothing.
+    #[error("choose at least one kind of event that it is told of")]
+    HookKinds,
+    /// There are as many hooks as there may be.
+    #[error("the desk has {0} hooks, which is the most it may have; let one go first")]
+    TooManyHooks(u64),
+    /// Somebody changed something since the actor saw it.
+    #[error("somebody changed this {0} since you opened it; open it again and compare")]
+    ChangedSince(&'static str),
+    /// Somebody keeps no filter of that name.
+    #[error("you keep no filter called '{0}'")]
+    NoFilter(String),
+    /// Somebody keeps a filter of that name already.
+    #[error("you keep a filter called '{0}' already; change that one, or choose another name")]
+    FilterThere(String),
+    /// Somebody keeps as many filters as they may.
+    #[error("you keep {0} filters already, which is the most; let one go first")]
+    TooManyFilters(usize),
     /// Disk or database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -16,6 +16,8 @@ pub mod dossier;
 pub mod drafts;
 mod error;
 pub mod exchange;
+pub mod filters;
+pub mod hooks;
 pub mod other_checks;
 pub mod people;
 pub mod publishing;
@@ -48,6 +50,7 @@ use crate::store::{Db, Store, Tx, claims as claim_rows, log};
 
 use self::capturing::Queue;
 pub use self::error::DeskError;
+use self::hooks::Bell;
 use self::settings::Own;
 use self::terms::Terms;
 
@@ -104,6 +107,8 @@ pub struct Desk {
     filed: Arc<AtomicU64>,
     /// The captures that run now.
     queue: Arc<Queue>,
+    /// Wakes those who tell hooks.
+    bell: Arc<Bell>,
     /// What every act of this request is held to.
     terms: Terms,
 }

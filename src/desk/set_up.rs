@@ -72,6 +72,7 @@ pub fn open(
         world,
         filed: Arc::default(),
         queue: Arc::default(),
+        bell: Arc::default(),
         terms: super::terms::Terms::default(),
     };
     desk.refuse_older_log()?;
@@ -142,6 +143,7 @@ pub fn accept_older_log(
         world,
         filed: Arc::default(),
         queue: Arc::default(),
+        bell: Arc::default(),
         terms: super::terms::Terms::default(),
     };
     let have = desk.read(|db| Ok(log::size(db)?))?;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, PersonId, SourceId};
 use crate::domain::time::Timestamp;
 use crate::store::local::once::{self, Done};
-use crate::store::{articles, sources};
+use crate::store::{Db, articles, people, settings, sources};
 
 use super::people::later;
 use super::{Desk, DeskError, Pen};
@@ -52,12 +52,13 @@ pub(super) struct Terms {
 }
 
 /// What the sender of a request saw: the state of a claim, the sheet of a
-/// source, the revision of an article.
+/// source, the revision of an article, the newest entry about the desk itself.
 #[derive(Debug, Clone, Copy)]
 enum Seen {
     Claim(ClaimId, EntryIndex),
     Source(SourceId, EntryIndex),
     Article(ArticleId, u32),
+    Desk(Subject, EntryIndex),
 }
 
 impl Seen {
@@ -82,9 +83,56 @@ impl Seen {
                     return Err(DeskError::RevisedSince { article, now });
                 }
             }
+            Self::Desk(subject, seen) => {
+                if state(pen, subject)? != seen {
+                    return Err(DeskError::ChangedSince(subject.name()));
+                }
+            }
         }
         Ok(())
     }
+}
+
+/// Something of the desk itself that a change is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Somebody who works here.
+    Person(PersonId),
+    /// What the desk says of itself.
+    Sheet,
+    /// The rules that it works by.
+    Rules,
+}
+
+impl Subject {
+    /// What it is called.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Person(_) => "person",
+            Self::Sheet => "sheet",
+            Self::Rules => "set of rules",
+        }
+    }
+}
+
+/// The newest entry about something of the desk; the first of the log for what
+/// was never set.
+///
+/// # Errors
+/// When there is no such person.
+pub fn state(db: &Db<'_>, subject: Subject) -> Result<EntryIndex, DeskError> {
+    let found = match subject {
+        Subject::Person(person) => {
+            let entry = people::entry_of(db, person)?;
+            return entry.ok_or(DeskError::NoSuch {
+                what: "person",
+                id: person.get(),
+            });
+        }
+        Subject::Sheet => settings::entries(db)?.0,
+        Subject::Rules => settings::entries(db)?.1,
+    };
+    Ok(found.unwrap_or(EntryIndex::new(0)))
 }
 
 impl Terms {
@@ -150,6 +198,13 @@ impl Desk {
         let mut desk = self.clone();
         desk.terms.seen = Some(seen);
         desk
+    }
+
+    /// The desk for a request that changes something of the desk itself only
+    /// if it still is what its sender saw.
+    #[must_use]
+    pub fn if_still_so(&self, subject: Subject, seen: EntryIndex) -> Self {
+        self.seeing(Seen::Desk(subject, seen))
     }
 }
 

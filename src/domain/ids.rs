@@ -95,6 +95,10 @@ ids! {
     OtherCheckId,
     /// Names a token with which a program asks.
     TokenId,
+    /// Names a hook: an address that is told what happens.
+    HookId,
+    /// Names one message to a hook.
+    DeliveryId,
 }
 
 /// The place of an entry in the log, counted from 0.

@@ -10,6 +10,7 @@ pub mod citation;
 pub mod claim;
 pub mod event;
 pub mod hash;
+pub mod hook;
 pub mod ids;
 pub mod locator;
 pub mod other_check;

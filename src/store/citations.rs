@@ -209,7 +209,7 @@ fn rows(db: &Db<'_>, sql: &str, number: i64) -> Result<Vec<Cited>, StoreError> {
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
-fn row(row: &Row<'_>) -> rusqlite::Result<Cited> {
+pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<Cited> {
     Ok(Cited {
         citation: json(row, "citation")?,
         removed: row.get("removed")?,

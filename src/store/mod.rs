@@ -4,12 +4,14 @@
 //! here knows a rule of the desk, HTTP or HTML.
 
 pub mod articles;
+pub mod batches;
 pub mod blobs;
 pub mod changes;
 pub mod checkpoints;
 pub mod citations;
 pub mod claims;
 pub mod drafts;
+pub mod feeds;
 pub mod local;
 pub mod log;
 mod open;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, Row};
 
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{EntryIndex, PersonId};
 use crate::domain::person::Role;
 
 use super::rows::{id, next_id, parsed};
@@ -63,6 +63,16 @@ pub fn get(db: &Db<'_>, person: PersonId) -> Result<Person, StoreError> {
         what: "person",
         id: person.get(),
     })
+}
+
+/// Finds the newest entry about a person.
+pub fn entry_of(db: &Db<'_>, person: PersonId) -> Result<Option<EntryIndex>, StoreError> {
+    let sql = "SELECT max(trail.entry) FROM trail JOIN entry ON entry.idx = trail.entry
+         WHERE trail.kind IN ('person_joined', 'role_changed', 'person_left')
+           AND json_extract(entry.body, '$.event.person') = ?1";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let entry: Option<i64> = select.query_row([person.get()], |row| row.get(0))?;
+    Ok(entry.map(|entry| EntryIndex::new(entry as u64)))
 }
 
 /// Lists people in the order in which they joined, at most 1,000.

@@ -80,6 +80,8 @@ pub struct Change {
     pub at: Timestamp,
     /// Who corrected.
     pub who: Option<String>,
+    /// What it corrects.
+    pub publication: PublicationId,
     /// The claim.
     pub claim: ClaimId,
     /// The wording that was published.
@@ -337,7 +339,7 @@ pub fn list_changes(
     before: Option<CorrectionId>,
     limit: usize,
 ) -> Result<Vec<Change>, StoreError> {
-    let sql = "SELECT r.id, r.kind, r.note, r.at, r.claim, person.name AS who,
+    let sql = "SELECT r.id, r.kind, r.note, r.at, r.claim, r.publication, person.name AS who,
            v.verdict ->> 'statement' AS statement, v.verdict ->> '$.rating.label' AS rating,
            p.at AS published_at
          FROM correction AS r
@@ -354,6 +356,7 @@ pub fn list_changes(
             note: row.get("note")?,
             at: moment(row, "at")?,
             who: row.get("who")?,
+            publication: id(row, "publication")?,
             claim: id(row, "claim")?,
             statement: row.get("statement")?,
             rating: row.get("rating")?,

@@ -3,6 +3,7 @@
 use rusqlite::OptionalExtension;
 
 use crate::domain::claim::Approvals;
+use crate::domain::ids::EntryIndex;
 use crate::domain::sheet::DeskSheet;
 
 use super::rows::json;
@@ -23,6 +24,18 @@ pub fn rules(db: &Db<'_>) -> Result<Option<(Approvals, String)>, StoreError> {
     let mut select = db.conn.prepare_cached(sql)?;
     let found = select.query_row([], |row| Ok((Approvals(row.get(0)?), row.get(1)?)));
     Ok(found.optional()?)
+}
+
+/// The entry that set what the desk says of itself, and the one that set the
+/// rules; none while nothing was said.
+pub fn entries(db: &Db<'_>) -> Result<(Option<EntryIndex>, Option<EntryIndex>), StoreError> {
+    let sql =
+        "SELECT (SELECT entry FROM desk_sheet) AS sheet, (SELECT entry FROM desk_rules) AS rules";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let entry = |number: Option<i64>| number.map(|entry| EntryIndex::new(entry as u64));
+    Ok(select.query_row([], |row| {
+        Ok((entry(row.get("sheet")?), entry(row.get("rules")?)))
+    })?)
 }
 
 /// How many verdicts that stand unpublished have how many approvals: first the

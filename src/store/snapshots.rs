@@ -193,7 +193,7 @@ pub fn next_text(db: &Db<'_>) -> Result<TextId, StoreError> {
     next_id(db, "SELECT coalesce(max(id), 0) FROM text")
 }
 
-fn row(row: &Row<'_>) -> rusqlite::Result<Taken> {
+pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<Taken> {
     Ok(Taken {
         snapshot: json(row, "snapshot")?,
         at: moment(row, "taken_at")?,

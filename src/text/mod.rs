@@ -25,3 +25,4 @@ mod sense;
 pub mod sentences;
 mod sieve;
 mod surroundings;
+pub mod utf16;

@@ -47,6 +47,9 @@ const PUBLIC_SCRIPT: &str = together!("js": "times.js");
 /// For what others show within their own pages.
 const EMBED_STYLE: &str = include_str!("../../static/css/embed.css");
 
+/// For a draft that is one file.
+const PAPER_STYLE: &str = together!("css": "base.css" "badges.css" "lists.css" "draft.css");
+
 /// A file as browsers fetch it.
 struct Asset {
     path: String,
@@ -173,6 +176,11 @@ fn squeeze(plain: &str, tight: &mut String) {
             c => tight.push(c),
         }
     }
+}
+
+/// The style of a draft that is one file, to stand in it.
+pub(super) fn paper_style() -> String {
+    tightened(PAPER_STYLE)
 }
 
 /// The path of the script for those who are signed in.

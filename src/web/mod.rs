@@ -6,6 +6,7 @@ mod auth;
 mod bearer;
 mod cached;
 mod dates;
+mod downloads;
 mod fields;
 mod headers;
 mod here;
@@ -19,6 +20,7 @@ mod render;
 pub mod routes;
 mod serve;
 mod state;
+
 mod streaming;
 mod throttle;
 mod turns;

@@ -66,7 +66,7 @@ impl Refusal {
 pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
     Some(match error {
         DeskError::NotAllowed { .. } => Refusal::NotAllowed,
-        DeskError::NoSuch { .. } => Refusal::NoSuch,
+        DeskError::NoSuch { .. } | DeskError::NoFilter(_) => Refusal::NoSuch,
         DeskError::Refused(_)
         | DeskError::RefusedFor { .. }
         | DeskError::OwnVerdict
@@ -80,6 +80,9 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::QueueFull(_)
         | DeskError::NotDrifted
         | DeskError::TooManyTokens(_)
+        | DeskError::TooManyHooks(_)
+        | DeskError::TooManyFilters(_)
+        | DeskError::FilterThere(_)
         | DeskError::NoOpenQuestion
         | DeskError::QuestionsOpen(_)
         | DeskError::TooManyOtherChecks(_)
@@ -88,6 +91,7 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         DeskError::Conflict { .. }
         | DeskError::SourceConflict { .. }
         | DeskError::ScaleConflict(_)
+        | DeskError::ChangedSince(_)
         | DeskError::RevisedSince { .. } => Refusal::Changed,
         DeskError::DoneBefore => Refusal::DoneBefore,
         DeskError::NoRating(_)
@@ -104,6 +108,7 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::TokenRole(_)
         | DeskError::TokenScope
         | DeskError::TokenDay
+        | DeskError::HookKinds
         | DeskError::TooManyApprovals(_)
         | DeskError::WeakPassword
         | DeskError::BadSignIn => Refusal::NotRight,

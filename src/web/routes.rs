@@ -11,8 +11,9 @@ use super::api;
 use super::assets;
 use super::live;
 use super::pages::{
-    articles, captures, changes, citations, claims, desk, exports, log, method, other_checks,
-    people, pictures, published, search, settings, sign_in, snapshots, sources, style, verdicts,
+    annotations, articles, captures, changes, citations, claims, desk, exports, files, imports,
+    log, method, other_checks, people, pictures, published, search, settings, sign_in, snapshots,
+    sources, style, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -75,8 +76,13 @@ routes! {
     get  "/healthz"                                Nobody   => desk::health;
 
     get  "/published"                              Nobody   => published::list;
+    get  "/published/claims.csv"                   Nobody   => files::published_claims;
+    get  "/published/citations.csv"                Nobody   => files::published_citations;
     get  "/published/claim-reviews.json"           Nobody   => published::claim_reviews;
     get  "/published/{claim}"                      Nobody   => published::show;
+    get  "/published/{claim}/sources.bib"          Nobody   => files::sources::published;
+    get  "/published/{claim}/sources.csl.json"     Nobody   => files::sources::published;
+    get  "/published/{claim}/citations.csv"        Nobody   => files::published_of_claim;
     get  "/published/{claim}/claim-review.json"    Nobody   => published::claim_review;
     get  "/published/{claim}/texts/{hash}"         Nobody   => published::text;
     get  "/published/{claim}/citations/{id}/page"  Nobody   => published::page;
@@ -84,6 +90,8 @@ routes! {
     get  "/published/{claim}/card.png"             Nobody   => published::card;
     get  "/published/{claim}/embed"                Nobody   => published::embed;
     get  "/corrections"                            Nobody   => published::corrections;
+    get  "/feed.atom"                              Nobody   => files::atom;
+    get  "/feed.json"                              Nobody   => files::json_feed;
     get  "/oembed"                                 Nobody   => published::oembed;
     get  "/v1alpha1/claims:search"                 Nobody   => published::claims_search;
     get  "/schema/{name}"                          Nobody   => exports::schema;
@@ -106,7 +114,12 @@ routes! {
     post "/claims/assignments"                     ASSIGN   => claims::arrange;
     post "/filters"                                READ     => claims::keep_filter;
     post "/filters/removal"                        READ     => claims::drop_filter;
+    get  "/claims.csv"                             READ     => files::claims;
+    get  "/citations.csv"                          READ     => files::citations;
     get  "/claims/{claim}"                         READ     => claims::show;
+    get  "/claims/{claim}/sources.bib"             READ     => files::sources::of_claim;
+    get  "/claims/{claim}/sources.csl.json"        READ     => files::sources::of_claim;
+    get  "/claims/{claim}/citations.csv"           READ     => files::of_claim;
     post "/claims/{claim}/wording"                 OPEN     => claims::reword;
     post "/claims/{claim}/assignee"                ASSIGN   => claims::assign;
     post "/claims/{claim}/withdrawal"              WITHDRAW => claims::withdraw;
@@ -131,11 +144,20 @@ routes! {
     post "/claims/{claim}/other-checks/{id}/removal" CITE   => other_checks::remove;
     get  "/cite"                                   CITE     => citations::choose;
 
+    get  "/imports"                                OPEN     => imports::form;
+    post "/imports"                                OPEN     => imports::take;
+    post "/imports/rehearsal"                      OPEN     => imports::rehearse;
+
     get  "/articles"                               READ     => articles::list;
     get  "/articles/new"                           OPEN     => articles::form;
     post "/articles"                               OPEN     => articles::add;
     get  "/articles/{article}"                     READ     => articles::show;
+    get  "/articles/{article}/sources.bib"         READ     => files::sources::of_article;
+    get  "/articles/{article}/sources.csl.json"    READ     => files::sources::of_article;
+    get  "/articles/{article}/annotations.jsonld"  READ     => files::annotations::article;
+    get  "/articles/{article}/hypothesis.json"     READ     => files::annotations::article_hypothesis;
     get  "/articles/{article}/print"               READ     => articles::print;
+    get  "/articles/{article}/draft.html"          READ     => articles::alone;
     get  "/articles/{article}/changes"             READ     => articles::changes;
     get  "/articles/{article}/revisions/new"       OPEN     => articles::revision_form;
     post "/articles/{article}/revisions"           OPEN     => articles::revise;
@@ -145,6 +167,8 @@ routes! {
     get  "/claims/{claim}/passage"                 READ     => articles::passage;
     post "/claims/{claim}/passage"                 OPEN     => articles::accept;
 
+    get  "/sources.bib"                            READ     => files::sources::all;
+    get  "/sources.csl.json"                       READ     => files::sources::all;
     get  "/sources"                                READ     => sources::list;
     get  "/sources/new"                            SOURCE   => sources::form;
     post "/sources"                                SOURCE   => sources::add;
@@ -162,6 +186,11 @@ routes! {
     post "/captures/{capture}/cancellation"        SOURCE   => captures::cancel;
     post "/captures/{capture}/tries"               SOURCE   => captures::retry;
     get  "/snapshots/{snapshot}"                   READ     => snapshots::show;
+    get  "/snapshots/{snapshot}/annotations/new"   CITE     => annotations::form;
+    post "/snapshots/{snapshot}/annotations"       CITE     => annotations::take;
+    post "/snapshots/{snapshot}/annotations/rehearsal" CITE => annotations::rehearse;
+    get  "/snapshots/{snapshot}/annotations.jsonld" READ    => files::annotations::snapshot;
+    get  "/snapshots/{snapshot}/hypothesis.json"   READ     => files::annotations::snapshot_hypothesis;
     get  "/snapshots/{snapshot}/raw"               READ     => snapshots::raw;
     get  "/snapshots/{snapshot}/text"              READ     => snapshots::text;
     post "/snapshots/{snapshot}/texts"             SOURCE   => snapshots::read_again;
@@ -194,6 +223,16 @@ routes! {
     get  "/settings/tokens"                        DESK     => settings::tokens;
     post "/settings/tokens"                        DESK     => settings::make_token;
     post "/settings/tokens/{token}/revocation"     DESK     => settings::revoke_token;
+    get  "/settings/hooks"                        DESK     => settings::hooks;
+    post "/settings/hooks"                        DESK     => settings::make_hook;
+    get  "/settings/hooks/{hook}"                 DESK     => settings::hook;
+    post "/settings/hooks/{hook}"                 DESK     => settings::revise_hook;
+    post "/settings/hooks/{hook}/pause"           DESK     => settings::pause_hook;
+    post "/settings/hooks/{hook}/resumption"      DESK     => settings::resume_hook;
+    post "/settings/hooks/{hook}/secrets"         DESK     => settings::rotate_secret;
+    post "/settings/hooks/{hook}/tests"           DESK     => settings::test_hook;
+    post "/settings/hooks/{hook}/removal"         DESK     => settings::remove_hook;
+    post "/settings/hooks/{hook}/deliveries/{delivery}/tries" DESK     => settings::send_again;
     get  "/api/v1/docs"                            Nobody   => api::docs;
     get  "/style"                                  READ     => style::show;
     get  "/style/cards/{n}"                        READ     => style::card;

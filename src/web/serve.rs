@@ -9,6 +9,7 @@ use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 
 use crate::capture::fetch::Fetcher;
 use crate::desk::capturing::Worker;
+use crate::desk::hooks::Teller;
 use crate::desk::{Desk, DeskError, audit};
 
 use super::live::{self, Live};
@@ -107,18 +108,19 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
 pub async fn serve(
     desk: Desk,
     running: Running,
-    worker: Option<Worker>,
+    (worker, teller): (Option<Worker>, Option<Teller>),
 ) -> Result<(), std::io::Error> {
     let watching = actix_web::rt::spawn(live::watch(desk.clone(), running.live.clone()));
     let ending = actix_web::rt::spawn(live::end_when_told(running.live.clone()));
     let keeping_up = actix_web::rt::spawn(keep_up(desk.clone()));
     let capturing = worker.map(|worker| actix_web::rt::spawn(capture(worker)));
+    let telling = teller.map(|teller| actix_web::rt::spawn(async move { teller.run().await }));
     let ended = running.wait().await;
     for task in [keeping_up, watching, ending] {
         task.abort();
     }
-    if let Some(capturing) = capturing {
-        capturing.abort();
+    for task in [capturing, telling].into_iter().flatten() {
+        task.abort();
     }
     if let Err(error) = sign(desk).await {
         tracing::error!(%error, "the last checkpoint could not be signed");

@@ -5,16 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::header::{HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use tokio::time::timeout;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use url::{Position, Url};
 
 use super::again::retry_after;
 use super::budget::Budget;
-use super::door;
+use super::door::{self, Target};
 use super::exchange::{self, Ask, Reply, header};
 use super::fetched::{Fetched, Outcome, Request, Unchanged, Validators, kept, media_type};
 use super::limits::FetchLimits;
 use super::line::{self, Trust};
+use super::parcel::{Parcel, Receipt};
 use super::permission::{Permission, Permissions};
 use super::redirect::{follow, is_redirect, onward};
 use super::resolve::{Later, Resolve, System};
@@ -24,6 +26,11 @@ use super::turns::Turns;
 
 /// The most redirects that are followed to a robots.txt (RFC 9309, 2.3.1.2).
 const ROBOTS_REDIRECTS: usize = 5;
+
+/// How long the body of an answer to a parcel is listened to, and how much of
+/// it, in bytes.
+const LISTEN: Duration = Duration::from_secs(2);
+const MOST_HEARD: usize = 4_096;
 
 /// Whoever can fetch: the fetcher, and what tests put in its place.
 pub trait Fetch: Send + Sync {
@@ -156,13 +163,42 @@ impl Fetcher {
     ) -> Result<Reply, FetchTrouble> {
         let target = door::admit(&ask.url, &self.limits)?;
         budget.wait(&self.turns, &target.name, gap).await?;
-        let asking = async {
-            let addresses = door::addresses(&target, &self.limits, &*self.resolve).await?;
-            let connect = self.limits.connect;
-            let line = line::connect(&target, &addresses, connect, &self.trust).await?;
-            exchange::send(ask, &target, line, &self.limits).await
+        budget.within(&target.name, self.ask(ask, &target)).await
+    }
+
+    /// Asks a host that was looked at, at addresses that are looked at here.
+    async fn ask(&self, ask: Ask, target: &Target) -> Result<Reply, FetchTrouble> {
+        let addresses = door::addresses(target, &self.limits, &*self.resolve).await?;
+        let connect = self.limits.connect;
+        let line = line::connect(target, &addresses, connect, &self.trust).await?;
+        exchange::send(ask, target, line, &self.limits).await
+    }
+
+    /// Brings something to an address: past the same door as every fetch, with
+    /// no turn to wait for, and without following anybody elsewhere. Of the
+    /// answer no more is read than its head and a little of its body.
+    ///
+    /// # Errors
+    /// When the address may not be asked, or does not answer within the time.
+    pub async fn post(&self, parcel: Parcel) -> Result<Receipt, FetchTrouble> {
+        let within = parcel.within;
+        let ask = parcel.into_ask();
+        let target = door::admit(&ask.url, &self.limits)?;
+        let posting = async {
+            let mut reply = self.ask(ask, &target).await?;
+            // What it says beside its status changes nothing, but it is not
+            // to be cut off in the middle of a short answer.
+            let _ = timeout(LISTEN, reply.read_start(MOST_HEARD)).await;
+            Ok(Receipt {
+                status: reply.status,
+                retry_after: retry_after(&reply.headers),
+            })
         };
-        budget.within(&target.name, asking).await
+        let posted = timeout(within, posting).await;
+        posted.unwrap_or_else(|_| {
+            let host = target.name.clone();
+            Err(FetchTrouble::Slow { host, within })
+        })
     }
 
     /// Whether a host lets us read a page, and how long it wants us to pause.

@@ -6,10 +6,13 @@ use std::io::Write;
 use clap::ValueEnum;
 
 use crate::desk::Desk;
+use crate::desk::exchange::bibliography;
 use crate::desk::exchange::outgoing::{self, Scope};
 use crate::desk::exchange::stream;
-use crate::domain::ids::ClaimId;
+use crate::desk::exchange::tables::{Kind, Of, Table};
+use crate::domain::ids::{ClaimId, PersonId};
 use crate::export::record::Holds;
+use crate::store::{public, queue};
 
 use super::Failure;
 
@@ -19,24 +22,36 @@ pub(super) enum Format {
     Json,
     /// One record a line, for a desk of any size
     Ndjson,
+    /// Claims as a table, one row each
+    ClaimsCsv,
+    /// Citations as a table, one row each
+    CitationsCsv,
+    /// Sources for TeX
+    Bibtex,
+    /// Sources for reference managers
+    CslJson,
 }
 
 /// What of the desk is wanted.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted {
+pub(super) struct Wanted<'a> {
     /// One claim, instead of everything.
     pub(super) claim: Option<ClaimId>,
     /// What is published, instead of everything.
     pub(super) published: bool,
+    /// The desk's address, for those files that name public pages.
+    pub(super) base: &'a str,
 }
 
 impl Format {
     /// Whether this kind of file can hold what is wanted: with --claim, with
     /// --published.
-    pub(super) fn takes(self, wanted: Wanted) -> Result<(), Failure> {
+    pub(super) fn takes(self, wanted: Wanted<'_>) -> Result<(), Failure> {
         let (one, published) = match self {
             Self::Json => (true, false),
             Self::Ndjson => (false, true),
+            Self::ClaimsCsv | Self::CitationsCsv => (true, true),
+            Self::Bibtex | Self::CslJson => (true, false),
         };
         let name = self.to_possible_value();
         let name = name.as_ref().map_or("this", |name| name.get_name());
@@ -57,7 +72,7 @@ impl Format {
     pub(super) fn write(
         self,
         desk: &Desk,
-        wanted: Wanted,
+        wanted: Wanted<'_>,
         out: &mut dyn Write,
         tell: &mut dyn FnMut(u64),
     ) -> Result<(), Failure> {
@@ -70,7 +85,55 @@ impl Format {
                 stream::write(desk, Holds::Published, out, tell)?;
             }
             Self::Ndjson => stream::write(desk, Holds::Desk, out, tell)?,
+            Self::ClaimsCsv => table(desk, Kind::Claims, wanted, (out, tell))?,
+            Self::CitationsCsv => table(desk, Kind::Citations, wanted, (out, tell))?,
+            Self::Bibtex => sources(desk, bibliography::Format::Bibtex, wanted, out)?,
+            Self::CslJson => sources(desk, bibliography::Format::Csl, wanted, out)?,
         }
         Ok(())
     }
+}
+
+fn table(
+    desk: &Desk,
+    kind: Kind,
+    wanted: Wanted<'_>,
+    (out, tell): (&mut dyn Write, &mut dyn FnMut(u64)),
+) -> Result<(), Failure> {
+    let of = match wanted {
+        Wanted {
+            claim: None,
+            published: true,
+            ..
+        } => Of::Published(public::Filter::default()),
+        Wanted {
+            claim: Some(claim), ..
+        } => Of::Claim(claim),
+        _ => Of::Queue(queue::Filter {
+            queue: queue::Queue::All,
+            ..queue::Filter::of(PersonId::FIRST, desk.now())
+        }),
+    };
+    let mut table = Table::new(kind, of, wanted.base);
+    while let Some(part) = table.next(desk)? {
+        out.write_all(&part)?;
+        tell(table.done());
+    }
+    Ok(())
+}
+
+fn sources(
+    desk: &Desk,
+    format: bibliography::Format,
+    wanted: Wanted<'_>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let of = wanted
+        .claim
+        .map_or(bibliography::Of::Desk, bibliography::Of::Claim);
+    let mut list = bibliography::List::new(format, of);
+    while let Some(part) = list.next(desk)? {
+        out.write_all(&part)?;
+    }
+    Ok(())
 }

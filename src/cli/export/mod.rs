@@ -44,9 +44,11 @@ enum Compress {
 impl Export {
     pub(super) fn run(&self, ready: &Ready) -> Result<(), Failure> {
         let claim = self.claim.map(ClaimId::new).transpose();
+        let base = ready.base();
         let wanted = Wanted {
             claim: claim.map_err(|error| Failure::Usage(format!("--claim: {error}")))?,
             published: self.published,
+            base: &base,
         };
         self.format.takes(wanted)?;
         let desk = ready.open_existing()?;

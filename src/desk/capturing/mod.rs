@@ -20,6 +20,7 @@ use super::{Actor, Desk, DeskError};
 
 pub use self::found::{Found, known};
 pub use self::settle::MOST_TRIES;
+pub(super) use self::work::blocking;
 pub use self::work::{Archive, Queue, Worker, look, progress};
 
 /// No more captures than this may wait or run.

@@ -309,7 +309,7 @@ fn validators(response: &Response) -> Option<Validators> {
 }
 
 /// Runs what blocks where it may block.
-async fn blocking<T: Send + 'static>(
+pub(in crate::desk) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, DeskError> + Send + 'static,
 ) -> Result<T, DeskError> {
     tokio::task::spawn_blocking(work)

@@ -1,6 +1,6 @@
 //! Filters of the queue that people gave a name.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use crate::domain::ids::PersonId;
 use crate::store::{Db, StoreError, Tx};
@@ -28,6 +28,19 @@ pub fn list(db: &Db<'_>, person: PersonId) -> Result<Vec<Saved>, StoreError> {
         })
     })?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Finds one of somebody's filters; capital letters make no difference.
+pub fn find(db: &Db<'_>, person: PersonId, name: &str) -> Result<Option<Saved>, StoreError> {
+    let sql = "SELECT name, query FROM filter WHERE person = ?1 AND name = ?2";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let found = select.query_row(params![person.get(), name], |row| {
+        Ok(Saved {
+            name: row.get("name")?,
+            query: row.get("query")?,
+        })
+    });
+    Ok(found.optional()?)
 }
 
 /// Keeps a filter, in place of one with the same name.

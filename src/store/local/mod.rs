@@ -1,12 +1,14 @@
 //! Machinery that is nobody's evidence: accounts, sessions, one-time links,
-//! tokens of programs, saved filters, and the queue of captures.
+//! tokens of programs, saved filters, hooks, and the queue of captures.
 //!
 //! Nothing here is in the log or in any proof. Secrets are stored as hashes:
 //! a copy of the database signs nobody in.
 
 pub mod accounts;
 pub mod captures;
+pub mod deliveries;
 pub mod filters;
+pub mod hooks;
 pub mod links;
 pub mod once;
 pub mod sessions;

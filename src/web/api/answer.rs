@@ -112,6 +112,27 @@ impl<T: JsonSchema> Describe for Made<T> {
     }
 }
 
+/// Something new with a secret in it, which is shown this once and kept by
+/// nobody on the way: a request that is sent again is told that it was done.
+pub(in crate::web) struct Shown<T>(pub(super) Made<T>);
+
+impl<T: Serialize> Responder for Shown<T> {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let mut answer = self.0.respond_to(request);
+        let headers = answer.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        answer
+    }
+}
+
+impl<T: JsonSchema> Describe for Shown<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        Made::<T>::describe(sketch);
+    }
+}
+
 /// It is done, and there is nothing to say.
 pub(in crate::web) struct Done;
 

@@ -158,7 +158,8 @@ fn pointer(path: &str) -> String {
     parts.collect()
 }
 
-/// The state of a claim, source or other thing that the sender saw.
+/// The state of a claim, source or other thing that the sender saw: the entry
+/// that changed it last or, of what is not in the log, a number of its own.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::web) struct Seen(pub(super) EntryIndex);
 

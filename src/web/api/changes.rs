@@ -1,21 +1,25 @@
 //! What happened at the desk, in its order, so that another system can follow
 //! without asking for everything.
 
-use actix_web::web;
+use actix_web::body::BoxBody;
+use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, PersonId, SourceId};
 use crate::domain::person::Role;
 use crate::domain::time::Timestamp;
 use crate::store::trail::{self, Followed, Step};
 use crate::web::auth::Visitor;
+use crate::web::live::feed;
 use crate::web::problem::Problem;
 use crate::web::state::App;
 
 use super::answer::{List, Page};
 use super::asked::Asked;
 use super::paging::{Limit, next};
+use super::sketch::{Describe, Sketch};
 
 /// Which changes to list; the oldest come first.
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -65,11 +69,53 @@ impl Change {
     }
 }
 
+/// A page of changes or, for those who ask for it, a stream of them.
+pub(in crate::web) enum Feed {
+    Page(Page<Change>),
+    Stream(HttpResponse),
+}
+
+impl Responder for Feed {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        match self {
+            Self::Page(page) => page.respond_to(request),
+            Self::Stream(answer) => answer,
+        }
+    }
+}
+
+impl Describe for Feed {
+    fn describe(sketch: &mut Sketch<'_>) {
+        Page::<Change>::describe(sketch);
+        let last = "For a stream: the last entry that was heard.";
+        sketch.headers.push(("Last-Event-ID", false, last));
+        if let Some(answer) = sketch.answers.get_mut(&200) {
+            answer["content"]["text/event-stream"] = json!({ "schema": { "type": "string" } });
+        }
+    }
+}
+
 pub(in crate::web) async fn list(
     app: web::Data<App>,
-    _: Visitor,
-    Asked(mut since): Asked<Since>,
-) -> Result<Page<Change>, Problem> {
+    me: Visitor,
+    Asked(since): Asked<Since>,
+    request: HttpRequest,
+) -> Result<Feed, Problem> {
+    if feed::is_wanted(&request) {
+        let stream = feed::open(&app, &me.0, &request, since.after, told);
+        return stream.map(Feed::Stream);
+    }
+    page(&app, since).await.map(Feed::Page)
+}
+
+/// One change as the stream carries it; JSON has no line breaks of its own.
+fn told(step: Step) -> String {
+    serde_json::to_string(&Change::new(step)).unwrap_or_default()
+}
+
+async fn page(app: &App, mut since: Since) -> Result<Page<Change>, Problem> {
     let limit = since.limit.get();
     let from = since.after.map_or(0, |entry| entry.get().saturating_add(1));
     let found = app

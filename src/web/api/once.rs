@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::body::{self, EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
@@ -143,13 +143,16 @@ async fn before(
     Ok(Some(answer.body(body)))
 }
 
-/// Keeps an answer for those who ask again; one that refused is not kept.
+/// Keeps an answer for those who ask again; one that refused is not kept, and
+/// none that says itself that it may not be.
 async fn keep<B: MessageBody + 'static>(
     app: &App,
     once: Arc<Once>,
     response: ServiceResponse<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    if !response.status().is_success() {
+    // What is shown once is not shown again.
+    let is_secret = response.headers().contains_key(CACHE_CONTROL);
+    if is_secret || !response.status().is_success() {
         return Ok(response.map_into_left_body());
     }
     let (request, response): (HttpRequest, HttpResponse<B>) = response.into_parts();

@@ -27,12 +27,13 @@ pub(super) fn not_right(field: &str, rule: &str) -> Problem {
 }
 
 /// A refusal as a program reads it.
-fn of(error: DeskError) -> Problem {
+pub(super) fn of(error: DeskError) -> Problem {
     if matches!(
         error,
         DeskError::Conflict { .. }
             | DeskError::SourceConflict { .. }
             | DeskError::RevisedSince { .. }
+            | DeskError::ChangedSince(_)
     ) {
         return Problem::new(
             StatusCode::PRECONDITION_FAILED,
@@ -68,6 +69,10 @@ const fn field(error: &DeskError) -> Option<&'static str> {
         DeskError::TokenRole(_) => Some("/role"),
         DeskError::TokenScope => Some("/scopes"),
         DeskError::TokenDay => Some("/days"),
+        DeskError::FilterThere(_) => Some("/name"),
+        DeskError::HookKinds => Some("/kinds"),
+        DeskError::ScaleConflict(_) => Some("/version"),
+        DeskError::SameScale => Some("/sheet"),
         DeskError::TooManyApprovals(_) => Some("/approvals"),
         _ => None,
     }

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{
-    ArticleId, CitationId, ClaimId, EntryIndex, PersonId, RemarkId, ScaleId, SnapshotId, SourceId,
-    TokenId,
+    ArticleId, CitationId, ClaimId, DeliveryId, EntryIndex, HookId, PersonId, RemarkId, ScaleId,
+    SnapshotId, SourceId, TokenId,
 };
 use crate::store::queue::Queue;
 use crate::web::auth::{Guest, Visitor};
@@ -100,8 +100,8 @@ macro_rules! parts {
     )*};
 }
 parts!(
-    ArticleId, ClaimId, EntryIndex, PersonId, Queue, ScaleId, SnapshotId, SourceId, TokenId, i64,
-    u32, String,
+    ArticleId, ClaimId, EntryIndex, HookId, PersonId, Queue, ScaleId, SnapshotId, SourceId,
+    TokenId, i64, u32, String,
 );
 
 impl Part for CitationId {
@@ -111,6 +111,12 @@ impl Part for CitationId {
 }
 
 impl Part for RemarkId {
+    fn schema(taken: &mut SchemaGenerator) -> Schema {
+        taken.subschema_for::<Self>()
+    }
+}
+
+impl Part for DeliveryId {
     fn schema(taken: &mut SchemaGenerator) -> Schema {
         taken.subschema_for::<Self>()
     }

@@ -3,13 +3,14 @@
 use std::sync::LazyLock;
 
 use crate::domain::person::Deed::{
-    AddSource, Assign, Cite, Correct, Decide, Discuss, Judge, OpenClaim, Publish, Read, Withdraw,
+    AddSource, Assign, Cite, Correct, Decide, Discuss, Judge, ManageDesk, ManagePeople, OpenClaim,
+    Publish, Read, Withdraw,
 };
 
 use super::operation::{Operation, delete, get, post, put};
 use super::{
-    articles, captures, changes, claims, index, openapi, published, queue, search, snapshots,
-    sources,
+    articles, captures, changes, claims, filters, hooks, index, openapi, people, published, queue,
+    search, settings, snapshots, sources, tokens,
 };
 
 /// Every operation, in the order of the document.
@@ -24,6 +25,8 @@ pub(super) fn operations() -> &'static [Operation] {
             captured(),
             finding(),
             public(),
+            the_desk(),
+            hooks_and_messages(),
         ];
         groups.into_iter().flatten().collect()
     });
@@ -37,7 +40,7 @@ fn about() -> Vec<Operation> {
         get("/openapi.json", Read, openapi::show).public().says("This document"),
         get("/me", Read, index::me).says("Who asks, and what they may do"),
         get("/changes", Read, changes::list).says("What happened at the desk, the oldest first")
-            .notes("Follow `next`; when a page is empty nothing has happened since, and the same address is good to be asked again later."),
+            .notes("Follow `next`; when a page is empty nothing has happened since, and the same address is good to be asked again later. Ask with \"Accept: text/event-stream\" to be told at once instead: each change comes as an event named change, with its entry as the id."),
     ]
 }
 
@@ -156,5 +159,53 @@ fn public() -> Vec<Operation> {
         get("/corrections", Read, published::corrections).public().says("List corrections of what was published, the newest first"),
         get("/scales", Read, published::scales).public().says("List the scales of the desk in all their versions"),
         get("/scales/{scale}", Read, published::scale).public().says("One version of a scale"),
+    ]
+}
+
+#[rustfmt::skip]
+fn the_desk() -> Vec<Operation> {
+    vec![
+        get("/people", ManagePeople, people::list).says("List the people of the desk"),
+        post("/people", ManagePeople, people::join).for_people().says("Let somebody join, with a link by which they sign in"),
+        get("/people/{person}", ManagePeople, people::show).says("One of the desk's people"),
+        put("/people/{person}/role", ManagePeople, people::change_role).says("Give somebody another role"),
+        post("/people/{person}/departure", ManagePeople, people::leave).says("Let somebody go")
+            .notes("They can no longer sign in; what they did stays."),
+        get("/settings/desk", ManageDesk, settings::desk).says("What the desk says of itself"),
+        put("/settings/desk", ManageDesk, settings::describe).says("Say something else of the desk"),
+        get("/settings/policies", ManageDesk, settings::policies).says("What the desk promises"),
+        put("/settings/policies", ManageDesk, settings::promise).says("Promise something else"),
+        get("/settings/rules", ManageDesk, settings::rules).says("The rules that the desk works by"),
+        put("/settings/rules", ManageDesk, settings::set_rules).says("Work by other rules from here on"),
+        post("/scales", ManageDesk, settings::adopt).says("Adopt a scale, or the next version of one"),
+        get("/tokens", ManageDesk, tokens::list).says("List the tokens of programs, without their secrets"),
+        post("/tokens", ManageDesk, tokens::make).for_people().says("Make a token, shown this once"),
+        post("/tokens/{token}/revocation", ManageDesk, tokens::revoke).for_people().says("Take a token out of use"),
+        get("/filters", Read, filters::list).says("List the filters of the queue that you keep"),
+        post("/filters", Read, filters::keep).says("Keep a filter under a new name"),
+        get("/filters/{name}", Read, filters::show).says("One of your filters"),
+        put("/filters/{name}", Read, filters::change).says("Let a filter be another one"),
+        delete("/filters/{name}", Read, filters::remove).says("Let a filter go"),
+    ]
+}
+
+#[rustfmt::skip]
+fn hooks_and_messages() -> Vec<Operation> {
+    vec![
+        get("/hooks", ManageDesk, hooks::list).says("List the addresses that are told what happens"),
+        post("/hooks", ManageDesk, hooks::make).says("Make a hook")
+            .notes("It is told what happens from now on, as Standard Webhooks has it. The secret is shown this once."),
+        get("/hooks/{hook}", ManageDesk, hooks::show).says("One hook"),
+        put("/hooks/{hook}", ManageDesk, hooks::revise).says("Say something else of a hook"),
+        delete("/hooks/{hook}", ManageDesk, hooks::remove).says("Let a hook go, with the log of its messages"),
+        post("/hooks/{hook}/pause", ManageDesk, hooks::pause).says("Let a hook be told nothing for now"),
+        post("/hooks/{hook}/resumption", ManageDesk, hooks::resume).says("Tell a hook what it missed, and go on"),
+        post("/hooks/{hook}/secrets", ManageDesk, hooks::rotate).says("Sign with a new secret")
+            .notes("The one before signs beside it for a day. The secret is shown this once."),
+        post("/hooks/{hook}/tests", ManageDesk, hooks::test).says("Send a hook a test"),
+        get("/hooks/{hook}/deliveries", ManageDesk, hooks::deliveries).says("What a hook was told, the newest first"),
+        get("/hooks/{hook}/deliveries/{delivery}", ManageDesk, hooks::delivery).says("One message to a hook"),
+        post("/hooks/{hook}/deliveries/{delivery}/tries", ManageDesk, hooks::send_again).says("Send a message once more")
+            .notes("It goes under the same webhook-id, so that a receiver that has it knows it."),
     ]
 }

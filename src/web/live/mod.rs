@@ -5,6 +5,7 @@
 //! everybody (`watch`), and each stream says what of it concerns its page
 //! (`stream`). Who looks at what is known in memory only (`presence`).
 
+pub(in crate::web) mod feed;
 mod news;
 mod presence;
 mod stream;

@@ -23,9 +23,9 @@ use super::presence::Seat;
 use super::{Pass, Told};
 
 /// How often a quiet stream shows that it lives, and its session is looked at.
-const HEARTBEAT: Duration = Duration::from_secs(20);
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(20);
 /// How soon a browser tries again, in milliseconds.
-const RETRY: u32 = 3_000;
+pub(super) const RETRY: u32 = 3_000;
 /// How many names a page is told; the others are counted.
 const NAMES: usize = 12;
 
@@ -228,7 +228,7 @@ impl Reader {
 }
 
 /// Waits until the desk stops.
-async fn end(ended: &mut switch::Receiver<bool>) {
+pub(super) async fn end(ended: &mut switch::Receiver<bool>) {
     // A sender that is gone says the same.
     let _ = ended.wait_for(|ended| *ended).await;
 }

@@ -1,6 +1,7 @@
 //! The pages, one file a group, under the same names as in `templates`.
 //! A handler parses, calls one deed, and draws; it decides nothing.
 
+pub(super) mod annotations;
 pub(super) mod articles;
 pub(super) mod captures;
 pub(super) mod changes;
@@ -9,7 +10,9 @@ pub(super) mod claims;
 mod comparing;
 pub(super) mod desk;
 pub(super) mod exports;
+pub(super) mod files;
 mod found;
+pub(super) mod imports;
 mod lit;
 pub(super) mod log;
 pub(super) mod method;

@@ -2,6 +2,7 @@
 //! a source, with scripts where they make citing quicker; and every page of the
 //! desk held against what can be checked of any page.
 
+mod alone;
 mod change;
 mod checks;
 mod devtools;

@@ -324,7 +324,9 @@ impl Walk {
                 continue;
             };
             let kind = answer.header("content-type").unwrap_or_default();
-            let is_page = kind.starts_with("text/html");
+            // What is to be kept on a disk is no page of the desk.
+            let is_kept = answer.header("content-disposition").is_some();
+            let is_page = kind.starts_with("text/html") && !is_kept;
             if let Some(location) = answer.location {
                 waiting.push_back(location);
             }

@@ -1,9 +1,14 @@
 //! A desk as a file: what goes out comes in again, and bad records are told.
 
+mod annotations;
 mod bad_records;
+mod feeds;
 mod files;
+mod intake;
 mod others;
 mod real_story;
 mod round_trip;
 mod schema;
+mod sources;
 pub(crate) mod stream;
+mod tables;

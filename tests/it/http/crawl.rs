@@ -11,7 +11,7 @@ use crate::support::program::citekeep;
 
 /// More pages than the worked example has; a crawl that grows beyond it has
 /// found links without end.
-const MOST: usize = 2_000;
+const MOST: usize = 4_000;
 
 /// The pattern of the table that a path belongs to.
 pub(crate) fn pattern(path: &str) -> Option<&'static str> {
@@ -31,7 +31,8 @@ pub(crate) fn pattern(path: &str) -> Option<&'static str> {
         .collect();
     // A word of the table goes before a name that anything may fill.
     found.sort_by_key(|pattern| pattern.matches('{').count());
-    found.first().copied()
+    let of_programs = path.starts_with("/api/v1/").then_some("/api/v1");
+    found.first().copied().or(of_programs)
 }
 
 /// What is wrong with a page as HTML.
@@ -103,10 +104,11 @@ fn crawl(me: &Visitor, start: &str) -> BTreeMap<&'static str, usize> {
         let bare = path.split('?').next().unwrap_or_default();
         let pattern = pattern(bare).unwrap_or_else(|| unreachable!("{path} is in no table"));
         *drawn.entry(pattern).or_insert(0) += 1;
-        if !answer
+        // What is to be kept on a disk is no page of the desk.
+        let is_page = answer
             .header("content-type")
-            .is_some_and(|kind| kind.starts_with("text/html"))
-        {
+            .is_some_and(|kind| kind.starts_with("text/html"));
+        if !is_page || answer.header("content-disposition").is_some() {
             continue;
         }
         let page = Document::from(answer.body.as_str());

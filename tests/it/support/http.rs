@@ -10,6 +10,9 @@ use ureq::Agent;
 use ureq::http::Response;
 use ureq::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 
+/// The largest answer that is read, in bytes.
+const LARGEST: u64 = 64 << 20;
+
 /// What came back.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -250,7 +253,8 @@ fn answer(mut response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
     let body = if kind.starts_with("text/event-stream") {
         String::new()
     } else {
-        response.body_mut().read_to_string()?
+        let whole = response.body_mut().with_config().limit(LARGEST);
+        whole.read_to_string()?
     };
     let headers = response.headers();
     Ok(Answer {

@@ -5,6 +5,7 @@ pub(crate) mod host;
 pub(crate) mod http;
 pub(crate) mod node;
 pub(crate) mod program;
+pub(crate) mod python;
 pub(crate) mod served;
 
 use std::path::{Path, PathBuf};
@@ -308,6 +309,12 @@ impl TestDesk {
     /// The same desk with another reader of foreign documents.
     pub(crate) fn with_reading(&self, reading: Reading) -> Desk {
         let world = World { reading, ..world() };
+        open_in(&self.data(), world).expect("the desk once more")
+    }
+
+    /// The same desk by another clock.
+    pub(crate) fn with_clock(&self, clock: Arc<dyn Clock>) -> Desk {
+        let world = World { clock, ..world() };
         open_in(&self.data(), world).expect("the desk once more")
     }
 

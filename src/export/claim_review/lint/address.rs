@@ -1,6 +1,6 @@
 //! What an address says of where it leads, without asking anybody.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 

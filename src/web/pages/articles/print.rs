@@ -17,8 +17,11 @@ use crate::store::drafts::Marked;
 use crate::store::sources::Source;
 use crate::store::verdicts::Given;
 use crate::text::segments::paragraphs;
+use crate::web::assets;
 use crate::web::auth::Visitor;
+use crate::web::pages::snapshots::attachment;
 use crate::web::pages::view::{RatingMark, SourceLine, state_words};
+use crate::web::problem::Problem;
 use crate::web::render::{Answer, Frame, page};
 use crate::web::state::App;
 
@@ -92,6 +95,43 @@ struct PrintPage {
     now: Timestamp,
     log_size: u64,
     checkpoint: Option<(u64, String)>,
+}
+
+/// The same as one file that opens from a disk and asks for nothing.
+#[derive(Template)]
+#[template(path = "articles/alone.html")]
+struct AlonePage {
+    /// The element that holds the style; the strict policy is for what the desk
+    /// serves, and this opens from a disk.
+    style: String,
+    page: PrintPage,
+}
+
+impl std::ops::Deref for AlonePage {
+    type Target = PrintPage;
+
+    fn deref(&self) -> &PrintPage {
+        &self.page
+    }
+}
+
+/// The draft with its notes and sources, to be kept and sent.
+pub(in crate::web) async fn alone(
+    app: web::Data<App>,
+    me: Visitor,
+    article: web::Path<ArticleId>,
+) -> Answer {
+    let id = *article;
+    let frame = Frame::new(&app, Some(me.0));
+    let page = app.desk(move |desk| view(desk, frame, id)).await?;
+    let style = format!("<style>{}</style>", assets::paper_style());
+    let file = AlonePage { style, page };
+    let html = file.render().map_err(|error| {
+        tracing::error!(%error, "a draft could not be drawn");
+        Problem::broken()
+    })?;
+    let name = format!("article-{id}-draft.html");
+    Ok(attachment(&name, "text/html; charset=utf-8").body(html))
 }
 
 pub(in crate::web) async fn show(

@@ -4,6 +4,7 @@ use actix_web::web;
 
 use crate::desk::DeskError;
 use crate::desk::arranging::{self as deeds, Arrangement};
+use crate::desk::filters;
 use crate::domain::ids::{ClaimId, PersonId};
 use crate::domain::plan::Priority;
 use crate::domain::time::Timestamp;
@@ -91,9 +92,9 @@ pub(in crate::web) async fn keep_filter(
         name: name.to_string(),
         query: query.clone(),
     };
-    let deed = move |desk: &_| deeds::keep_filter(desk, actor, saved);
-    if !app.desk(deed).await? {
-        form.refuse("name", "You keep many filters already; let one go first.");
+    let deed = move |desk: &_| filters::keep(desk, actor, saved);
+    if let Err(error) = app.attempt(deed).await? {
+        form.refuse("name", sentence(&error));
         return draw(&app, me, wanted, form).await;
     }
     see(&format!("/claims?{query}"))
@@ -102,7 +103,7 @@ pub(in crate::web) async fn keep_filter(
 pub(in crate::web) async fn drop_filter(app: web::Data<App>, me: Visitor, form: Fields) -> Answer {
     let wanted = Wanted::from_query(form.value("query"));
     let (actor, name) = (me.0.actor(), form.value("name").to_owned());
-    app.desk(move |desk| deeds::drop_filter(desk, actor, name))
+    app.desk(move |desk| filters::let_go(desk, actor, name))
         .await?;
     see(&format!("/claims?{}", wanted.query()))
 }

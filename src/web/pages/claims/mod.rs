@@ -29,3 +29,4 @@ pub(super) use show::draw;
 pub(in crate::web) use show::show;
 pub(super) use thread::{RemarkView, Strand};
 pub(in crate::web) use thread::{remark_on, settle};
+pub(in crate::web) use wanted::Wanted;

@@ -110,7 +110,7 @@ impl Wanted {
     }
 
     /// The same as a query, without the place in it.
-    pub(super) fn query(&self) -> String {
+    pub(in crate::web) fn query(&self) -> String {
         let mut clean = self.clone();
         clean.queue = self.queue().as_str().to_owned();
         clean.stale.clear();

@@ -28,6 +28,11 @@ pub(in crate::web) struct Asked {
     before: Option<PublicationId>,
 }
 
+/// What the same address narrows a file to.
+pub(in crate::web) fn narrowed(asked: Asked) -> Filter {
+    Wanted::new(asked).filter()
+}
+
 /// What somebody wants to see, as it was typed or chosen.
 #[derive(Default)]
 struct Wanted {
@@ -59,8 +64,8 @@ impl Wanted {
         }
     }
 
-    /// The same list from another place on.
-    fn from(&self, place: PublicationId) -> String {
+    /// The query that narrows the list so, without a place in it.
+    fn query(&self) -> String {
         let mut query = Serializer::new(String::new());
         let fields = [
             ("q", &self.words),
@@ -71,8 +76,14 @@ impl Wanted {
         for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
             query.append_pair(name, value);
         }
-        query.append_pair("before", &place.to_string());
-        format!("/published?{}", query.finish())
+        query.finish()
+    }
+
+    /// The same list from another place on.
+    fn from(&self, place: PublicationId) -> String {
+        let query = self.query();
+        let and = if query.is_empty() { "" } else { "&" };
+        format!("/published?{query}{and}before={place}")
     }
 }
 

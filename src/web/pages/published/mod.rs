@@ -28,7 +28,7 @@ pub(in crate::web) use self::corrections::corrections;
 pub(in crate::web) use self::embed::embed;
 pub(in crate::web) use self::evidence::{page, picture, text};
 pub(in crate::web) use self::fact_checks::claims_search;
-pub(in crate::web) use self::list::list;
+pub(in crate::web) use self::list::{Asked, list, narrowed};
 pub(in crate::web) use self::oembed::oembed;
 pub(in crate::web) use self::show::show;
 

@@ -1,6 +1,7 @@
 //! The desk's settings, for its admins: one file a section.
 
 mod desk;
+mod hooks;
 mod overview;
 mod policies;
 mod rules;
@@ -9,6 +10,10 @@ mod scales;
 mod tokens;
 
 pub(in crate::web) use desk::{describe, desk};
+pub(in crate::web) use hooks::{
+    hook, hooks, make_hook, pause_hook, remove_hook, resume_hook, revise_hook, rotate_secret,
+    send_again, test_hook,
+};
 pub(in crate::web) use overview::overview;
 pub(in crate::web) use policies::{policies, promise};
 pub(in crate::web) use rules::{rules, set_rules};

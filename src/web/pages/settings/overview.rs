@@ -3,7 +3,7 @@
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::{Desk, DeskError, tokens};
+use crate::desk::{Desk, DeskError, hooks, tokens};
 use crate::domain::person::Role;
 use crate::domain::sheet::{DeskSheet, Gap};
 use crate::store::{people, scales};
@@ -22,6 +22,8 @@ struct Overview {
     /// How many people have each role, the highest first.
     people: Vec<(Role, usize)>,
     tokens: u64,
+    /// How many hooks there are, and how many of them are paused.
+    hooks: (usize, usize),
 }
 
 impl Overview {
@@ -63,6 +65,8 @@ fn view(desk: &Desk, frame: Frame) -> Result<Overview, DeskError> {
         .into_iter()
         .rev()
         .map(|role| (role, holders(role)));
+    let hooks = hooks::list(desk, None, hooks::MOST_HOOKS as usize)?;
+    let paused = hooks.iter().filter(|hook| hook.paused.is_some()).count();
     Ok(Overview {
         frame,
         gaps: sheet.gaps(),
@@ -74,5 +78,6 @@ fn view(desk: &Desk, frame: Frame) -> Result<Overview, DeskError> {
         ),
         people: people.filter(|(_, count)| *count > 0).collect(),
         tokens: tokens::count_live(desk)?,
+        hooks: (hooks.len(), paused),
     })
 }

@@ -4,9 +4,14 @@
 mod articles;
 mod captures;
 mod claims;
+mod contract;
+mod desk;
+mod feed;
 mod finding;
+mod hooks;
 mod mistakes;
 mod once;
+mod paper;
 mod published;
 mod sources;
 mod walk;

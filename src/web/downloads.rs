@@ -1,0 +1,97 @@
+//! Files of any size, sent as they are written. A part is written when the
+//! reader has taken the one before: nobody who is slow or gone holds a
+//! transaction, a thread or more memory than one part.
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::stream;
+
+use crate::desk::{Desk, DeskError};
+use crate::store::log;
+
+use super::cached::{FRESH, is_known};
+use super::problem::Problem;
+use super::render::Answer;
+use super::state::App;
+
+/// A file as browsers keep it.
+pub(super) struct File {
+    /// Its name on the reader's disk.
+    pub(super) name: String,
+    /// What it is.
+    pub(super) media_type: &'static str,
+    /// What stands before its first part.
+    pub(super) head: &'static str,
+}
+
+/// A file for those who are signed in. `next` writes its parts, nothing at the
+/// end; an error in the first is answered, a later one breaks the file off, so
+/// that nobody takes half of it for the whole.
+pub(super) async fn attachment<N>(app: &App, file: File, next: N) -> Answer
+where
+    N: FnMut(&Desk) -> Result<Option<Vec<u8>>, DeskError> + Send + 'static,
+{
+    send(app, HttpResponse::Ok(), file, next).await
+}
+
+/// A file for everybody, or word that whoever asks has it already. What it
+/// says follows from the log, so the length of the log tells one state of it
+/// from another.
+pub(super) async fn public<N>(app: &App, request: &HttpRequest, file: File, next: N) -> Answer
+where
+    N: FnMut(&Desk) -> Result<Option<Vec<u8>>, DeskError> + Send + 'static,
+{
+    let size = app.desk(|desk| desk.read(|db| Ok(log::size(db)?))).await?;
+    let tag = format!("\"{}-{size}\"", env!("CARGO_PKG_VERSION"));
+    let is_known = is_known(request, &tag);
+    let mut answer = if is_known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    answer.insert_header((ETAG, format!("W/{tag}")));
+    answer.insert_header((CACHE_CONTROL, FRESH));
+    if is_known {
+        return Ok(answer.finish());
+    }
+    send(app, answer, file, next).await
+}
+
+async fn send<N>(
+    app: &App,
+    mut answer: actix_web::HttpResponseBuilder,
+    file: File,
+    next: N,
+) -> Answer
+where
+    N: FnMut(&Desk) -> Result<Option<Vec<u8>>, DeskError> + Send + 'static,
+{
+    let (mut first, next) = written(app, next).await?;
+    if let Some(first) = &mut first {
+        first.splice(0..0, file.head.bytes());
+    }
+    let state = (app.clone(), first, next);
+    let parts = stream::try_unfold(state, |(app, ready, next)| async move {
+        let (part, next) = match ready {
+            Some(part) => (Some(part), next),
+            None => written(&app, next).await?,
+        };
+        let part = part.map(|part| (web::Bytes::from(part), (app, None, next)));
+        Ok::<_, actix_web::Error>(part)
+    });
+    Ok(answer
+        .insert_header((CONTENT_TYPE, file.media_type))
+        .insert_header((
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{}\"", file.name),
+        ))
+        .streaming(parts))
+}
+
+/// Has the next part written where it may block.
+async fn written<N>(app: &App, mut next: N) -> Result<(Option<Vec<u8>>, N), Problem>
+where
+    N: FnMut(&Desk) -> Result<Option<Vec<u8>>, DeskError> + Send + 'static,
+{
+    app.desk(move |desk| Ok((next(desk)?, next))).await
+}

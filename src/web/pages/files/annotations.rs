@@ -1,0 +1,100 @@
+//! What lies over a text, as W3C Web Annotation and as Hypothesis has it.
+
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+use crate::desk::exchange::annotations::{Annotated, of_article, of_snapshot};
+use crate::domain::ids::{ArticleId, SnapshotId};
+use crate::export::annotation::hypothesis;
+use crate::export::annotation::w3c::{self, Collection};
+use crate::web::auth::Visitor;
+use crate::web::problem::Problem;
+use crate::web::render::Answer;
+use crate::web::state::App;
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Asked {
+    page: Option<usize>,
+}
+
+async fn article_notes(app: &App, article: ArticleId) -> Result<Annotated, Problem> {
+    let base = app.facts().base.clone();
+    app.desk(move |desk| of_article(desk, article, &base)).await
+}
+
+async fn snapshot_notes(app: &App, snapshot: SnapshotId) -> Result<Annotated, Problem> {
+    let base = app.facts().base.clone();
+    app.desk(move |desk| of_snapshot(desk, snapshot, &base))
+        .await
+}
+
+pub(in crate::web) async fn article(
+    app: web::Data<App>,
+    _: Visitor,
+    article: web::Path<ArticleId>,
+    asked: web::Query<Asked>,
+) -> Answer {
+    let all = article_notes(&app, *article).await?;
+    let of = Collection {
+        id: format!("{}/articles/{article}/annotations.jsonld", app.facts().base),
+        label: format!("Claims in “{}”", all.target.title),
+    };
+    as_w3c(&of, &all, asked.page)
+}
+
+pub(in crate::web) async fn snapshot(
+    app: web::Data<App>,
+    _: Visitor,
+    snapshot: web::Path<SnapshotId>,
+    asked: web::Query<Asked>,
+) -> Answer {
+    let all = snapshot_notes(&app, *snapshot).await?;
+    let of = Collection {
+        id: format!(
+            "{}/snapshots/{snapshot}/annotations.jsonld",
+            app.facts().base
+        ),
+        label: format!("Citations of “{}”", all.target.title),
+    };
+    as_w3c(&of, &all, asked.page)
+}
+
+fn as_w3c(of: &Collection, all: &Annotated, page: Option<usize>) -> Answer {
+    let value = match page {
+        None => w3c::collection(of, &all.target, &all.notes),
+        Some(number) if number < w3c::pages(&all.notes) => {
+            w3c::page(of, &all.target, &all.notes, number)
+        }
+        Some(_) => return Err(Problem::not_found()),
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, w3c::MEDIA_TYPE))
+        .body(value.to_string()))
+}
+
+pub(in crate::web) async fn article_hypothesis(
+    app: web::Data<App>,
+    _: Visitor,
+    article: web::Path<ArticleId>,
+) -> Answer {
+    let all = article_notes(&app, *article).await?;
+    as_hypothesis(&all, &format!("article-{article}"))
+}
+
+pub(in crate::web) async fn snapshot_hypothesis(
+    app: web::Data<App>,
+    _: Visitor,
+    snapshot: web::Path<SnapshotId>,
+) -> Answer {
+    let all = snapshot_notes(&app, *snapshot).await?;
+    as_hypothesis(&all, &format!("snapshot-{snapshot}"))
+}
+
+fn as_hypothesis(all: &Annotated, name: &str) -> Answer {
+    let disposition = format!("attachment; filename=\"{name}-hypothesis.json\"");
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .insert_header((CONTENT_DISPOSITION, disposition))
+        .body(hypothesis::write(&all.target, &all.notes)))
+}

@@ -1,0 +1,12 @@
+//! Files to take away: tables, feeds, lists of sources, annotations, the draft.
+//! Those below `/published` are for everybody and hold what is public.
+
+pub(in crate::web) mod annotations;
+mod feeds;
+pub(in crate::web) mod sources;
+mod tables;
+
+pub(in crate::web) use feeds::{atom, json_feed};
+pub(in crate::web) use tables::{
+    citations, claims, of_claim, published_citations, published_claims, published_of_claim,
+};
