@@ -35,7 +35,7 @@ pub(super) fn id() -> Schema {
 
 /// A place in the log.
 pub(super) fn entry() -> Schema {
-    json_schema!({ "type": "integer", "minimum": 0, "maximum": i64::MAX })
+    json_schema!({ "type": "integer", "minimum": 0, "maximum": u64::MAX })
 }
 
 /// A number of days between two looks at a source.

@@ -39,7 +39,15 @@ pub enum BadWords {
 }
 
 fn tidy(text: &str, limit: usize) -> Result<String, BadWords> {
-    let text: String = text.replace("\r\n", "\n").trim().nfc().collect();
+    let text = text.replace("\r\n", "\n");
+    let text = text.trim();
+    // ASCII is in NFC as it is; stored words are parsed again whenever they are
+    // read, so this is worth asking.
+    let text: String = if text.is_ascii() {
+        text.to_owned()
+    } else {
+        text.nfc().collect()
+    };
     if text.chars().all(is_unseen) {
         return Err(BadWords::Empty);
     }

@@ -78,9 +78,10 @@ pub fn twins(db: &Db<'_>, claim: ClaimId, statement: &str) -> Result<Vec<ClaimId
 
 /// The place just before the first change from a moment on.
 fn before_moment(db: &Db<'_>, since: Timestamp) -> Result<i64, StoreError> {
-    let mut select = db
-        .conn
-        .prepare_cached("SELECT min(entry) FROM public_change WHERE at >= ?1")?;
+    // By itself SQLite would walk all entries from the first one on.
+    let mut select = db.conn.prepare_cached(
+        "SELECT min(entry) FROM public_change INDEXED BY public_change_by_time WHERE at >= ?1",
+    )?;
     let first: Option<i64> = select.query_row([since.as_millis()], |row| row.get(0))?;
     Ok(first.map_or(i64::MAX, |first| first - 1))
 }

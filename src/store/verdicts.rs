@@ -75,12 +75,12 @@ pub fn list_of(db: &Db<'_>, claims: &[ClaimId]) -> Result<Vec<(ClaimId, Given)>,
     of_claims(db, sql, claims, given)
 }
 
+/// What was said of a claim, and of which of its verdicts.
+type VoicedOf = (ClaimId, (VerdictId, Voiced));
+
 /// Lists what colleagues said of the verdicts of some claims, claim by claim
 /// and in order, each with its verdict.
-pub fn opinions_of(
-    db: &Db<'_>,
-    claims: &[ClaimId],
-) -> Result<Vec<(ClaimId, (VerdictId, Voiced))>, StoreError> {
+pub fn opinions_of(db: &Db<'_>, claims: &[ClaimId]) -> Result<Vec<VoicedOf>, StoreError> {
     let sql = "SELECT v.claim, o.verdict, o.person, o.opinion, o.note, o.at, o.entry
                FROM verdict AS v JOIN opinion AS o ON o.verdict = v.id
                WHERE v.claim IN (SELECT value FROM json_each(?1)) ORDER BY v.claim, o.entry";

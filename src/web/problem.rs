@@ -29,7 +29,7 @@ pub(super) struct Problem {
     /// Where to go from here, if not to the start.
     way: Option<Way>,
     /// The field that is wrong, and the rule that it breaks.
-    wrong: Option<Wrong>,
+    wrong: Option<Box<Wrong>>,
 }
 
 /// A field that is wrong.
@@ -75,10 +75,10 @@ impl Problem {
 
     /// Names the field that is wrong, and the rule that it breaks.
     pub(super) fn at(mut self, field: String, rule: impl Into<String>) -> Self {
-        self.wrong = Some(Wrong {
+        self.wrong = Some(Box::new(Wrong {
             field,
             rule: rule.into(),
-        });
+        }));
         self
     }
 
@@ -173,16 +173,6 @@ impl Problem {
         )
     }
 
-    /// Too many tokens that do not work were tried.
-    pub(super) fn too_many_tokens() -> Self {
-        Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too-many-tries",
-            "There were too many tries",
-            "Nothing was done. Wait a minute, and check the token before you try again.",
-        )
-    }
-
     /// A program whose token is for other things.
     pub(super) fn out_of_scope(deed: Deed) -> Self {
         let scope = Scope::of(deed).as_str();
@@ -244,7 +234,7 @@ impl Problem {
             title: self.title,
             status: self.status.as_u16(),
             detail: &self.detail,
-            errors: self.wrong.iter().collect(),
+            errors: self.wrong.iter().map(Box::as_ref).collect(),
         };
         HttpResponse::build(self.status)
             .insert_header((CONTENT_TYPE, "application/problem+json"))

@@ -10,7 +10,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, IF_MATCH};
 use actix_web::{FromRequest, HttpRequest, web};
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::domain::ids::EntryIndex;
 use crate::web::problem::{Problem, as_sentence};
@@ -93,7 +93,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let parsed = serde_path_to_error::deserialize(&mut read).map_err(|error| {
         let field = error.path().to_string();
         let inner = error.inner();
-        let status = if inner.is_data() {
+        // Where one of some words is expected, serde_json takes anything else
+        // for broken JSON.
+        let is_json = inner.is_data() || serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
+        let status = if is_json {
             StatusCode::UNPROCESSABLE_ENTITY
         } else {
             StatusCode::BAD_REQUEST
@@ -109,7 +112,12 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 fn wrong(status: StatusCode, path: &str, error: &dyn std::error::Error) -> Problem {
     let words = error.to_string();
     // serde_json says the place in the bytes; the field is told better.
-    let rule = words.split(" at line ").next().unwrap_or(&words);
+    let rule = match words.split(" at line ").next() {
+        Some("expected value") if status == StatusCode::UNPROCESSABLE_ENTITY => {
+            "one of the words that the document of the API lists is expected"
+        }
+        rule => rule.unwrap_or(&words),
+    };
     let mut pointer = pointer(path);
     if let Some(field) = missing(rule) {
         let last = format!("/{field}");

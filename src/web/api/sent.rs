@@ -157,7 +157,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Brought<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         if has_type(request, "application/json") {
             let json = Body::<T>::from_request(request, payload);
-            return Box::pin(async move { json.await.map(|Body(value)| Self::Json(value)) });
+            let name = file_name(request);
+            return Box::pin(async move {
+                name?;
+                json.await.map(|Body(value)| Self::Json(value))
+            });
         }
         let sent = web::Payload::from_request(request, payload).into_inner();
         let request = request.clone();

@@ -211,7 +211,7 @@ fn a_database_of_a_later_version() {
     edit(&desk.data, "PRAGMA user_version = 9");
     let checked = verify(&desk.data, None, Depth::Log, &mut |_, _| {});
     let found = DeskError::from(StoreError::NewerSchema { found: 9 }).to_string();
-    assert_eq!(checked.err().expect("refused").to_string(), found);
+    assert_eq!(checked.expect_err("refused").to_string(), found);
     assert_eq!(open(&desk.data).err().expect("refused").to_string(), found);
     assert!(found.contains("a newer citekeep made this"), "{found}");
 }
@@ -221,7 +221,7 @@ fn a_database_of_an_earlier_version() {
     let desk = closed();
     edit(&desk.data, "PRAGMA user_version = 2");
     let checked = verify(&desk.data, None, Depth::Log, &mut |_, _| {});
-    let refused = checked.err().expect("refused").to_string();
+    let refused = checked.expect_err("refused").to_string();
     let found = DeskError::from(StoreError::OlderSchema { found: 2 }).to_string();
     assert_eq!(refused, found);
     assert!(found.contains("start the desk once with this program"));

@@ -4,6 +4,7 @@ mod capturing;
 mod change;
 mod drafting;
 mod hooks;
+mod public_changes;
 mod room;
 
 use citekeep::desk::{DeskError, citations, claims, publishing, verdicts};

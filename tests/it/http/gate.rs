@@ -69,6 +69,9 @@ fn every_route_lets_in_whom_it_should_and_nobody_else() {
             .is_some_and(|to| to.starts_with("/sign-in?next=%2F"));
         match (need, *method) {
             (Need::Nobody, _) => assert_ne!(answer.status, 403, "{method} {pattern}"),
+            (Need::Deed(_), "get") if pattern.ends_with(".json") => {
+                assert_eq!(answer.status, 401, "{method} {pattern}");
+            }
             (Need::Deed(_), "get") => assert!(sent_to_sign_in, "{method} {pattern}: {answer:?}"),
             (Need::Deed(_), _) => assert_eq!(answer.status, 401, "{method} {pattern}"),
         }

@@ -25,7 +25,6 @@ use crate::web::state::App;
 pub(in crate::web) struct Wanted {
     /// Go on after this capture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1))]
     after: Option<i64>,
     /// How many at most.
     #[serde(default)]

@@ -20,7 +20,7 @@ use self::readings::Kept;
 use super::super::auth::Visitor;
 use super::super::fields::Fields;
 use super::super::problem::{Problem, as_sentence, sentence};
-use super::super::render::{Answer, Frame, page, page_with, see};
+use super::super::render::{Answer, Frame, page_with, see};
 use super::super::state::App;
 
 #[derive(Template)]
@@ -183,12 +183,18 @@ pub(in crate::web) async fn choose(
 ) -> Answer {
     let (claim, reading) = path.into_inner();
     let kept = kept(&app, claim, &reading)?;
-    page(&ChoosePage {
-        frame: Frame::new(&app, Some(me.0)),
+    offer(&app, me, (reading, kept), Fields::default())
+}
+
+fn offer(app: &App, me: Visitor, (reading, kept): (String, Arc<Kept>), form: Fields) -> Answer {
+    let status = status(&form);
+    let view = ChoosePage {
+        frame: Frame::new(app, Some(me.0)),
         reading,
         kept,
-        form: Fields::default(),
-    })
+        form,
+    };
+    page_with(status, &view)
 }
 
 fn kept(app: &App, claim: ClaimId, reading: &str) -> Result<Arc<Kept>, Problem> {
@@ -215,13 +221,7 @@ pub(in crate::web) async fn note(
     let chosen = chosen(&form, &kept.found);
     if chosen.is_empty() {
         form.refuse("chosen", "choose at least one of them");
-        let view = ChoosePage {
-            frame: Frame::new(&app, Some(me.0)),
-            reading,
-            kept,
-            form,
-        };
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &view);
+        return offer(&app, me, (reading, kept), form);
     }
     let (actor, read_in) = (me.0.actor(), kept.found.read_in.clone());
     app.desk(move |desk| deeds::note(desk, actor, claim, (chosen, read_in)))

@@ -11,6 +11,7 @@ mod finding;
 mod hooks;
 mod mistakes;
 mod once;
+mod paper;
 mod published;
 mod sources;
 mod walk;

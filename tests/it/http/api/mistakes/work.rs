@@ -15,7 +15,7 @@ POST /assignments | {"claims": [0], "assignee": null} | /claims/0 | from 1
 POST /assignments | {"claims": [1]} |  | assignee
 POST /assignments | {"claims": [1], "assignee": 0} | /assignee | from 1
 POST /assignments | {"claims": [1], "priority": "soon"} | /priority | urgent
-POST /assignments | {"claims": [1], "priority": null} | /priority | priority
+POST /assignments | {"claims": [1], "priority": null} | /priority | words
 POST /assignments | {"claims": [1], "due": "soon"} | /due | moment looks like
 POST /assignments | {"claims": [1], "colour": 1} | /colour | unknown
 "#;
