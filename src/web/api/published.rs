@@ -193,11 +193,34 @@ pub(in crate::web) async fn corrections(
     Ok(Public(Page(List::new(lines.collect(), next))))
 }
 
-pub(in crate::web) async fn scales(app: web::Data<App>) -> Result<Public<Page<Scale>>, Problem> {
-    let found = app
+/// Which scales to list; the first adopted come first.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct Adopted {
+    /// Go on after this version of a scale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after: Option<ScaleId>,
+    /// How many at most.
+    #[serde(default)]
+    limit: Limit,
+}
+
+pub(in crate::web) async fn scales(
+    app: web::Data<App>,
+    Asked(mut wanted): Asked<Adopted>,
+) -> Result<Public<Page<Scale>>, Problem> {
+    let (after, limit) = (wanted.after, wanted.limit);
+    let mut found = app
         .desk(|desk| desk.read(|db| Ok(scale_rows::list(db)?)))
         .await?;
-    Ok(Public(Page(List::new(found, None))))
+    // A desk has a few; all of them are read at once.
+    found.retain(|scale| after.is_none_or(|after| scale.id > after));
+    found.truncate(limit.get());
+    let next = last(&found, limit).map(|scale| {
+        wanted.after = Some(scale.id);
+        next("/scales", &wanted)
+    });
+    Ok(Public(Page(List::new(found, next))))
 }
 
 pub(in crate::web) async fn scale(
