@@ -193,11 +193,11 @@ pub(in crate::web) async fn corrections(
     Ok(Public(Page(List::new(lines.collect(), next))))
 }
 
-/// Which scales to list; the first adopted come first.
+/// Which versions of scales to list; the first adopted come first.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::web) struct Adopted {
-    /// Go on after this version of a scale.
+pub(in crate::web) struct Scales {
+    /// Go on after this version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     after: Option<ScaleId>,
     /// How many at most.
@@ -207,15 +207,13 @@ pub(in crate::web) struct Adopted {
 
 pub(in crate::web) async fn scales(
     app: web::Data<App>,
-    Asked(mut wanted): Asked<Adopted>,
+    Asked(mut wanted): Asked<Scales>,
 ) -> Result<Public<Page<Scale>>, Problem> {
-    let (after, limit) = (wanted.after, wanted.limit);
-    let mut found = app
-        .desk(|desk| desk.read(|db| Ok(scale_rows::list(db)?)))
+    let after = wanted.after.map_or(0, ScaleId::get);
+    let limit = wanted.limit;
+    let found = app
+        .desk(move |desk| desk.read(|db| Ok(scale_rows::list_after(db, after, limit.get())?)))
         .await?;
-    // A desk has a few; all of them are read at once.
-    found.retain(|scale| after.is_none_or(|after| scale.id > after));
-    found.truncate(limit.get());
     let next = last(&found, limit).map(|scale| {
         wanted.after = Some(scale.id);
         next("/scales", &wanted)

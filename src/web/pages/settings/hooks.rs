@@ -123,13 +123,8 @@ pub(in crate::web) async fn make_hook(
     match made.await? {
         Ok((hook, secret)) => {
             let shown = Shown::new(hook, &secret, false);
-            draw(
-                &app,
-                me,
-                Fields::proposed(&[("about", "public")]),
-                Some(shown),
-            )
-            .await
+            let form = Fields::proposed(&[("about", "public")]);
+            draw(&app, me, form, Some(shown)).await
         }
         Err(error @ DeskError::TooManyHooks(_)) => {
             form.refuse("name", sentence(&error));

@@ -175,7 +175,7 @@ fn filters_are_each_persons_own() {
     let new = json!({ "name": "Mine, open", "query": "state=open&colour=red" });
     let made = me.send(("POST", "/filters"), &[], &new);
     assert_eq!(made.status, 201, "{made:?}");
-    assert_eq!(read(&made)["query"], "state=open");
+    assert_eq!(read(&made)["query"], "queue=all&state=open");
     let at = made.location.expect("its address");
     let at = at.trim_start_matches("/api/v1").to_owned();
     assert_eq!(me.send(("POST", "/filters"), &[], &new).status, 409);
@@ -201,170 +201,82 @@ fn filters_are_each_persons_own() {
     served.end();
 }
 
-/// Bodies that are wrong, each with the field that is told.
-fn wrong() -> Vec<(&'static str, &'static str, Value, &'static str)> {
-    let sheet =
-        || json!({ "name": "A hook", "url": "https://hooks.example/", "about": "everything" });
-    let hook = |field: &str, value: Value| {
-        let mut wrong = sheet();
-        wrong[field] = value;
-        wrong
-    };
-    let desk = |field: &str, value: Value| {
-        let mut wrong = json!({
+/// What is right, and what is wrong of it: the field, its value, and the field
+/// that is told.
+const WRONG: &str = r#"
+POST /hooks | {} | - | - | /name
+POST /hooks | hook | name | "" | /name
+POST /hooks | hook | url | "ftp://a.example/" | /url
+POST /hooks | hook | about | "nothing" | /about
+POST /hooks | hook | about | "chosen" | /kinds
+POST /hooks | hook | kinds | ["odd"] | /kinds/0
+POST /hooks | hook | colour | "red" | /colour
+PUT /hooks/1 | hook | url | "nowhere" | /url
+PUT /hooks/1 | hook | about | "chosen" | /kinds
+POST /people | {"role": "reader"} | name | "" | /name
+POST /people | {"name": "A"} | role | "chief" | /role
+PUT /people/1/role | {} | role | "chief" | /role
+PUT /settings/desk | desk | name | "" | /name
+PUT /settings/desk | desk | tagline | "" | /tagline
+PUT /settings/desk | desk | url | "nowhere" | /url
+PUT /settings/desk | desk | owner | "a\nb" | /owner
+PUT /settings/desk | desk | country | "" | /country
+PUT /settings/desk | desk | contact | "" | /contact
+PUT /settings/desk | desk | locale | "xx" | /locale
+PUT /settings/desk | desk | policies | {"odd": "a"} | /policies/odd
+PUT /settings/policies | policies | independence | "" | /independence
+PUT /settings/policies | policies | sources | "" | /sources
+PUT /settings/policies | policies | funding | "" | /funding
+PUT /settings/policies | policies | selection | "" | /selection
+PUT /settings/policies | policies | method | "" | /method
+PUT /settings/policies | policies | corrections | "" | /corrections
+PUT /settings/policies | policies | complaints | "" | /complaints
+PUT /settings/rules | {"scale": "five-step"} | approvals | 10 | /approvals
+PUT /settings/rules | {"approvals": 1} | scale | "none" | /scale
+POST /scales | {} | version | 1 | /sheet
+POST /scales | {} | version | -1 | /version
+POST /tokens | token | name | "" | /name
+POST /tokens | token | role | "chief" | /role
+POST /tokens | token | scopes | [] | /scopes
+POST /tokens | token | scopes | ["all"] | /scopes/0
+POST /tokens | token | days | 1 | /days
+POST /tokens | token | days | 367 | /days
+POST /filters | {"query": "state=open"} | name | "" | /name
+POST /filters | {"name": "A"} | query | "" | /query
+PUT /filters/A | {} | query | "" | /query
+"#;
+
+/// The bodies of the table: what is asked, the body, the field that is told.
+fn wrong() -> impl Iterator<Item = (&'static str, &'static str, Value, &'static str)> {
+    let lines = WRONG.lines().filter(|line| !line.is_empty());
+    lines.map(|line| {
+        let parts: Vec<&str> = line.split(" | ").collect();
+        let [asked, right, field, value, told] = parts[..] else {
+            unreachable!("five parts: {line}");
+        };
+        let (method, path) = asked.split_once(' ').expect("a method and a path");
+        let mut body = right_one(right);
+        if field != "-" {
+            body[field] = serde_json::from_str(value).expect("JSON");
+        }
+        (method, path, body, told)
+    })
+}
+
+/// A body that nothing is wrong with.
+fn right_one(name: &str) -> Value {
+    match name {
+        "hook" => {
+            json!({ "name": "A hook", "url": "https://hooks.example/", "about": "everything" })
+        }
+        "desk" => json!({
             "name": "Desk", "tagline": null, "url": null, "owner": null, "country": null,
             "contact": null, "locale": "en-GB", "policies": policies(),
-        });
-        wrong[field] = value;
-        wrong
-    };
-    let policy = |field: &str| {
-        let mut wrong = policies();
-        wrong[field] = json!("");
-        wrong
-    };
-    let token = |field: &str, value: Value| {
-        let mut wrong = json!({ "name": "A", "role": "reader", "scopes": ["read"], "days": 30 });
-        wrong[field] = value;
-        wrong
-    };
-    vec![
-        ("POST", "/hooks", json!({}), "/name"),
-        ("POST", "/hooks", hook("name", json!("")), "/name"),
-        (
-            "POST",
-            "/hooks",
-            hook("url", json!("ftp://a.example/")),
-            "/url",
-        ),
-        ("POST", "/hooks", hook("about", json!("nothing")), "/about"),
-        ("POST", "/hooks", hook("about", json!("chosen")), "/kinds"),
-        ("POST", "/hooks", hook("kinds", json!(["odd"])), "/kinds/0"),
-        ("POST", "/hooks", hook("colour", json!("red")), "/colour"),
-        ("PUT", "/hooks/1", hook("url", json!("nowhere")), "/url"),
-        ("PUT", "/hooks/1", hook("about", json!("chosen")), "/kinds"),
-        (
-            "POST",
-            "/people",
-            json!({ "name": "", "role": "reader" }),
-            "/name",
-        ),
-        (
-            "POST",
-            "/people",
-            json!({ "name": "A", "role": "chief" }),
-            "/role",
-        ),
-        ("PUT", "/people/1/role", json!({ "role": "chief" }), "/role"),
-        ("PUT", "/settings/desk", desk("name", json!("")), "/name"),
-        (
-            "PUT",
-            "/settings/desk",
-            desk("tagline", json!("")),
-            "/tagline",
-        ),
-        (
-            "PUT",
-            "/settings/desk",
-            desk("url", json!("nowhere")),
-            "/url",
-        ),
-        (
-            "PUT",
-            "/settings/desk",
-            desk("owner", json!("a\nb")),
-            "/owner",
-        ),
-        (
-            "PUT",
-            "/settings/desk",
-            desk("country", json!("")),
-            "/country",
-        ),
-        (
-            "PUT",
-            "/settings/desk",
-            desk("contact", json!("")),
-            "/contact",
-        ),
-        (
-            "PUT",
-            "/settings/desk",
-            desk("locale", json!("xx")),
-            "/locale",
-        ),
-        (
-            "PUT",
-            "/settings/desk",
-            desk("policies", json!({ "odd": "a" })),
-            "/policies/odd",
-        ),
-        (
-            "PUT",
-            "/settings/policies",
-            policy("independence"),
-            "/independence",
-        ),
-        ("PUT", "/settings/policies", policy("sources"), "/sources"),
-        ("PUT", "/settings/policies", policy("funding"), "/funding"),
-        (
-            "PUT",
-            "/settings/policies",
-            policy("selection"),
-            "/selection",
-        ),
-        ("PUT", "/settings/policies", policy("method"), "/method"),
-        (
-            "PUT",
-            "/settings/policies",
-            policy("corrections"),
-            "/corrections",
-        ),
-        (
-            "PUT",
-            "/settings/policies",
-            policy("complaints"),
-            "/complaints",
-        ),
-        (
-            "PUT",
-            "/settings/rules",
-            json!({ "approvals": 10, "scale": "five-step" }),
-            "/approvals",
-        ),
-        (
-            "PUT",
-            "/settings/rules",
-            json!({ "approvals": 1, "scale": "none" }),
-            "/scale",
-        ),
-        ("POST", "/scales", json!({ "version": 1 }), "/sheet"),
-        ("POST", "/scales", json!({ "version": -1 }), "/version"),
-        ("POST", "/tokens", token("name", json!("")), "/name"),
-        ("POST", "/tokens", token("role", json!("chief")), "/role"),
-        ("POST", "/tokens", token("scopes", json!([])), "/scopes"),
-        (
-            "POST",
-            "/tokens",
-            token("scopes", json!(["all"])),
-            "/scopes/0",
-        ),
-        ("POST", "/tokens", token("days", json!(1)), "/days"),
-        ("POST", "/tokens", token("days", json!(367)), "/days"),
-        (
-            "POST",
-            "/filters",
-            json!({ "name": "", "query": "state=open" }),
-            "/name",
-        ),
-        (
-            "POST",
-            "/filters",
-            json!({ "name": "A", "query": "" }),
-            "/query",
-        ),
-        ("PUT", "/filters/A", json!({ "query": "" }), "/query"),
-    ]
+        }),
+        "policies" => policies(),
+        "token" => json!({ "name": "A", "role": "reader", "scopes": ["read"], "days": 30 }),
+        other => serde_json::from_str(other).expect("JSON"),
+    }
 }
 
 fn policies() -> Value {

@@ -138,7 +138,7 @@ fn bytes_texts_and_pages_of_a_snapshot_are_given_with_their_hashes() {
     let desk = desk_of_today();
     let source = desk.source("The report");
     let pdf = PdfBuilder::new()
-        .page(&[(60, 700, "A bridge that is old.")])
+        .page(&[(60, 700, "The bridge was mended in 1950.")])
         .bytes();
     desk.upload(source, "report.pdf", &pdf);
     desk.snapshot(source, "The bridge opened in 1932.");
