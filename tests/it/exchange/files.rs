@@ -109,7 +109,10 @@ fn what_a_kind_of_file_cannot_hold_is_refused() {
             &["--format", "bibtex", "--published"],
             "--claim with --published",
         ),
-        (&["--format", "atom", "--claim", "1"], "published and corrected"),
+        (
+            &["--format", "atom", "--claim", "1"],
+            "published and corrected",
+        ),
         (&["--format", "annotations"], "name an article (--article)"),
         (&["--format", "draft-html"], "name it with --article"),
         (
@@ -118,7 +121,10 @@ fn what_a_kind_of_file_cannot_hold_is_refused() {
         ),
         (&["--article", "1", "--claim", "1"], "cannot be used with"),
         (&["--article", "1", "--published"], "cannot be used with"),
-        (&["--format", "atom", "--bom"], "--bom does not go with --format atom"),
+        (
+            &["--format", "atom", "--bom"],
+            "--bom does not go with --format atom",
+        ),
         (
             &["--format", "claims-csv", "--page", "1"],
             "--page does not go with --format claims-csv",
