@@ -1,16 +1,23 @@
 //! Gathers what a ClaimReview says, of what is public and of what an editor is
 //! about to publish.
 
+use std::io::Write;
+
 use crate::domain::article::ArticleSheet;
 use crate::domain::ids::ClaimId;
 use crate::domain::verdict::Verdict;
-use crate::export::claim_review::{Cited, Corrected, Facts, Judged, Published, Publisher, feed};
+use crate::export::claim_review::{
+    Cited, Corrected, Facts, Judged, Published, Publisher, document, feed,
+};
 use crate::store::claims::Claim;
 use crate::store::public::{self, Shown};
 use crate::store::public_changes::{self, Window};
 use crate::store::verdicts;
-use crate::store::{Db, articles, citations, claims, publications, scales, snapshots, sources};
+use crate::store::{
+    Db, StoreError, articles, citations, claims, publications, scales, snapshots, sources,
+};
 
+use super::exchange::outgoing::ExportError;
 use super::verdicts::check_words;
 use super::{Desk, DeskError};
 
@@ -92,6 +99,59 @@ pub fn of_standing(db: &Db<'_>, desk: &Publisher, claim: &Claim) -> Result<Facts
     Ok(facts)
 }
 
+/// The review of a published claim as a file; nothing where the desk no longer
+/// stands by its verdict.
+///
+/// # Errors
+/// When nothing is public of it, or its words are not where they should be.
+pub fn file(desk: &Desk, base: &str, claim: ClaimId) -> Result<Option<String>, DeskError> {
+    let publisher = publisher(desk, base);
+    let facts = desk.read(|db| of_public(db, &publisher, claim))?;
+    let facts = facts.ok_or_else(|| DeskError::NoSuch {
+        what: "published claim",
+        id: claim.get(),
+    })?;
+    let written = document(&facts).transpose();
+    Ok(written.map_err(unwritten)?)
+}
+
+/// Writes the whole feed as one file, read at one moment; `tell` hears how many
+/// claims are done.
+///
+/// # Errors
+/// When words that a verdict rests on are not where they should be, or the file
+/// cannot be written.
+pub fn write(
+    desk: &Desk,
+    base: &str,
+    out: &mut dyn Write,
+    tell: &mut dyn FnMut(u64),
+) -> Result<(), ExportError> {
+    let publisher = publisher(desk, base);
+    desk.store().read(|db| {
+        let (mut window, mut done) = (Window::default(), 0);
+        loop {
+            let (facts, next) = part(db, &publisher, window)?;
+            if done == 0 {
+                let head = feed::head(&publisher, address(base), feed::newest(&facts));
+                out.write_all(head.map_err(unwritten)?.as_bytes())?;
+            }
+            for item in feed::items(&facts).map_err(unwritten)? {
+                let comma = if done == 0 { "" } else { "," };
+                write!(out, "{comma}{item}")?;
+                done += 1;
+                tell(done);
+            }
+            let Some(next) = next else {
+                break;
+            };
+            window = next;
+        }
+        out.write_all(feed::END.as_bytes())?;
+        Ok(())
+    })
+}
+
 /// A page of the feed, the newest change first.
 ///
 /// # Errors
@@ -99,21 +159,38 @@ pub fn of_standing(db: &Db<'_>, desk: &Publisher, claim: &Claim) -> Result<Facts
 pub fn feed(desk: &Desk, base: &str, window: Window) -> Result<FeedPage, DeskError> {
     let publisher = publisher(desk, base);
     desk.read(|db| {
-        let changed = public_changes::list(db, window, PAGE)?;
-        let mut facts = Vec::with_capacity(changed.len());
-        for change in &changed {
-            facts.extend(of_public(db, &publisher, change.claim)?);
-        }
-        let url = format!("{base}/published/claim-reviews.json");
-        let json = feed::page(&publisher, url, &facts)
-            .map_err(|error| crate::store::StoreError::corrupt("claim reviews", error))?;
-        let last = changed.last().filter(|_| changed.len() == PAGE);
-        let next = last.map(|last| Window {
-            before: Some(last.entry),
-            ..window
-        });
+        let (facts, next) = part(db, &publisher, window)?;
+        let json = feed::page(&publisher, address(base), &facts).map_err(unwritten)?;
         Ok(FeedPage { json, next })
     })
+}
+
+/// The claims of a page, and where the next one begins.
+fn part(
+    db: &Db<'_>,
+    desk: &Publisher,
+    window: Window,
+) -> Result<(Vec<Facts>, Option<Window>), DeskError> {
+    let changed = public_changes::list(db, window, PAGE)?;
+    let mut facts = Vec::with_capacity(changed.len());
+    for change in &changed {
+        facts.extend(of_public(db, desk, change.claim)?);
+    }
+    let last = changed.last().filter(|_| changed.len() == PAGE);
+    let next = last.map(|last| Window {
+        before: Some(last.entry),
+        ..window
+    });
+    Ok((facts, next))
+}
+
+/// The address of the whole feed.
+fn address(base: &str) -> String {
+    format!("{base}/published/claim-reviews.json")
+}
+
+fn unwritten(error: serde_json::Error) -> StoreError {
+    StoreError::corrupt("claim review", error)
 }
 
 /// What is said of a claim whatever its verdict.

@@ -25,5 +25,6 @@ mod streaming;
 mod throttle;
 mod turns;
 
+pub use self::pages::articles::draft_file;
 pub use self::routes::{Need, TABLE};
 pub use self::serve::{Running, Settings, block_on, serve, start};

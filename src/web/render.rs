@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Serialize;
 
+use crate::desk::Desk;
 use crate::desk::people::SignedIn;
 use crate::domain::person::Deed;
 use crate::domain::sheet::Locale;
@@ -47,6 +48,22 @@ impl Frame {
             locale: app.sheet().locale,
             me,
             here: here::path(),
+        }
+    }
+
+    /// What a file says that stands by itself: it belongs to no session and asks
+    /// the desk for nothing.
+    pub(super) fn of_file(desk: &Desk) -> Self {
+        let sheet = desk.sheet();
+        Self {
+            desk: sheet.name.to_string(),
+            demo: false,
+            archive: false,
+            styles: Vec::new(),
+            script: "",
+            locale: sheet.locale,
+            me: None,
+            here: String::new(),
         }
     }
 

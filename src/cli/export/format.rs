@@ -1,20 +1,26 @@
 //! The kinds of files that `citekeep export` writes. A new kind is a case of
-//! [`Format`], and a line in each of the two functions below it.
+//! [`Format`], a line in [`Format::write`], and a line in `wanted.rs`.
 
 use std::io::Write;
 
 use clap::ValueEnum;
 
 use crate::desk::Desk;
+use crate::desk::claim_reviews;
+use crate::desk::exchange::annotations::{self, Annotated};
 use crate::desk::exchange::bibliography;
+use crate::desk::exchange::feeds::{self, Place};
 use crate::desk::exchange::outgoing::{self, Scope};
 use crate::desk::exchange::stream;
-use crate::desk::exchange::tables::{Kind, Of, Table};
-use crate::domain::ids::{ClaimId, PersonId};
+use crate::desk::exchange::tables::{Kind, Of as TableOf, Table};
+use crate::domain::ids::PersonId;
+use crate::export::csv::BOM;
 use crate::export::record::Holds;
 use crate::store::{public, queue};
+use crate::web;
 
 use super::Failure;
+use super::wanted::{Of, Wanted};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
@@ -30,67 +36,75 @@ pub(super) enum Format {
     Bibtex,
     /// Sources for reference managers
     CslJson,
+    /// Published verdicts as search engines read them, one or all
+    ClaimReview,
+    /// The newest publications and corrections for feed readers
+    Atom,
+    /// The same as JSON Feed
+    JsonFeed,
+    /// What lies over an article or a snapshot, as W3C Web Annotation
+    Annotations,
+    /// The same as Hypothesis has it
+    Hypothesis,
+    /// An article with its notes and sources, one file that opens anywhere
+    DraftHtml,
 }
 
-/// What of the desk is wanted.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
-    /// One claim, instead of everything.
-    pub(super) claim: Option<ClaimId>,
-    /// What is published, instead of everything.
-    pub(super) published: bool,
-    /// The desk's address, for those files that name public pages.
-    pub(super) base: &'a str,
-}
+/// Hears how many claims are done.
+type Tell<'t> = &'t mut dyn FnMut(u64);
 
 impl Format {
-    /// Whether this kind of file can hold what is wanted: with --claim, with
-    /// --published.
-    pub(super) fn takes(self, wanted: Wanted<'_>) -> Result<(), Failure> {
-        let (one, published) = match self {
-            Self::Json => (true, false),
-            Self::Ndjson => (false, true),
-            Self::ClaimsCsv | Self::CitationsCsv => (true, true),
-            Self::Bibtex | Self::CslJson => (true, false),
-        };
-        let name = self.to_possible_value();
-        let name = name.as_ref().map_or("this", |name| name.get_name());
-        let refused = |option: &str| {
-            let words = format!("{option} does not go with --format {name}");
-            Err(Failure::Usage(words))
-        };
-        match wanted {
-            Wanted { claim: Some(_), .. } if !one => refused("--claim"),
-            Wanted {
-                published: true, ..
-            } if !published => refused("--published"),
-            _ => Ok(()),
-        }
+    /// What it is called on the command line.
+    pub(super) fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
     }
 
-    /// Writes a file of this kind; `tell` hears how many claims are done.
+    /// Writes a file of this kind, of what [`Wanted::check`] let pass.
     pub(super) fn write(
         self,
         desk: &Desk,
         wanted: Wanted<'_>,
         out: &mut dyn Write,
-        tell: &mut dyn FnMut(u64),
+        tell: Tell<'_>,
     ) -> Result<(), Failure> {
         match self {
-            Self::Json => {
-                let scope = wanted.claim.map_or(Scope::Desk, Scope::Claim);
-                outgoing::write(desk, scope, out, tell)?;
-            }
-            Self::Ndjson if wanted.published => {
-                stream::write(desk, Holds::Published, out, tell)?;
-            }
-            Self::Ndjson => stream::write(desk, Holds::Desk, out, tell)?,
+            Self::Json => outgoing::write(desk, scope(wanted.of), out, tell)?,
+            Self::Ndjson => stream::write(desk, holds(wanted.of), out, tell)?,
             Self::ClaimsCsv => table(desk, Kind::Claims, wanted, (out, tell))?,
             Self::CitationsCsv => table(desk, Kind::Citations, wanted, (out, tell))?,
-            Self::Bibtex => sources(desk, bibliography::Format::Bibtex, wanted, out)?,
-            Self::CslJson => sources(desk, bibliography::Format::Csl, wanted, out)?,
+            Self::Bibtex => sources(desk, bibliography::Format::Bibtex, wanted.of, out)?,
+            Self::CslJson => sources(desk, bibliography::Format::Csl, wanted.of, out)?,
+            Self::ClaimReview => reviews(desk, wanted, out, tell)?,
+            Self::Atom => feed(desk, feeds::Format::Atom, wanted, out)?,
+            Self::JsonFeed => feed(desk, feeds::Format::Json, wanted, out)?,
+            Self::Annotations => {
+                let written = annotated(desk, wanted)?.w3c(wanted.page);
+                let none = || Failure::Usage("--page: there is no such page".to_owned());
+                out.write_all(written.ok_or_else(none)?.as_bytes())?;
+            }
+            Self::Hypothesis => out.write_all(&annotated(desk, wanted)?.hypothesis())?,
+            Self::DraftHtml => {
+                if let Of::Article(article) = wanted.of {
+                    out.write_all(web::draft_file(desk, article)?.as_bytes())?;
+                }
+            }
         }
         Ok(())
+    }
+}
+
+const fn scope(of: Of) -> Scope {
+    match of {
+        Of::Claim(claim) => Scope::Claim(claim),
+        _ => Scope::Desk,
+    }
+}
+
+const fn holds(of: Of) -> Holds {
+    match of {
+        Of::Published => Holds::Published,
+        _ => Holds::Desk,
     }
 }
 
@@ -98,23 +112,21 @@ fn table(
     desk: &Desk,
     kind: Kind,
     wanted: Wanted<'_>,
-    (out, tell): (&mut dyn Write, &mut dyn FnMut(u64)),
+    (out, tell): (&mut dyn Write, Tell<'_>),
 ) -> Result<(), Failure> {
-    let of = match wanted {
-        Wanted {
-            claim: None,
-            published: true,
-            ..
-        } => Of::Published(public::Filter::default()),
-        Wanted {
-            claim: Some(claim), ..
-        } => Of::Claim(claim),
-        _ => Of::Queue(queue::Filter {
+    let of = match wanted.of {
+        Of::Published => TableOf::Published(public::Filter::default()),
+        Of::Claim(claim) => TableOf::Claim(claim),
+        Of::PublishedClaim(claim) => TableOf::PublishedClaim(claim),
+        _ => TableOf::Queue(queue::Filter {
             queue: queue::Queue::All,
             ..queue::Filter::of(PersonId::FIRST, desk.now())
         }),
     };
     let mut table = Table::new(kind, of, wanted.base);
+    if wanted.bom {
+        out.write_all(BOM.as_bytes())?;
+    }
     while let Some(part) = table.next(desk)? {
         out.write_all(&part)?;
         tell(table.done());
@@ -125,15 +137,60 @@ fn table(
 fn sources(
     desk: &Desk,
     format: bibliography::Format,
-    wanted: Wanted<'_>,
+    of: Of,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let of = wanted
-        .claim
-        .map_or(bibliography::Of::Desk, bibliography::Of::Claim);
+    let of = match of {
+        Of::Claim(claim) => bibliography::Of::Claim(claim),
+        Of::PublishedClaim(claim) => bibliography::Of::Published(claim),
+        Of::Article(article) => bibliography::Of::Article(article),
+        _ => bibliography::Of::Desk,
+    };
     let mut list = bibliography::List::new(format, of);
     while let Some(part) = list.next(desk)? {
         out.write_all(&part)?;
     }
     Ok(())
+}
+
+/// The review of one claim, or the whole feed of them.
+fn reviews(
+    desk: &Desk,
+    wanted: Wanted<'_>,
+    out: &mut dyn Write,
+    tell: Tell<'_>,
+) -> Result<(), Failure> {
+    let (Of::Claim(claim) | Of::PublishedClaim(claim)) = wanted.of else {
+        return Ok(claim_reviews::write(desk, wanted.base, out, tell)?);
+    };
+    let written = claim_reviews::file(desk, wanted.base, claim)?;
+    let gone = || {
+        let words = format!(
+            "the desk took its verdict on claim {claim} back, so there is no review of it; \
+             without --claim the file tells when"
+        );
+        Failure::Usage(words)
+    };
+    Ok(out.write_all(written.ok_or_else(gone)?.as_bytes())?)
+}
+
+fn feed(
+    desk: &Desk,
+    format: feeds::Format,
+    wanted: Wanted<'_>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let place = wanted.before.unwrap_or(Place::FIRST);
+    let written = format.write(desk, place, wanted.base)?;
+    Ok(out.write_all(&written)?)
+}
+
+fn annotated(desk: &Desk, wanted: Wanted<'_>) -> Result<Annotated, Failure> {
+    match wanted.of {
+        Of::Article(article) => Ok(annotations::of_article(desk, article, wanted.base)?),
+        Of::Snapshot(snapshot) => Ok(annotations::of_snapshot(desk, snapshot, wanted.base)?),
+        _ => Err(Failure::Usage(
+            "name an article or a snapshot whose text is annotated".to_owned(),
+        )),
+    }
 }

@@ -2,15 +2,18 @@
 
 mod file;
 mod format;
+mod wanted;
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use crate::desk::exchange::coding::Coding;
-use crate::domain::ids::ClaimId;
+use crate::desk::exchange::feeds::Place;
+use crate::domain::ids::{ArticleId, ClaimId, SnapshotId};
 
-use self::format::{Format, Wanted};
+use self::format::Format;
+use self::wanted::{Of, Wanted};
 use super::{Failure, Ready, output};
 
 /// Write the desk, or a part of it, as a file.
@@ -20,11 +23,36 @@ pub(super) struct Export {
     #[arg(long, value_enum, default_value_t = Format::Json)]
     format: Format,
     /// One claim and what it rests on, instead of the whole desk
-    #[arg(long, value_name = "NUMBER", conflicts_with = "published")]
-    claim: Option<i64>,
+    #[arg(long, value_name = "NUMBER", group = "one")]
+    claim: Option<ClaimId>,
+    /// One article
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        group = "one",
+        conflicts_with = "published"
+    )]
+    article: Option<ArticleId>,
+    /// One snapshot
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        group = "one",
+        conflicts_with = "published"
+    )]
+    snapshot: Option<SnapshotId>,
     /// Only what is published, as readers see it
     #[arg(long)]
     published: bool,
+    /// A page of annotations, counted from 0, instead of the whole with the first
+    #[arg(long, value_name = "NUMBER")]
+    page: Option<usize>,
+    /// An older part of a feed: the place in the address of its next page
+    #[arg(long, value_name = "PLACE")]
+    before: Option<Place>,
+    /// Begin a table with a byte order mark, which Excel needs
+    #[arg(long)]
+    bom: bool,
     /// Where to write it; `-` is standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
@@ -43,14 +71,15 @@ enum Compress {
 
 impl Export {
     pub(super) fn run(&self, ready: &Ready) -> Result<(), Failure> {
-        let claim = self.claim.map(ClaimId::new).transpose();
         let base = ready.base();
         let wanted = Wanted {
-            claim: claim.map_err(|error| Failure::Usage(format!("--claim: {error}")))?,
-            published: self.published,
+            of: self.of(),
+            page: self.page,
+            before: self.before,
+            bom: self.bom,
             base: &base,
         };
-        self.format.takes(wanted)?;
+        wanted.check(self.format)?;
         let desk = ready.open_existing()?;
         let mut progress = output::Progress::new("claims");
         let mut tell = |done: u64| progress.tell(done, 0);
@@ -59,6 +88,17 @@ impl Export {
         });
         progress.end();
         written
+    }
+
+    const fn of(&self) -> Of {
+        match (self.claim, self.article, self.snapshot) {
+            (Some(claim), ..) if self.published => Of::PublishedClaim(claim),
+            (Some(claim), ..) => Of::Claim(claim),
+            (None, Some(article), _) => Of::Article(article),
+            (None, None, Some(snapshot)) => Of::Snapshot(snapshot),
+            (None, None, None) if self.published => Of::Published,
+            (None, None, None) => Of::Desk,
+        }
     }
 
     fn coding(&self) -> Option<Coding> {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, SnapshotId};
 use crate::domain::span::CharSpan;
-use crate::export::annotation::{Note, Target};
+use crate::export::annotation::w3c::{self, Collection};
+use crate::export::annotation::{Note, Target, hypothesis};
 use crate::store::claims::Claim;
 use crate::store::drafts::Marked;
 use crate::store::shelf::ShelvedText;
@@ -25,6 +26,33 @@ pub struct Annotated {
     pub target: Target,
     /// What is said about it.
     pub notes: Vec<Note>,
+    /// Where all of it can be found, and what it is called.
+    pub collection: Collection,
+}
+
+impl Annotated {
+    /// Writes it as W3C Web Annotation: the collection with its first page in
+    /// it, or one page, counted from 0; nothing where there is no such page.
+    pub fn w3c(&self, page: Option<usize>) -> Option<String> {
+        let Self {
+            target,
+            notes,
+            collection,
+        } = self;
+        let value = match page {
+            None => w3c::collection(collection, target, notes),
+            Some(number) if number < w3c::pages(notes) => {
+                w3c::page(collection, target, notes, number)
+            }
+            Some(_) => return None,
+        };
+        Some(value.to_string())
+    }
+
+    /// Writes it as Hypothesis has it.
+    pub fn hypothesis(&self) -> Vec<u8> {
+        hypothesis::write(&self.target, &self.notes)
+    }
 }
 
 /// The claims of an article, over the text of its newest revision.
@@ -42,6 +70,10 @@ pub fn of_article(desk: &Desk, id: ArticleId, base: &str) -> Result<Annotated, D
         });
         Ok(Annotated {
             notes: notes.collect(),
+            collection: Collection {
+                id: format!("{base}/articles/{}/annotations.jsonld", article.id),
+                label: format!("Claims in “{}”", article.sheet.title),
+            },
             target: Target {
                 text: format!(
                     "{base}/articles/{}/revisions/{}",
@@ -91,8 +123,13 @@ pub fn of_snapshot(desk: &Desk, id: SnapshotId, base: &str) -> Result<Annotated,
                 ..note
             }));
         }
+        let target = snapshot_target(db, &taken, text, base)?;
         Ok(Annotated {
-            target: snapshot_target(db, &taken, text, base)?,
+            collection: Collection {
+                id: format!("{base}/snapshots/{id}/annotations.jsonld"),
+                label: format!("Citations of “{}”", target.title),
+            },
+            target,
             notes,
         })
     })

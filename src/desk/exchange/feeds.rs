@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use crate::domain::ids::EntryIndex;
 use crate::domain::time::Timestamp;
-use crate::export::feed::{self, Entry, Feed, Kind};
+use crate::export::feed::{self, Entry, Feed, Kind, atom, json};
 use crate::store::feeds::{self as rows, Told};
 use crate::store::public::{self, Change};
 use crate::store::{Db, StoreError, log, people};
@@ -55,6 +55,43 @@ pub struct Addresses<'a> {
     pub base: &'a str,
     /// The feed's path.
     pub path: &'a str,
+}
+
+/// How a feed is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// As Atom.
+    Atom,
+    /// As JSON Feed.
+    Json,
+}
+
+impl Format {
+    /// What such a file is called on the wire.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Atom => atom::MEDIA_TYPE,
+            Self::Json => json::MEDIA_TYPE,
+        }
+    }
+
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Atom => "/feed.atom",
+            Self::Json => "/feed.json",
+        }
+    }
+
+    /// Writes a page of the feed; `base` is the desk's address without a final
+    /// slash.
+    pub fn write(self, desk: &Desk, place: Place, base: &str) -> Result<Vec<u8>, DeskError> {
+        let path = self.path();
+        let feed = page(desk, place, Addresses { base, path })?;
+        Ok(match self {
+            Self::Atom => atom::write(&feed),
+            Self::Json => json::write(&feed),
+        })
+    }
 }
 
 /// Reads a page of the feed.

@@ -4,10 +4,15 @@
 
 use serde::Serialize;
 
+use crate::domain::time::Timestamp;
+
 use super::shape::{Organization, Review};
 use super::{CONTEXT, Facts, Publisher, compose};
 
-/// A `DataFeed`.
+/// What stands after the last item.
+pub const END: &str = "]}";
+
+/// A `DataFeed`, without its items: they are written one by one.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Feed {
@@ -21,7 +26,7 @@ struct Feed {
     date_modified: Option<String>,
     in_language: &'static str,
     provider: Organization,
-    data_feed_element: Vec<Item>,
+    data_feed_element: [(); 0],
 }
 
 /// A `DataFeedItem`.
@@ -57,18 +62,49 @@ struct Gone {
 /// # Errors
 /// When it cannot be written as JSON.
 pub fn page(desk: &Publisher, url: String, facts: &[Facts]) -> Result<String, serde_json::Error> {
-    let newest = facts.iter().filter_map(|facts| facts.published.as_ref());
-    let newest = newest.map(|public| public.changed).max();
-    serde_json::to_string(&Feed {
+    let mut json = head(desk, url, newest(facts))?;
+    json.push_str(&items(facts)?.join(","));
+    json.push_str(END);
+    Ok(json)
+}
+
+/// Writes what stands before the first item; `changed` is when the newest
+/// change was.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn head(
+    desk: &Publisher,
+    url: String,
+    changed: Option<Timestamp>,
+) -> Result<String, serde_json::Error> {
+    let mut json = serde_json::to_string(&Feed {
         context: CONTEXT,
         kind: "DataFeed",
         name: format!("Fact checks by {}", desk.sheet.name),
         url,
-        date_modified: newest.map(compose::moment),
+        date_modified: changed.map(compose::moment),
         in_language: compose::language(&desk.sheet),
         provider: compose::organization(desk),
-        data_feed_element: facts.iter().filter_map(item).collect(),
-    })
+        data_feed_element: [],
+    })?;
+    json.truncate(json.len() - END.len());
+    Ok(json)
+}
+
+/// Writes the items of these claims; between two of them belongs a comma.
+///
+/// # Errors
+/// When they cannot be written as JSON.
+pub fn items(facts: &[Facts]) -> Result<Vec<String>, serde_json::Error> {
+    let items = facts.iter().filter_map(item);
+    items.map(|item| serde_json::to_string(&item)).collect()
+}
+
+/// When the newest change of these claims was.
+pub fn newest(facts: &[Facts]) -> Option<Timestamp> {
+    let public = facts.iter().filter_map(|facts| facts.published.as_ref());
+    public.map(|public| public.changed).max()
 }
 
 fn item(facts: &Facts) -> Option<Item> {

@@ -22,7 +22,7 @@ const BASE: &str = "https://desk.example";
 /// Two of its letters need two units each in UTF-16.
 const STORY: &str = "😀 A bridge\n\nThe bridge 𝔬pened in 1932. It is 503 metres long.";
 
-fn article(desk: &TestDesk, quotes: &[&str]) -> ArticleId {
+pub(super) fn article(desk: &TestDesk, quotes: &[&str]) -> ArticleId {
     let new = NewArticle {
         sheet: ArticleSheet {
             title: Title::parse("A bridge").expect("a title"),

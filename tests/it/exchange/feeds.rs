@@ -44,13 +44,13 @@ assert feed.find(A + 'author/' + A + 'name').text
 print(json.dumps(dict(id=one(feed, 'id'), updated=one(feed, 'updated'), links=links(feed), entries=entries)))
 "#;
 
-fn correct(desk: &TestDesk, claim: ClaimId, kind: CorrectionKind, words: &str) {
+pub(super) fn correct(desk: &TestDesk, claim: ClaimId, kind: CorrectionKind, words: &str) {
     let seen = desk.seen(claim);
     publishing::correct(&desk.desk, desk.editor, seen, kind, note(words)).expect("corrected");
 }
 
 /// Publishes a claim that rests on one source's words.
-fn publish(desk: &TestDesk, statement: &str, rating: &str) -> ClaimId {
+pub(super) fn publish(desk: &TestDesk, statement: &str, rating: &str) -> ClaimId {
     let claim = desk.claim(statement);
     let snapshot = desk.snapshot(desk.source("A report"), &format!("It says: {statement}"));
     let citation = desk.cite(claim, snapshot, statement);

@@ -95,16 +95,57 @@ fn what_a_kind_of_file_cannot_hold_is_refused() {
     let data = dir.path().join("data");
     succeeds(&data, &["demo", "--fill-only"]);
     for (arguments, reason) in [
-        (
-            &["--published"][..],
-            "--published does not go with --format json",
-        ),
+        (&["--published"][..], "with --format ndjson --published"),
         (
             &["--format", "ndjson", "--claim", "1"],
-            "--claim does not go with --format ndjson",
+            "comes with --format json --claim",
         ),
         (&["--claim", "0"], "a number from 1 upwards"),
-        (&["--claim", "1", "--published"], "cannot be used with"),
+        (
+            &["--claim", "1", "--published"],
+            "a file of --format json holds the whole desk, or one claim",
+        ),
+        (
+            &["--format", "bibtex", "--published"],
+            "--claim with --published",
+        ),
+        (
+            &["--format", "atom", "--claim", "1"],
+            "published and corrected",
+        ),
+        (&["--format", "annotations"], "name an article (--article)"),
+        (&["--format", "draft-html"], "name it with --article"),
+        (
+            &["--format", "claim-review", "--article", "1"],
+            "what is published of one claim (--claim)",
+        ),
+        (&["--article", "1", "--claim", "1"], "cannot be used with"),
+        (&["--article", "1", "--published"], "cannot be used with"),
+        (
+            &["--format", "atom", "--bom"],
+            "--bom does not go with --format atom",
+        ),
+        (
+            &["--format", "claims-csv", "--page", "1"],
+            "--page does not go with --format claims-csv",
+        ),
+        (
+            &["--format", "json", "--before", "1-1"],
+            "--before does not go with --format json",
+        ),
+        (&["--format", "atom", "--before", "x"], "looks like 120-14"),
+        (
+            &["--format", "annotations", "--article", "1", "--page", "9"],
+            "there is no such page",
+        ),
+        (
+            &["--format", "draft-html", "--article", "99"],
+            "there is no article 99",
+        ),
+        (
+            &["--format", "claim-review", "--claim", "999"],
+            "there is no published claim 999",
+        ),
     ] {
         let answer = citekeep(&data, &[&["export"], arguments].concat());
         assert_eq!(answer.status.code(), Some(2), "{arguments:?}");

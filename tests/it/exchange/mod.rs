@@ -2,6 +2,7 @@
 
 mod annotations;
 mod bad_records;
+mod commands;
 mod feeds;
 mod files;
 mod intake;

@@ -2,6 +2,7 @@
 //! carries.
 
 mod addresses;
+mod annotated;
 mod api;
 mod conflict;
 pub(crate) mod crawl;

@@ -19,6 +19,7 @@ pub(in crate::web) use changes::show as changes;
 pub(in crate::web) use list::list;
 pub(in crate::web) use new::{add, form};
 pub(in crate::web) use passage::{accept, show as passage};
+pub use print::file as draft_file;
 pub(in crate::web) use print::{alone, show as print};
 pub(in crate::web) use revise::{form as revision_form, revise, show as revision};
 pub(super) use rows::Slip;

@@ -13,6 +13,7 @@ use crate::domain::ids::{ArticleId, ClaimId, PersonId, SourceId};
 use crate::domain::publication::Opinion;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::Evidence;
+use crate::store::StoreError;
 use crate::store::drafts::Marked;
 use crate::store::sources::Source;
 use crate::store::verdicts::Given;
@@ -21,7 +22,6 @@ use crate::web::assets;
 use crate::web::auth::Visitor;
 use crate::web::pages::snapshots::attachment;
 use crate::web::pages::view::{RatingMark, SourceLine, state_words};
-use crate::web::problem::Problem;
 use crate::web::render::{Answer, Frame, page};
 use crate::web::state::App;
 
@@ -115,21 +115,24 @@ impl std::ops::Deref for AlonePage {
     }
 }
 
-/// The draft with its notes and sources, to be kept and sent.
+/// Writes the draft with its notes and sources as one file, to be kept and sent.
+///
+/// # Errors
+/// When there is no such article.
+pub fn file(desk: &Desk, article: ArticleId) -> Result<String, DeskError> {
+    let page = view(desk, Frame::of_file(desk), article)?;
+    let style = format!("<style>{}</style>", assets::paper_style());
+    let written = AlonePage { style, page }.render();
+    Ok(written.map_err(|error| StoreError::corrupt("draft", error))?)
+}
+
 pub(in crate::web) async fn alone(
     app: web::Data<App>,
-    me: Visitor,
+    _: Visitor,
     article: web::Path<ArticleId>,
 ) -> Answer {
     let id = *article;
-    let frame = Frame::new(&app, Some(me.0));
-    let page = app.desk(move |desk| view(desk, frame, id)).await?;
-    let style = format!("<style>{}</style>", assets::paper_style());
-    let file = AlonePage { style, page };
-    let html = file.render().map_err(|error| {
-        tracing::error!(%error, "a draft could not be drawn");
-        Problem::broken()
-    })?;
+    let html = app.desk(move |desk| file(desk, id)).await?;
     let name = format!("article-{id}-draft.html");
     Ok(attachment(&name, "text/html; charset=utf-8").body(html))
 }

@@ -6,8 +6,7 @@ use serde::Deserialize;
 
 use crate::desk::exchange::annotations::{Annotated, of_article, of_snapshot};
 use crate::domain::ids::{ArticleId, SnapshotId};
-use crate::export::annotation::hypothesis;
-use crate::export::annotation::w3c::{self, Collection};
+use crate::export::annotation::w3c;
 use crate::web::auth::Visitor;
 use crate::web::problem::Problem;
 use crate::web::render::Answer;
@@ -35,12 +34,7 @@ pub(in crate::web) async fn article(
     article: web::Path<ArticleId>,
     asked: web::Query<Asked>,
 ) -> Answer {
-    let all = article_notes(&app, *article).await?;
-    let of = Collection {
-        id: format!("{}/articles/{article}/annotations.jsonld", app.facts().base),
-        label: format!("Claims in “{}”", all.target.title),
-    };
-    as_w3c(&of, &all, asked.page)
+    as_w3c(&article_notes(&app, *article).await?, asked.page)
 }
 
 pub(in crate::web) async fn snapshot(
@@ -49,28 +43,14 @@ pub(in crate::web) async fn snapshot(
     snapshot: web::Path<SnapshotId>,
     asked: web::Query<Asked>,
 ) -> Answer {
-    let all = snapshot_notes(&app, *snapshot).await?;
-    let of = Collection {
-        id: format!(
-            "{}/snapshots/{snapshot}/annotations.jsonld",
-            app.facts().base
-        ),
-        label: format!("Citations of “{}”", all.target.title),
-    };
-    as_w3c(&of, &all, asked.page)
+    as_w3c(&snapshot_notes(&app, *snapshot).await?, asked.page)
 }
 
-fn as_w3c(of: &Collection, all: &Annotated, page: Option<usize>) -> Answer {
-    let value = match page {
-        None => w3c::collection(of, &all.target, &all.notes),
-        Some(number) if number < w3c::pages(&all.notes) => {
-            w3c::page(of, &all.target, &all.notes, number)
-        }
-        Some(_) => return Err(Problem::not_found()),
-    };
+fn as_w3c(all: &Annotated, page: Option<usize>) -> Answer {
+    let written = all.w3c(page).ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, w3c::MEDIA_TYPE))
-        .body(value.to_string()))
+        .body(written))
 }
 
 pub(in crate::web) async fn article_hypothesis(
@@ -96,5 +76,5 @@ fn as_hypothesis(all: &Annotated, name: &str) -> Answer {
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((CONTENT_DISPOSITION, disposition))
-        .body(hypothesis::write(&all.target, &all.notes)))
+        .body(all.hypothesis()))
 }

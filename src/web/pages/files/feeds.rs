@@ -3,8 +3,7 @@
 use actix_web::{HttpRequest, web};
 use serde::Deserialize;
 
-use crate::desk::exchange::feeds::{Addresses, Place, page};
-use crate::export::feed::{Feed, atom as as_atom, json as as_json};
+use crate::desk::exchange::feeds::{Format, Place};
 use crate::web::cached::public;
 use crate::web::problem::Problem;
 use crate::web::render::Answer;
@@ -20,8 +19,7 @@ pub(in crate::web) async fn atom(
     request: HttpRequest,
     asked: web::Query<Asked>,
 ) -> Answer {
-    let feed = read(&app, &asked, "/feed.atom").await?;
-    public(&request, as_atom::MEDIA_TYPE, as_atom::write(&feed))
+    answer(&app, &request, &asked, Format::Atom).await
 }
 
 pub(in crate::web) async fn json_feed(
@@ -29,11 +27,10 @@ pub(in crate::web) async fn json_feed(
     request: HttpRequest,
     asked: web::Query<Asked>,
 ) -> Answer {
-    let feed = read(&app, &asked, "/feed.json").await?;
-    public(&request, as_json::MEDIA_TYPE, as_json::write(&feed))
+    answer(&app, &request, &asked, Format::Json).await
 }
 
-async fn read(app: &App, asked: &Asked, path: &'static str) -> Result<Feed, Problem> {
+async fn answer(app: &App, request: &HttpRequest, asked: &Asked, format: Format) -> Answer {
     let place = match &asked.before {
         None => Place::FIRST,
         Some(text) => text
@@ -41,6 +38,6 @@ async fn read(app: &App, asked: &Asked, path: &'static str) -> Result<Feed, Prob
             .map_err(|bad| Problem::bad_request(format!("{bad}.")))?,
     };
     let base = app.facts().base.clone();
-    let read = move |desk: &_| page(desk, place, Addresses { base: &base, path });
-    app.desk(read).await
+    let write = move |desk: &_| format.write(desk, place, &base);
+    public(request, format.media_type(), app.desk(write).await?)
 }

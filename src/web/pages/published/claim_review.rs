@@ -10,14 +10,12 @@ use url::form_urlencoded::Serializer;
 use crate::desk::claim_reviews;
 use crate::domain::ids::{ClaimId, EntryIndex};
 use crate::domain::time::Timestamp;
-use crate::export::claim_review::document;
 use crate::store::public_changes::Window;
 
 use super::super::super::cached::public;
 use super::super::super::problem::Problem;
 use super::super::super::render::Answer;
 use super::super::super::state::App;
-use super::not_public;
 
 const LINKED_DATA: &str = "application/ld+json";
 
@@ -49,21 +47,10 @@ fn for_anybody(answer: Answer) -> HttpResponse {
 
 async fn file(app: &App, request: &HttpRequest, claim: ClaimId) -> Answer {
     let base = app.facts().base.clone();
-    let facts = app
-        .desk(move |desk| {
-            let publisher = claim_reviews::publisher(desk, &base);
-            desk.read(|db| {
-                let facts = claim_reviews::of_public(db, &publisher, claim)?;
-                facts.ok_or_else(|| not_public(claim))
-            })
-        })
+    let written = app
+        .desk(move |desk| claim_reviews::file(desk, &base, claim))
         .await?;
-    let written = document(&facts).ok_or_else(taken_back)?;
-    public(
-        request,
-        LINKED_DATA,
-        written.map_err(|_| Problem::broken())?,
-    )
+    public(request, LINKED_DATA, written.ok_or_else(taken_back)?)
 }
 
 fn taken_back() -> Problem {
