@@ -48,7 +48,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/published/{claim}/citations.csv", CSV, "the citations of a published claim"),
     ("/published/{claim}/claim-review.json", LINKED, "the ClaimReview of a published claim"),
     ("/published/claim-reviews.json", LINKED, "all ClaimReviews as a DataFeed, the newest change first"),
-    ("/v1alpha1/claims:search", JSON, "a search in the shape of Google's Fact Check Tools"),
+    ("/v1alpha1/claims:search", "application/json; charset=UTF-8", "a search in the shape of Google's Fact Check Tools"),
     ("/feed.atom", atom::MEDIA_TYPE, "publications and corrections, the newest first"),
     ("/feed.json", json_feed::MEDIA_TYPE, "publications and corrections, the newest first"),
     ("/sources.bib", bibtex::MEDIA_TYPE, "all sources, with the hashes of their snapshots"),

@@ -142,7 +142,7 @@ fn those_who_publish_are_told_what_readers_of_the_review_may_dislike() {
     assert!(refused < cut, "the worst first: {order:?}");
     assert_eq!(Client::new(&served.base, &reader).get(&path).status, 403);
     assert_eq!(me.get("/claims/999/advice").status, 404);
-    let why = json!({ "reason": "It is no claim." });
+    let why = json!({ "note": "It is no claim." });
     let gone = me.change("POST", &format!("/claims/{long}/withdrawal"), &why);
     assert_eq!(gone.status, 204, "{gone:?}");
     assert_eq!(read(&me.get(&path))["items"], json!([]));

@@ -11,12 +11,12 @@ use crate::support::desk_of_today;
 const CHECKS: &str = r#"
 POST /claims/1/other-checks | {} | /from | missing
 POST /claims/1/other-checks | {"from": {}} | /from | expected
-POST /claims/1/other-checks | {"from": {"paper": "a"}} | /from/paper | unknown
+POST /claims/1/other-checks | {"from": {"paper": "a"}} | /from | content
 POST /claims/1/other-checks | {"from": {"url": "ftp://x"}} | /from/url | http
 POST /claims/1/other-checks | {"from": {"url": "http://127.0.0.1:9/"}} | /from/url | 127.0.0.1
 POST /claims/1/other-checks | {"from": {"reading": "x"}} | /from/reading | not kept
 POST /claims/1/other-checks | {"from": {"content": {"base64": "?"}}} | /from/content/base64 | base64
-POST /claims/1/other-checks | {"from": {"content": {"utf8": ""}}} | /from/content | empty
+POST /claims/1/other-checks | {"from": {"content": {"utf8": ""}}} | /from/content | no words
 POST /claims/1/other-checks | {"from": {"content": {"utf8": "<p>Words."}}} | /from | no review
 POST /claims/1/other-checks | {"from": {"content": {"utf8": "REVIEW"}}, "file_name": ""} | /file_name | empty
 POST /claims/1/other-checks | {"from": {"content": {"utf8": "REVIEW"}}, "chosen": []} | /chosen | at least one
@@ -24,7 +24,7 @@ POST /claims/1/other-checks | {"from": {"content": {"utf8": "REVIEW"}}, "chosen"
 POST /claims/1/other-checks | {"from": {"content": {"utf8": "REVIEW"}}, "chosen": [-1]} | /chosen/0 | u32
 POST /claims/1/other-checks | {"from": {"content": {"utf8": "REVIEW"}}, "colour": 1} | /colour | unknown
 POST /claims/1/other-checks/readings | {} | /from | missing
-POST /claims/1/other-checks/readings | {"from": {"content": {"utf8": ""}}} | /from/content | empty
+POST /claims/1/other-checks/readings | {"from": {"content": {"utf8": ""}}} | /from/content | no words
 POST /claims/1/other-checks/readings | {"from": {"reading": "x"}} | /from/reading | not kept
 POST /claims/1/other-checks/readings | {"from": {"reading": "x"}, "chosen": [0]} | /chosen | unknown
 DELETE /claims/1/other-checks/1 | {} | /reason | missing
