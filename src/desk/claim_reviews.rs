@@ -4,8 +4,10 @@
 use std::io::Write;
 
 use crate::domain::article::ArticleSheet;
+use crate::domain::claim::ClaimState;
 use crate::domain::ids::ClaimId;
 use crate::domain::verdict::Verdict;
+use crate::export::claim_review::lint::{Advice, lint};
 use crate::export::claim_review::{
     Cited, Corrected, Facts, Judged, Published, Publisher, document, feed,
 };
@@ -70,12 +72,24 @@ pub fn of_public(
     Ok(Some(facts))
 }
 
+/// What consumers of a claim's review may dislike, the worst first; nothing of
+/// a claim that was withdrawn.
+///
+/// # Errors
+/// When its words are not where they should be.
+pub fn advice(db: &Db<'_>, desk: &Publisher, claim: &Claim) -> Result<Vec<Advice>, DeskError> {
+    if claim.state == ClaimState::Withdrawn {
+        return Ok(Vec::new());
+    }
+    Ok(lint(&of_standing(db, desk, claim)?))
+}
+
 /// What the review of a claim would say as it stands: of the verdict that
 /// waits for publication, or of the one that is public, or without one.
 ///
 /// # Errors
 /// When there is no such claim, or its words are not where they should be.
-pub fn of_standing(db: &Db<'_>, desk: &Publisher, claim: &Claim) -> Result<Facts, DeskError> {
+fn of_standing(db: &Db<'_>, desk: &Publisher, claim: &Claim) -> Result<Facts, DeskError> {
     let waiting = claim
         .state
         .verdict()

@@ -11,7 +11,7 @@ use std::fmt::Display;
 use crate::capture::table::{Row, Table};
 use crate::domain::citation::Stance;
 use crate::domain::claim::Claimant;
-use crate::domain::ids::{ClaimId, SnapshotId, SourceId};
+use crate::domain::ids::{CitationId, ClaimId, SnapshotId, SourceId};
 use crate::domain::person::Deed;
 use crate::domain::time::PartialDate;
 use crate::domain::words::{Address, Name, Position, Statement};
@@ -82,6 +82,28 @@ struct Draft {
     citation: Option<(SnapshotId, String, Stance)>,
 }
 
+/// A row with what became of it.
+#[derive(Debug, Clone)]
+pub struct Became {
+    /// The row.
+    pub row: Judged,
+    /// The claim that it opened, or to which it added a citation.
+    pub claim: Option<ClaimId>,
+    /// The citation that it made.
+    pub citation: Option<CitationId>,
+}
+
+impl Became {
+    /// A row of which nothing came.
+    pub const fn nothing(row: Judged) -> Self {
+        Self {
+            row,
+            claim: None,
+            citation: None,
+        }
+    }
+}
+
 /// What was made of a table.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Taken {
@@ -123,34 +145,50 @@ pub fn take(
     (table, map): (Table, Map),
     alike: Alike,
 ) -> Result<Taken, DeskError> {
+    let became = take_telling(desk, actor, (table, map), alike)?;
+    let mut taken = Taken::default();
+    for row in &became {
+        let opens = !matches!(row.row.fate, Fate::More { .. });
+        taken.claims += usize::from(row.claim.is_some() && opens);
+        taken.citations += usize::from(row.citation.is_some());
+        taken.left_out += usize::from(row.claim.is_none());
+    }
+    Ok(taken)
+}
+
+/// Takes a table in, and tells of every row what became of it.
+pub fn take_telling(
+    desk: &Desk,
+    actor: Actor,
+    (table, map): (Table, Map),
+    alike: Alike,
+) -> Result<Vec<Became>, DeskError> {
     actor.must(Deed::Cite)?;
     desk.act(actor, Deed::OpenClaim, move |pen| {
-        let mut taken = Taken::default();
         let mut opened: HashMap<u64, ClaimId> = HashMap::new();
+        let mut all = Vec::with_capacity(table.rows.len());
         for row in judge(pen, &table, &map)? {
-            let claim = match row.fate {
+            let mut became = Became::nothing(row);
+            let row = &mut became.row;
+            became.claim = match row.fate {
                 Fate::More { line } => opened.get(&line).copied(),
                 Fate::Repeated { .. } | Fate::Bad(_) => None,
                 Fate::Alike { .. } if !alike.has(row.line) => None,
                 Fate::New | Fate::Alike { .. } => {
                     let new = row.draft.as_ref().map(|draft| draft.claim.clone());
                     let new = new.map(|new| claims::open_with(pen, new)).transpose()?;
-                    taken.claims += usize::from(new.is_some());
                     opened.extend(new.map(|claim| (row.line, claim)));
                     new
                 }
             };
-            let Some(claim) = claim else {
-                taken.left_out += 1;
-                continue;
-            };
-            if let Some((snapshot, quote, stance)) = row.draft.and_then(|draft| draft.citation) {
+            let cited = row.draft.take().and_then(|draft| draft.citation);
+            if let (Some(claim), Some((snapshot, quote, stance))) = (became.claim, cited) {
                 let new = citation(claim, snapshot, quote, stance);
-                citations::make_with(pen, &new)?;
-                taken.citations += 1;
+                became.citation = Some(citations::make_with(pen, &new)?);
             }
+            all.push(became);
         }
-        Ok(taken)
+        Ok(all)
     })
 }
 

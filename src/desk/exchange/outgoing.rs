@@ -12,13 +12,15 @@ use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ArticleId, ClaimId, SnapshotId, SourceId};
 use crate::export::json;
 use crate::store::{
-    Db, articles, checkpoints, claims, log, people, scales, settings, snapshots, sources,
+    Db, articles, checkpoints, claims, log, other_checks, people, scales, settings, snapshots,
+    sources,
 };
 
 use super::super::dossier::Dossier;
 use super::super::{Desk, DeskError, Rules};
 use super::batch;
 use super::drafts::article;
+use super::parts;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,6 +164,19 @@ pub(super) fn content(db: &Db<'_>, hash: ContentHash) -> Result<json::Content, D
         Ok(text) => json::Content::Utf8(text),
         Err(error) => json::Content::Base64(BASE64_STANDARD.encode(error.as_bytes())),
     })
+}
+
+/// What other publishers found about a claim, the newest first, at most 200.
+///
+/// # Errors
+/// When there is no such claim.
+pub fn others_checks(db: &Db<'_>, claim: ClaimId) -> Result<Vec<json::OtherCheck>, DeskError> {
+    claims::find(db, claim)?.ok_or(DeskError::NoSuch {
+        what: "claim",
+        id: claim.get(),
+    })?;
+    let noted = other_checks::list(db, claim)?;
+    Ok(parts::others_checks(noted, &batch::Around::new(db)?))
 }
 
 fn write_articles(

@@ -9,6 +9,7 @@
 
 mod address;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use url::Url;
 
@@ -20,7 +21,7 @@ pub const LONGEST_CLAIM: usize = 75;
 pub const LONGEST_RATING: usize = 40;
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// A consumer may refuse the review.
@@ -43,7 +44,7 @@ impl Severity {
 }
 
 /// One thing that consumers may dislike.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Advice {
     /// How bad it is.
     pub severity: Severity,

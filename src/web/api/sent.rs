@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
+use crate::capture::table::MOST_BYTES;
 use crate::domain::words::FileName;
 use crate::web::problem::Problem;
 use crate::web::state::App;
@@ -219,5 +220,41 @@ impl<T: JsonSchema> Describe for Brought<T> {
             false,
             "The name of a file that is sent as it is.",
         ));
+    }
+}
+
+/// A table as comma-separated values, as it is.
+pub(in crate::web) struct Csv(pub(super) Vec<u8>);
+
+impl FromRequest for Csv {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_table = has_type(request, "text/csv");
+        let sent = web::Payload::from_request(request, payload).into_inner();
+        Box::pin(async move {
+            if !is_table {
+                return Err(Problem::new(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "not-csv",
+                    "This is no table",
+                    "Nothing was done. Send comma-separated values and say so: \"Content-Type: text/csv\".",
+                ));
+            }
+            let sent = sent.map_err(|_| Problem::broken())?;
+            let read = sent.to_bytes_limited(MOST_BYTES).await;
+            let bytes = read
+                .map_err(|_| Problem::too_large(MOST_BYTES))?
+                .map_err(|_| Problem::bad_request("The body was cut off; send it again."))?;
+            Ok(Self(bytes.to_vec()))
+        })
+    }
+}
+
+impl Describe for Csv {
+    fn describe(sketch: &mut Sketch<'_>) {
+        let table = json!({ "schema": { "type": "string" } });
+        sketch.body.insert("text/csv", table);
     }
 }

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{
-    ArticleId, CitationId, ClaimId, DeliveryId, EntryIndex, HookId, PersonId, RemarkId, ScaleId,
-    SnapshotId, SourceId, TokenId,
+    ArticleId, CitationId, ClaimId, DeliveryId, EntryIndex, HookId, OtherCheckId, PersonId,
+    RemarkId, ScaleId, SnapshotId, SourceId, TokenId,
 };
 use crate::store::queue::Queue;
 use crate::web::auth::{Guest, Visitor};
@@ -111,6 +111,12 @@ impl Part for CitationId {
 }
 
 impl Part for RemarkId {
+    fn schema(taken: &mut SchemaGenerator) -> Schema {
+        taken.subschema_for::<Self>()
+    }
+}
+
+impl Part for OtherCheckId {
     fn schema(taken: &mut SchemaGenerator) -> Schema {
         taken.subschema_for::<Self>()
     }

@@ -9,8 +9,8 @@ use crate::domain::person::Deed::{
 
 use super::operation::{Operation, delete, get, post, put};
 use super::{
-    articles, captures, changes, claims, filters, hooks, index, openapi, people, published, queue,
-    search, settings, snapshots, sources, tokens,
+    articles, captures, changes, claims, exports, filters, hooks, imports, index, openapi, people,
+    published, queue, search, settings, snapshots, sources, tokens,
 };
 
 /// Every operation, in the order of the document.
@@ -41,6 +41,8 @@ fn about() -> Vec<Operation> {
         get("/me", Read, index::me).says("Who asks, and what they may do"),
         get("/changes", Read, changes::list).says("What happened at the desk, the oldest first")
             .notes("Follow `next`; when a page is empty nothing has happened since, and the same address is good to be asked again later. Ask with \"Accept: text/event-stream\" to be told at once instead: each change comes as an event named change, with its entry as the id."),
+        get("/exports", Read, exports::list).public().says("List the files, streams and feeds of the desk")
+            .notes("Their addresses are the desk's own, not below the API's."),
     ]
 }
 
@@ -49,9 +51,13 @@ fn claims_and_their_words() -> Vec<Operation> {
     vec![
         get("/claims", Read, claims::list).says("List claims, the newest first"),
         post("/claims", OpenClaim, claims::open).says("Open a claim"),
+        post("/imports/claims", OpenClaim, imports::claims).says("Take claims in from a table, or tell what would become of every row")
+            .notes("All of it is taken in, or nothing. A wrong cell is named by the line of its row and what it should hold: /3/statement."),
         get("/claims/{claim}", Read, claims::show).says("One claim with everything about it"),
         get("/claims/{claim}/blockers", Read, claims::blockers).says("What stands between a claim and publication")
             .notes("Each rule that is not met, with what to do and the operation that does it."),
+        get("/claims/{claim}/advice", Publish, claims::advice).says("What would make a consumer refuse or cut a claim's ClaimReview, the worst first")
+            .notes("It is advice and stands in the way of nothing."),
         get("/claims/{claim}/history", Read, claims::history).says("What happened to a claim"),
         put("/claims/{claim}/wording", OpenClaim, claims::reword).says("Give a claim a new wording")
             .notes("The claim is reopened: whatever stood, stood for other words."),
@@ -63,6 +69,13 @@ fn claims_and_their_words() -> Vec<Operation> {
             .notes("What rested on it keeps it; it stays on record."),
         post("/claims/{claim}/remarks", Discuss, claims::remark).says("Write a note or a question into a claim's thread"),
         post("/claims/{claim}/remarks/{remark}/settlement", Discuss, claims::settle).says("Settle a question"),
+        get("/claims/{claim}/other-checks", Read, claims::others).says("List what other publishers found about a claim, the newest first"),
+        post("/claims/{claim}/other-checks/readings", Cite, claims::read_others).says("Read the reviews of other publishers in a page, a feed or a file")
+            .notes("Nothing is noted yet: the answer names the reading and its reviews, for a choice. Send JSON, or the bytes as they are: with their own Content-Type, and their file name in Content-Disposition. What is JSON itself goes inside JSON, or as application/ld+json."),
+        post("/claims/{claim}/other-checks", Cite, claims::note_others).says("Note reviews of other publishers beside a claim")
+            .notes("They are never the desk's own verdict. What stands there already, word for word, is not noted twice."),
+        delete("/claims/{claim}/other-checks/{check}", Cite, claims::remove_other).says("Take a check by others away from a claim, with a reason")
+            .notes("The log keeps both."),
     ]
 }
 

@@ -21,7 +21,7 @@ use crate::web::state::App;
 
 /// The tag of the state that a claim is in. What stands before the point is
 /// what a change is held against.
-fn tag(desk: &Desk, claim: ClaimId) -> Result<String, DeskError> {
+pub(super) fn tag(desk: &Desk, claim: ClaimId) -> Result<String, DeskError> {
     let state = desk.read(|db| Ok(rows::state_of(db, claim)?))?;
     let (rev, newest) = state.ok_or(DeskError::NoSuch {
         what: "claim",

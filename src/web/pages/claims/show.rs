@@ -11,13 +11,13 @@ use crate::desk::blockers::Blocker;
 use crate::desk::claim_reviews;
 use crate::desk::dossier::{CitationFile, Dossier};
 use crate::desk::{Desk, DeskError};
-use crate::domain::claim::{ClaimState, Reopening};
+use crate::domain::claim::Reopening;
 use crate::domain::ids::{ClaimId, EntryIndex, PersonId, VerdictId};
 use crate::domain::person::Deed;
 use crate::domain::plan::Priority;
 use crate::domain::scale::Rating;
 use crate::domain::time::Timestamp;
-use crate::export::claim_review::lint::{Advice, lint};
+use crate::export::claim_review::lint::Advice;
 use crate::store::claims::Claim;
 use crate::store::other_checks::Noted;
 use crate::store::people::{self, Person};
@@ -214,11 +214,11 @@ fn advice(
     claim: &Claim,
     frame: &Frame,
 ) -> Result<Vec<Advice>, DeskError> {
-    if !frame.may(Deed::Publish) || claim.state == ClaimState::Withdrawn {
+    if !frame.may(Deed::Publish) {
         return Ok(Vec::new());
     }
     let publisher = claim_reviews::publisher(desk, base);
-    Ok(lint(&claim_reviews::of_standing(db, &publisher, claim)?))
+    claim_reviews::advice(db, &publisher, claim)
 }
 
 /// The claim's passage as it stands in its article's newest revision.

@@ -9,14 +9,12 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::capture::fetch::{Fetch, Outcome, Request};
-use crate::desk::DeskError;
 use crate::desk::other_checks::{self as deeds, Found};
 use crate::domain::ids::{ClaimId, OtherCheckId};
 use crate::domain::words::{Address, FileName, Note};
 use crate::store::claims;
 
-use self::readings::Kept;
+use self::readings::{Brought, Kept, fetch, read};
 use super::super::auth::Visitor;
 use super::super::fields::Fields;
 use super::super::problem::{Problem, as_sentence, sentence};
@@ -72,13 +70,6 @@ fn status(form: &Fields) -> StatusCode {
     }
 }
 
-/// Bytes that came in, with where they are from.
-struct Brought {
-    bytes: Vec<u8>,
-    address: Option<Address>,
-    file_name: Option<FileName>,
-}
-
 pub(in crate::web) async fn look(
     app: web::Data<App>,
     me: Visitor,
@@ -90,7 +81,7 @@ pub(in crate::web) async fn look(
         return draw(&app, me, claim, form).await;
     };
     match read(&app, claim, brought).await? {
-        Ok(reading) => see(&format!("/claims/{claim}/other-checks/readings/{reading}")),
+        Ok((reading, _)) => see(&format!("/claims/{claim}/other-checks/readings/{reading}")),
         Err(error) => {
             form.refuse("address", sentence(&error));
             draw(&app, me, claim, form).await
@@ -104,7 +95,7 @@ async fn bring(app: &App, form: &mut Fields) -> Option<Brought> {
         return match fetch(app, &address).await {
             Ok(brought) => Some(brought),
             Err(reason) => {
-                form.refuse("address", reason);
+                form.refuse("address", as_sentence(&reason));
                 None
             }
         };
@@ -126,54 +117,6 @@ async fn bring(app: &App, form: &mut Fields) -> Option<Brought> {
         );
     }
     (!form.is_wrong()).then_some(brought)
-}
-
-/// Fetches a page with the same guards as every capture.
-async fn fetch(app: &App, address: &Address) -> Result<Brought, String> {
-    let off = "fetching is switched off in the configuration; choose a file or paste the text";
-    let fetcher = app.facts().fetcher.as_ref().ok_or_else(|| off.to_owned())?;
-    let url = url::Url::parse(address.as_str()).map_err(|error| error.to_string())?;
-    match fetcher.fetch(&Request::new(url)).await {
-        Ok(Outcome::Fetched(fetched)) => Ok(Brought {
-            address: Address::parse(fetched.last.as_str()).ok(),
-            bytes: fetched.body,
-            file_name: None,
-        }),
-        Ok(Outcome::NotModified(_)) => Err("the server sent nothing; try again".to_owned()),
-        Err(trouble) => Err(as_sentence(&trouble.to_string())),
-    }
-}
-
-/// Reads what was brought and keeps it for a choice; the desk's own reviews are
-/// no checks by others.
-async fn read(
-    app: &App,
-    claim: ClaimId,
-    brought: Brought,
-) -> Result<Result<String, DeskError>, Problem> {
-    let own = format!("{}/", app.facts().base);
-    let readings = Arc::clone(app.readings());
-    app.attempt(move |desk| {
-        let statement = desk.read(|db| Ok(claims::get(db, claim)?.statement))?;
-        let from = (brought.address, brought.file_name);
-        let mut found = deeds::look(desk, &brought.bytes, from)?;
-        let all = found.reviews.found.len();
-        found
-            .reviews
-            .found
-            .retain(|review| !review.url.as_str().starts_with(&own));
-        if found.reviews.found.len() < all {
-            let flaw = "Reviews of this desk itself are left out.".to_owned();
-            found.reviews.flaws.push(flaw);
-        }
-        let kept = Kept {
-            claim,
-            statement,
-            found,
-        };
-        Ok(readings.keep(desk.draw_secret(), kept))
-    })
-    .await
 }
 
 pub(in crate::web) async fn choose(

@@ -5,8 +5,14 @@ use std::sync::Arc;
 
 use quick_cache::sync::Cache;
 
-use crate::desk::other_checks::Found;
+use crate::capture::fetch::{Fetch, Outcome, Request};
+use crate::desk::DeskError;
+use crate::desk::other_checks::{self as deeds, Found};
 use crate::domain::ids::ClaimId;
+use crate::domain::words::{Address, FileName};
+use crate::store::claims;
+use crate::web::problem::Problem;
+use crate::web::state::App;
 
 /// How many readings are kept.
 const MOST: usize = 64;
@@ -27,8 +33,8 @@ impl Readings {
     }
 
     /// Keeps a reading under a name, which it gives back.
-    pub(in crate::web) fn keep(&self, name: String, kept: Kept) -> String {
-        self.0.insert(name.clone(), Arc::new(kept));
+    pub(in crate::web) fn keep(&self, name: String, kept: Arc<Kept>) -> String {
+        self.0.insert(name.clone(), kept);
         name
     }
 
@@ -36,4 +42,66 @@ impl Readings {
     pub(in crate::web) fn find(&self, name: &str) -> Option<Arc<Kept>> {
         self.0.get(name)
     }
+}
+
+/// Bytes that came in, with where they are from.
+pub(in crate::web) struct Brought {
+    pub(in crate::web) bytes: Vec<u8>,
+    pub(in crate::web) address: Option<Address>,
+    pub(in crate::web) file_name: Option<FileName>,
+}
+
+/// Fetches a page with the same guards as every capture; a refusal is told in
+/// words.
+pub(in crate::web) async fn fetch(app: &App, address: &Address) -> Result<Brought, String> {
+    let off = "fetching is switched off in the configuration; bring a file or the text";
+    let fetcher = app.facts().fetcher.as_ref().ok_or_else(|| off.to_owned())?;
+    let url = url::Url::parse(address.as_str()).map_err(|error| error.to_string())?;
+    match fetcher.fetch(&Request::new(url)).await {
+        Ok(Outcome::Fetched(fetched)) => Ok(Brought {
+            address: Address::parse(fetched.last.as_str()).ok(),
+            bytes: fetched.body,
+            file_name: None,
+        }),
+        Ok(Outcome::NotModified(_)) => Err("the server sent nothing; try again".to_owned()),
+        Err(trouble) => Err(trouble.to_string()),
+    }
+}
+
+/// Reads what was brought and keeps it for a choice, under a name; the desk's
+/// own reviews are no checks by others.
+pub(in crate::web) async fn read(
+    app: &App,
+    claim: ClaimId,
+    brought: Brought,
+) -> Result<Result<(String, Arc<Kept>), DeskError>, Problem> {
+    let own = format!("{}/", app.facts().base);
+    let readings = Arc::clone(app.readings());
+    app.attempt(move |desk| {
+        let found = desk.read(|db| Ok(claims::find(db, claim)?))?;
+        let statement = found.map(|claim| claim.statement);
+        let statement = statement.ok_or(DeskError::NoSuch {
+            what: "claim",
+            id: claim.get(),
+        })?;
+        let from = (brought.address, brought.file_name);
+        let mut found = deeds::look(desk, &brought.bytes, from)?;
+        let all = found.reviews.found.len();
+        found
+            .reviews
+            .found
+            .retain(|review| !review.url.as_str().starts_with(&own));
+        if found.reviews.found.len() < all {
+            let flaw = "Reviews of this desk itself are left out.".to_owned();
+            found.reviews.flaws.push(flaw);
+        }
+        let kept = Arc::new(Kept {
+            claim,
+            statement,
+            found,
+        });
+        let name = readings.keep(desk.draw_secret(), Arc::clone(&kept));
+        Ok((name, kept))
+    })
+    .await
 }

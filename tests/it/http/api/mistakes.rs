@@ -5,6 +5,7 @@ use citekeep::domain::scope::Scopes;
 use serde_json::Value;
 
 mod articles;
+mod others;
 mod sources;
 mod work;
 

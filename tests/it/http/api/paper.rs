@@ -82,6 +82,8 @@ fn the_examples_of_the_paper_do_what_it_says() {
         "\"role\":\"editor\"",
         "claim 2",
         "citation 2",
+        "{\"line\":2,\"fate\":\"new\"}",
+        "{\"noted\":[1],\"known\":0}",
         "\"record\":\"end\"",
         "/statement",
     ] {
