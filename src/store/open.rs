@@ -42,6 +42,9 @@ pub(super) fn reader(path: &Path, shelf: &Arc<Shelf>) -> Result<Connection, Stor
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
     prepare(&conn)?;
+    // There are as many readers as threads that serve, and the system keeps the
+    // file's pages anyway: a large cache in each would only cost memory.
+    conn.pragma_update(None, "cache_size", -2_048)?;
     lend_texts(&conn, shelf)?;
     Ok(conn)
 }

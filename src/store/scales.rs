@@ -38,6 +38,14 @@ pub fn list(db: &Db<'_>) -> Result<Vec<Scale>, StoreError> {
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
+/// Lists versions of scales after one by their numbers, in their order.
+pub fn list_after(db: &Db<'_>, after: i64, limit: usize) -> Result<Vec<Scale>, StoreError> {
+    let sql = "SELECT id, version, sheet FROM scale WHERE id > ?1 ORDER BY id LIMIT ?2";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([after, limit as i64], row)?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
 /// The number that the next version of a scale gets.
 pub fn next(db: &Db<'_>) -> Result<ScaleId, StoreError> {
     next_id(db, "SELECT coalesce(max(id), 0) FROM scale")

@@ -193,11 +193,32 @@ pub(in crate::web) async fn corrections(
     Ok(Public(Page(List::new(lines.collect(), next))))
 }
 
-pub(in crate::web) async fn scales(app: web::Data<App>) -> Result<Public<Page<Scale>>, Problem> {
+/// Which versions of scales to list; the first adopted come first.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct Scales {
+    /// Go on after this version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after: Option<ScaleId>,
+    /// How many at most.
+    #[serde(default)]
+    limit: Limit,
+}
+
+pub(in crate::web) async fn scales(
+    app: web::Data<App>,
+    Asked(mut wanted): Asked<Scales>,
+) -> Result<Public<Page<Scale>>, Problem> {
+    let after = wanted.after.map_or(0, ScaleId::get);
+    let limit = wanted.limit;
     let found = app
-        .desk(|desk| desk.read(|db| Ok(scale_rows::list(db)?)))
+        .desk(move |desk| desk.read(|db| Ok(scale_rows::list_after(db, after, limit.get())?)))
         .await?;
-    Ok(Public(Page(List::new(found, None))))
+    let next = last(&found, limit).map(|scale| {
+        wanted.after = Some(scale.id);
+        next("/scales", &wanted)
+    });
+    Ok(Public(Page(List::new(found, next))))
 }
 
 pub(in crate::web) async fn scale(

@@ -187,7 +187,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Brought<T> {
 
 /// The name of a file that is sent as it is (RFC 6266).
 fn file_name(request: &HttpRequest) -> Result<Option<FileName>, Problem> {
-    let Some(value) = request.headers().get(CONTENT_DISPOSITION) else {
+    let sent = request.headers().get(CONTENT_DISPOSITION);
+    let Some(value) = sent.filter(|value| !value.is_empty()) else {
         return Ok(None);
     };
     let rule = "attachment; filename=\"report.pdf\"";

@@ -114,6 +114,8 @@ fn rust(file: &File, say: &mut impl FnMut(usize, String)) {
     }
 }
 
+/// What a template may not have. `{{ style|safe }}` is the one style of our own
+/// that goes into a file which stands alone.
 fn template(line: &str) -> Option<&'static str> {
     let line = line.to_lowercase();
     let has_handler = line.match_indices(" on").any(|(at, _)| {
@@ -130,7 +132,9 @@ fn template(line: &str) -> Option<&'static str> {
         Some("a style inside a page, which the security policy refuses")
     } else if script || has_handler {
         Some("a script inside a page, which the security policy refuses")
-    } else if line.contains("|safe") || line.contains("| safe") {
+    } else if line.trim() != "{{ style|safe }}"
+        && (line.contains("|safe") || line.contains("| safe"))
+    {
         Some("text that is not escaped")
     } else {
         None

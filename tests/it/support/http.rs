@@ -194,6 +194,19 @@ impl Visitor {
         self.agent.run(request).and_then(answer).expect("an answer")
     }
 
+    /// Fetches bytes as a program: what they are, and themselves.
+    pub(crate) fn fetch(&self, path: &str, headers: &[(&str, &str)]) -> (String, Vec<u8>) {
+        let mut request = self.agent.get(format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut answer = request.call().expect("an answer");
+        let kind = answer.headers().get(CONTENT_TYPE);
+        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.to_owned();
+        (kind, answer.body_mut().read_to_vec().expect("a body"))
+    }
+
     /// The secret that this session's forms carry.
     pub(crate) fn secret(&self) -> &str {
         &self.csrf

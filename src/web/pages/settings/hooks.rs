@@ -121,22 +121,19 @@ pub(in crate::web) async fn make_hook(
     let actor = me.0.actor();
     let made = app.attempt(move |desk| deeds::make(desk, actor, sheet));
     match made.await? {
-        Ok((hook, secret)) => {
-            let shown = Shown::new(hook, &secret, false);
-            draw(
-                &app,
-                me,
-                Fields::proposed(&[("about", "public")]),
-                Some(shown),
-            )
-            .await
-        }
+        Ok((hook, secret)) => shown_once(&app, me, Shown::new(hook, &secret, false)).await,
         Err(error @ DeskError::TooManyHooks(_)) => {
             form.refuse("name", sentence(&error));
             draw(&app, me, form, None).await
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The page with a secret that was just made.
+async fn shown_once(app: &web::Data<App>, me: Visitor, shown: Shown) -> Answer {
+    let form = Fields::proposed(&[("about", "public")]);
+    draw(app, me, form, Some(shown)).await
 }
 
 fn read(form: &mut Fields) -> Option<Sheet> {
@@ -237,14 +234,7 @@ pub(in crate::web) async fn rotate_secret(
     let secret = app
         .desk(move |desk| deeds::rotate(desk, actor, hook))
         .await?;
-    let shown = Shown::new(hook, &secret, true);
-    draw(
-        &app,
-        me,
-        Fields::proposed(&[("about", "public")]),
-        Some(shown),
-    )
-    .await
+    shown_once(&app, me, Shown::new(hook, &secret, true)).await
 }
 
 pub(in crate::web) async fn pause_hook(

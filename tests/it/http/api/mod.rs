@@ -61,6 +61,12 @@ impl Client {
             .bring((method, &path), &headers, body.to_string().as_bytes())
     }
 
+    /// Fetches bytes: what they are, and themselves.
+    pub(super) fn fetch(&self, path: &str) -> (String, Vec<u8>) {
+        let own = [("authorization", self.token.as_str())];
+        self.nobody.fetch(&format!("/api/v1{path}"), &own)
+    }
+
     /// Sends bytes with headers of their own.
     pub(super) fn bring(
         &self,

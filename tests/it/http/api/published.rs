@@ -57,5 +57,8 @@ fn strangers_read_what_is_public_and_nothing_else() {
     assert_eq!(scale["sheet"]["key"], "five-step");
     assert_eq!(&read(&get(&format!("/scales/{}", scale["id"]))), scale);
     assert_eq!(scales["next"], Value::Null);
+    let one = read(&get("/scales?limit=1"));
+    let next = format!("/api/v1/scales?after={}&limit=1", scale["id"]);
+    assert_eq!(one["next"], next);
     served.end();
 }

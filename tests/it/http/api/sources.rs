@@ -138,7 +138,7 @@ fn bytes_texts_and_pages_of_a_snapshot_are_given_with_their_hashes() {
     let desk = desk_of_today();
     let source = desk.source("The report");
     let pdf = PdfBuilder::new()
-        .page(&[(60, 700, "The bridge opened in 1932.")])
+        .page(&[(60, 700, "The bridge was mended in 1950.")])
         .bytes();
     desk.upload(source, "report.pdf", &pdf);
     desk.snapshot(source, "The bridge opened in 1932.");
@@ -163,9 +163,11 @@ fn bytes_texts_and_pages_of_a_snapshot_are_given_with_their_hashes() {
     let tag = raw.header("etag").expect("a tag").to_owned();
     let known = me.ask("GET", "/snapshots/2/raw", &[("if-none-match", &tag)]);
     assert_eq!(known.status, 304);
-    let picture = me.get("/snapshots/1/pages/1/picture");
-    assert_eq!(picture.header("content-type"), Some("image/png"));
-    assert!(picture.body.contains("PNG"));
+    let (kind, picture) = me.fetch("/snapshots/1/pages/1/picture");
+    assert_eq!(kind, "image/png");
+    assert!(picture.starts_with(b"\x89PNG"));
+    let (_, raw) = me.fetch("/snapshots/1/raw");
+    assert_eq!(raw, pdf);
     assert_eq!(me.get("/snapshots/1/pages/9/picture").status, 404);
     assert_eq!(me.get("/snapshots/2/pages/1/picture").status, 404);
     let again = me.send(("POST", "/snapshots/2/texts"), &[], &json!({}));
