@@ -111,7 +111,7 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
         }
         None => session(&app, http).await.map_err(refuse)?,
     };
-    let pattern = request.match_pattern();
+    let pattern = routes::pattern(http);
     let need = pattern
         .as_deref()
         .map(|pattern| routes::need(request.method(), pattern));
@@ -155,7 +155,7 @@ fn refused(me: &SignedIn, deed: Deed, for_people: bool) -> Option<Problem> {
 /// A browser's script that changes something by the API shows that it knows
 /// its session's secret, as every form does.
 fn forged(request: &HttpRequest, me: &SignedIn) -> Option<Problem> {
-    let is_asked = request.path().starts_with(api::BASE) && !request.method().is_safe();
+    let is_asked = routes::path(request).starts_with(api::BASE) && !request.method().is_safe();
     if !is_asked || me.is_program() {
         return None;
     }

@@ -15,6 +15,7 @@ use super::assets;
 use super::here;
 use super::numbers;
 use super::problem::Problem;
+use super::routes;
 use super::state::App;
 
 /// What the head and foot of every page need.
@@ -122,7 +123,7 @@ const API: &str = "/api/v1/";
 
 /// Whether a program asks, for JSON, and not a person for a page.
 pub(super) fn wants_json(request: &HttpRequest) -> bool {
-    request.path().starts_with(API) || accepts_json(request.headers())
+    routes::path(request).starts_with(API) || accepts_json(request.headers())
 }
 
 /// Whether these headers ask for JSON.

@@ -1,9 +1,9 @@
 //! Every address of the desk on one screen, each with what it needs.
 
-use actix_web::Route;
 use actix_web::guard;
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, Route};
 
 use crate::domain::person::Deed;
 
@@ -236,6 +236,18 @@ routes! {
     get  "/api/v1/docs"                            Nobody   => api::docs;
     get  "/style"                                  READ     => style::show;
     get  "/style/cards/{n}"                        READ     => style::card;
+}
+
+/// What is asked for as the router reads it: with its letters decoded. Whoever
+/// holds a request against the table reads it so too, or `/%63laims` would be
+/// an address that nobody guards.
+pub(super) fn path(request: &HttpRequest) -> &str {
+    request.match_info().as_str()
+}
+
+/// The route that a request is led to; nothing where there is none.
+pub(super) fn pattern(request: &HttpRequest) -> Option<String> {
+    request.resource_map().match_pattern(path(request))
 }
 
 /// What a route needs; nothing for a route that is not in the table.

@@ -16,6 +16,7 @@ use crate::desk::people::SignedIn;
 use crate::desk::terms::{self, Once};
 use crate::web::here;
 use crate::web::problem::Problem;
+use crate::web::routes;
 use crate::web::state::App;
 
 use super::BASE;
@@ -66,7 +67,8 @@ type Key = Result<String, Problem>;
 /// The key of a request that makes something new for somebody.
 fn asked(request: &ServiceRequest) -> Option<(web::Data<App>, SignedIn, Key)> {
     let sent = request.headers().get(&KEY)?;
-    let is_one = request.method() == Method::POST && request.path().starts_with(BASE);
+    let path = routes::path(request.request());
+    let is_one = request.method() == Method::POST && path.starts_with(BASE);
     let app = request.app_data::<web::Data<App>>().cloned()?;
     let me = request.extensions().get::<SignedIn>().cloned()?;
     let key = sent.to_str().ok().filter(|key| {

@@ -2,6 +2,7 @@
 //! in and by strangers.
 
 mod forms;
+mod paths;
 mod public;
 mod streams;
 
