@@ -15,7 +15,7 @@ use actix_web::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER, VARY,
 };
 use actix_web::http::{Method, StatusCode};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use bytes::Bytes;
 use futures_util::stream::{Stream, unfold};
 use tokio::runtime::Handle;
@@ -24,12 +24,16 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use crate::desk::Desk;
 use crate::desk::exchange::coding::{Coding, Encoder};
 use crate::desk::exchange::outgoing::ExportError;
+use crate::desk::people::SignedIn;
 
 use super::problem::Problem;
 use super::render::Answer;
 
 /// How many streams run at a time; each keeps up to three threads busy.
 const MOST: usize = 4;
+/// How many of them strangers may have, so that however slowly they take what
+/// is public, the desk's own people are never without.
+const STRANGERS: usize = 2;
 /// How many bytes a piece has.
 const PIECE: usize = 64 * 1024;
 /// How many pieces may wait for the connection.
@@ -43,11 +47,28 @@ const NDJSON: &str = "application/x-ndjson";
 
 /// How many more streams may begin.
 #[derive(Clone)]
-pub(super) struct Streams(Arc<Semaphore>);
+pub(super) struct Streams {
+    all: Arc<Semaphore>,
+    strangers: Arc<Semaphore>,
+}
+
+/// The places that a stream takes, until it is dropped.
+type Places = (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>);
 
 impl Streams {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Semaphore::new(MOST)))
+        Self {
+            all: Arc::new(Semaphore::new(MOST)),
+            strangers: Arc::new(Semaphore::new(STRANGERS)),
+        }
+    }
+
+    /// A place for one more stream, if there is one for whoever asks.
+    fn place(&self, is_stranger: bool) -> Option<Places> {
+        let part = Arc::clone(&self.strangers);
+        let part = is_stranger.then(|| part.try_acquire_owned()).transpose();
+        let whole = Arc::clone(&self.all).try_acquire_owned();
+        Some((whole.ok()?, part.ok()?))
     }
 
     /// Answers with what `fill` writes, line by line.
@@ -68,13 +89,14 @@ impl Streams {
         if request.method() == Method::HEAD {
             return Ok(answer.finish());
         }
-        let Ok(permit) = Arc::clone(&self.0).try_acquire_owned() else {
+        let is_stranger = request.extensions().get::<SignedIn>().is_none();
+        let Some(places) = self.place(is_stranger) else {
             let mut refused = too_many().respond(request);
             let wait = actix_web::http::header::HeaderValue::from_static("10");
             refused.headers_mut().insert(RETRY_AFTER, wait);
             return Ok(refused);
         };
-        Ok(answer.streaming(begin(desk.clone(), permit, coding, fill)?))
+        Ok(answer.streaming(begin(desk.clone(), places, coding, fill)?))
     }
 }
 
@@ -112,7 +134,7 @@ fn accepted(headers: &HeaderMap) -> Option<Coding> {
 /// Starts the thread, and gives what it makes as the body of an answer.
 fn begin(
     desk: Desk,
-    permit: OwnedSemaphorePermit,
+    places: Places,
     coding: Option<Coding>,
     fill: impl FnOnce(&Desk, &mut dyn Write) -> Result<(), ExportError> + Send + 'static,
 ) -> Result<impl Stream<Item = Result<Bytes, io::Error>>, Problem> {
@@ -133,7 +155,7 @@ fn begin(
             Err(ExportError::Write(error)) => tracing::debug!(%error, "a stream was let go"),
             Err(ExportError::Desk(error)) => tracing::error!(%error, "a stream was broken off"),
         }
-        drop((open, permit));
+        drop((open, places));
     };
     let thread = std::thread::Builder::new().name("stream".to_owned());
     thread.spawn(work).map_err(|error| {
@@ -236,6 +258,17 @@ mod tests {
         };
         let clock = std::thread::spawn(move || runtime.block_on(closed.closed()));
         (pieces, receive, clock)
+    }
+
+    #[test]
+    fn strangers_never_take_all_streams() {
+        let streams = Streams::new();
+        let taken: Vec<Places> = (0..MOST).filter_map(|_| streams.place(true)).collect();
+        assert_eq!(taken.len(), STRANGERS);
+        let own: Vec<Places> = (0..MOST).filter_map(|_| streams.place(false)).collect();
+        assert_eq!(own.len(), MOST - STRANGERS, "the rest is the desk's own");
+        drop(taken);
+        assert!(streams.place(true).is_some(), "what ends makes room");
     }
 
     #[test]
