@@ -10,7 +10,7 @@ ALTER TABLE token ADD COLUMN scopes TEXT NOT NULL DEFAULT 'read research review 
 CREATE TABLE once (
   person  INTEGER NOT NULL,  -- whose key it is
   key     TEXT NOT NULL,
-  print   BLOB NOT NULL,     -- SHA-256 of method, address and body
+  print   BLOB NOT NULL,     -- SHA-256 of method, address, headers that count, and body
   at      INTEGER NOT NULL,
   answer  TEXT,              -- JSON: status and headers; none: it was cut off
   body    BLOB,
@@ -20,7 +20,7 @@ CREATE INDEX once_by_age ON once (at);
 
 -- Addresses that are told what happens (Standard Webhooks).
 CREATE TABLE hook (
-  id         INTEGER PRIMARY KEY,
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
   name       TEXT NOT NULL,
   url        TEXT NOT NULL,
   about      TEXT NOT NULL,     -- everything, public or chosen
@@ -36,7 +36,7 @@ CREATE TABLE hook (
 
 -- Messages to them: what waits, and what became of the newest.
 CREATE TABLE delivery (
-  id       INTEGER PRIMARY KEY,
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
   hook     INTEGER NOT NULL REFERENCES hook (id) ON DELETE CASCADE,
   message  TEXT NOT NULL,       -- webhook-id, the same in every try
   entry    INTEGER,             -- none: a test

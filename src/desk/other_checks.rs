@@ -58,14 +58,18 @@ pub fn note(
     desk.act(actor, Deed::Cite, move |pen| {
         pen.claim(claim)?;
         let known = other_checks::list(pen, claim)?;
-        if known.len() + reviews.len() > MOST {
+        let mut fresh: Vec<TheirReview> = Vec::new();
+        for review in reviews {
+            let is_known = known.iter().any(|other| other.check.review == review);
+            if !is_known && !fresh.contains(&review) {
+                fresh.push(review);
+            }
+        }
+        if known.len() + fresh.len() > MOST {
             return Err(DeskError::TooManyOtherChecks(MOST));
         }
         let mut noted = Vec::new();
-        for review in reviews {
-            if known.iter().any(|other| other.check.review == review) {
-                continue;
-            }
+        for review in fresh {
             let id = other_checks::next(pen)?;
             pen.log(Event::OtherCheckNoted {
                 check: OtherCheck {

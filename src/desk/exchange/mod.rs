@@ -1,5 +1,5 @@
-//! A desk as a file: what goes out, and what comes in, in the same JSON.
-//! `docs/json.md` describes the format for people.
+//! A desk as files, whole or in part, and what comes in from files: JSON and
+//! its stream, tables, feeds, annotations, lists of sources.
 
 pub mod annotated;
 pub mod annotations;

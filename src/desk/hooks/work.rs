@@ -250,8 +250,13 @@ fn settle(
     let now = desk.now();
     let refused = refused(answer);
     delivery.tried_at = Some(now);
-    delivery.tries += 1;
     desk.store().write(move |tx| {
+        // Meanwhile somebody may have let the hook go, or asked again.
+        let there = deliveries::find(tx, delivery.hook, delivery.id)?;
+        let Some(there) = there.filter(|there| there.message == delivery.message) else {
+            return Ok(());
+        };
+        delivery.tries = there.tries + 1;
         let refused = match refused {
             Ok(status) => {
                 delivery.stage = Stage::Delivered;

@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use actix_web::body::{self, EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue, IF_MATCH, LOCATION,
+};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::desk::DeskError;
 use crate::desk::people::SignedIn;
 use crate::desk::terms::{self, Once};
 use crate::web::here;
@@ -105,6 +108,13 @@ async fn print(request: &mut ServiceRequest, upload: usize) -> Result<[u8; 32], 
     for part in [request.method().as_str(), "\n", address, "\n"] {
         hash.update(part);
     }
+    // The same bytes under another name, of another kind or for another state
+    // are another request.
+    for header in [CONTENT_TYPE, CONTENT_DISPOSITION, IF_MATCH] {
+        let value = request.headers().get(header);
+        hash.update(value.map_or(&b""[..], HeaderValue::as_bytes));
+        hash.update("\n");
+    }
     hash.update(&bytes);
     request.set_payload(Payload::from(bytes));
     Ok(hash.finalize().into())
@@ -131,7 +141,7 @@ async fn before(
         )
         .at("Idempotency-Key".to_owned(), rule));
     }
-    let (head, body) = done.answer.ok_or(crate::desk::DeskError::DoneBefore)?;
+    let (head, body) = done.answer.ok_or(DeskError::DoneBefore)?;
     let head: Head = serde_json::from_str(&head).map_err(|_| Problem::broken())?;
     let status = StatusCode::from_u16(head.status).map_err(|_| Problem::broken())?;
     let mut answer = HttpResponse::build(status);
@@ -172,7 +182,8 @@ async fn keep<B: MessageBody + 'static>(
     let (bare, body) = response.into_parts();
     let bytes = body::to_bytes_limited(body, LARGEST_ANSWER).await;
     let Ok(Ok(bytes)) = bytes else {
-        let answer = Problem::broken().as_json();
+        // The deed is done; only its answer is too large to be kept and given.
+        let answer = Problem::from(DeskError::DoneBefore).as_json();
         return Ok(ServiceResponse::new(request, answer).map_into_right_body());
     };
     let (kept, written) = (

@@ -178,7 +178,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Brought<T> {
             let said = request.headers().get(CONTENT_TYPE);
             let said = said.and_then(|value| value.to_str().ok());
             Ok(Self::File(File {
-                bytes: bytes.to_vec(),
+                bytes: bytes.into(),
                 media_type: said.map(str::to_owned),
                 name,
             }))

@@ -8,20 +8,25 @@ use citekeep::domain::person::Role;
 use citekeep::domain::scope::Scopes;
 
 use crate::exchange::stream::filled;
+use crate::support::check;
+use crate::support::program::citekeep_with;
 
 #[test]
 fn schemathesis_finds_nothing() {
     let desk = filled(3);
     desk.published();
     let token = desk.token(Role::Admin, Scopes::ALL);
-    let served = desk.serve();
+    // Addresses made up by chance are not asked for.
+    let closed = desk.close();
+    let mut program = citekeep_with(&closed.data, "[fetch]\nenabled = false\n");
+    let served = program.address();
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("..");
     let place = target.join("tools/python/schemathesis");
     assert!(
         place.exists(),
         "Schemathesis is not installed: run tests/tools/install once, as tests/all does"
     );
-    let base = served.base.trim_end_matches('/');
+    let base = served.trim_end_matches('/');
     let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools");
     let folder = tempfile::tempdir().expect("a directory");
     let answer = Command::new("python3")
@@ -43,5 +48,6 @@ fn schemathesis_finds_nothing() {
     let failed = String::from_utf8_lossy(&answer.stderr);
     assert!(answer.status.success(), "{said}\n{failed}");
     assert!(said.contains("API Operations:"), "{said}");
-    served.end();
+    drop(program);
+    assert_eq!(check(&closed.data).findings, []);
 }
