@@ -380,7 +380,7 @@ fn a_table_is_rehearsed_row_by_row_and_then_taken_in() {
     assert_eq!(succeeds(data, &["export"]), before, "nothing was changed");
     let (code, said) = import(data, csv, &[&map[..], &["--keep-going"]].concat());
     assert_eq!(code, Some(1), "{said}");
-    let taken = "imported 1 claims, 2 citations; left out 2 rows\n";
+    let taken = "imported 1 claims, 2 citations; left out 3 rows\n";
     assert_eq!(said, format!("{fates}{taken}"));
     let alike = "claim\nThe tunnel under the river opened in 1971 for trains!\n";
     let (code, said) = import(data, alike, &["--dry-run"]);

@@ -140,7 +140,7 @@ fn a_confirmation_that_is_wrong_in_one_row_cites_none() {
             &[("claim-2", "99"), ("stance-2", "supports")],
             "here is no claim 99",
         ),
-        (&[("claim-2", "1"), ("stance-2", "proves")], "choose one of"),
+        (&[("claim-2", "1"), ("stance-2", "proves")], "supports"),
     ] {
         let answer = me.post(TAKE, &[&right[..], wrong].concat());
         assert_eq!(answer.status, 422, "{wrong:?}: {}", answer.body);

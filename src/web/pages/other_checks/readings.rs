@@ -6,8 +6,8 @@ use std::sync::Arc;
 use quick_cache::sync::Cache;
 
 use crate::capture::fetch::{Fetch, Outcome, Request};
-use crate::desk::DeskError;
 use crate::desk::other_checks::{self as deeds, Found};
+use crate::desk::{Desk, DeskError};
 use crate::domain::ids::ClaimId;
 use crate::domain::words::{Address, FileName};
 use crate::store::claims;
@@ -78,30 +78,34 @@ pub(in crate::web) async fn read(
     let own = format!("{}/", app.facts().base);
     let readings = Arc::clone(app.readings());
     app.attempt(move |desk| {
-        let found = desk.read(|db| Ok(claims::find(db, claim)?))?;
-        let statement = found.map(|claim| claim.statement);
-        let statement = statement.ok_or(DeskError::NoSuch {
-            what: "claim",
-            id: claim.get(),
-        })?;
-        let from = (brought.address, brought.file_name);
-        let mut found = deeds::look(desk, &brought.bytes, from)?;
-        let all = found.reviews.found.len();
-        found
-            .reviews
-            .found
-            .retain(|review| !review.url.as_str().starts_with(&own));
-        if found.reviews.found.len() < all {
-            let flaw = "Reviews of this desk itself are left out.".to_owned();
-            found.reviews.flaws.push(flaw);
-        }
-        let kept = Arc::new(Kept {
-            claim,
-            statement,
-            found,
-        });
+        let kept = Arc::new(look(desk, claim, brought, &own)?);
         let name = readings.keep(desk.draw_secret(), Arc::clone(&kept));
         Ok((name, kept))
     })
     .await
+}
+
+fn look(desk: &Desk, claim: ClaimId, brought: Brought, own: &str) -> Result<Kept, DeskError> {
+    let found = desk.read(|db| Ok(claims::find(db, claim)?))?;
+    let statement = found.map(|claim| claim.statement);
+    let statement = statement.ok_or(DeskError::NoSuch {
+        what: "claim",
+        id: claim.get(),
+    })?;
+    let from = (brought.address, brought.file_name);
+    let mut found = deeds::look(desk, &brought.bytes, from)?;
+    let reviews = &mut found.reviews;
+    let all = reviews.found.len();
+    reviews
+        .found
+        .retain(|review| !review.url.as_str().starts_with(own));
+    if reviews.found.len() < all {
+        let flaw = "Reviews of this desk itself are left out.".to_owned();
+        reviews.flaws.push(flaw);
+    }
+    Ok(Kept {
+        claim,
+        statement,
+        found,
+    })
 }

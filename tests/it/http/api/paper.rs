@@ -52,9 +52,9 @@ function esc_url($words) { return htmlspecialchars($words, ENT_QUOTES); }
 function esc_html($words) { return htmlspecialchars($words, ENT_QUOTES); }
 class Drupal {
   public static $rows = [];
-  static function state() { return new class { function get($name, $otherwise) { return $otherwise; } }; }
+  static function state() { return new class { function get($name, $otherwise) { return $otherwise; } function set($name, $value) { $GLOBALS['since'] = $value; } }; }
   static function httpClient() { return new class { function get($address, $how) {
-    return new class($address) { function __construct(public $address) {} function getBody() { return file_get_contents($this->address); } }; } }; }
+    return new class($address) { function __construct(public $address) {} function getBody() { return file_get_contents($this->address); } function getHeaderLine($name) { return ''; } }; } }; }
   static function database() { return new class {
     private $key;
     function merge($table) { return $this; }
@@ -107,7 +107,7 @@ fn the_recipes_for_wordpress_and_drupal_read_a_live_desk() {
          $make = $GLOBALS['shortcode'];
          echo $make(['search' => 'bridge']), $make(['search' => 'bridge']), $GLOBALS['asked'];
          newsroom_verdicts_cron();
-         echo json_encode(array_values(\\Drupal::$rows));"
+         echo json_encode(array_values(\\Drupal::$rows)), $GLOBALS['since'];"
     );
     let said = run("php", &["-r", &script], at);
     let expected = format!("<a href=\"{}/published/1\">", at.0);
