@@ -2,6 +2,7 @@
 //! JSON body, the state that its sender saw. What is wrong is told with the
 //! field and the rule.
 
+use std::borrow::Cow;
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
@@ -118,6 +119,7 @@ fn wrong(status: StatusCode, path: &str, error: &dyn std::error::Error) -> Probl
         }
         rule => rule.unwrap_or(&words),
     };
+    let rule = &*without_value(rule);
     let mut pointer = pointer(path);
     if let Some(field) = missing(rule) {
         let last = format!("/{field}");
@@ -136,6 +138,23 @@ fn wrong(status: StatusCode, path: &str, error: &dyn std::error::Error) -> Probl
         as_sentence(&format!("nothing was done; {rule}")),
     )
     .at(pointer, rule)
+}
+
+/// A rule without the value that broke it: drafts are not for the logs of
+/// those who sent them.
+fn without_value(rule: &str) -> Cow<'_, str> {
+    let told = [
+        "unknown variant `",
+        "invalid type: ",
+        "invalid value: ",
+        "invalid length ",
+    ]
+    .iter()
+    .any(|start| rule.starts_with(start));
+    match rule.rsplit_once(", expected ").filter(|_| told) {
+        Some((_, expected)) => Cow::Owned(format!("expected {expected}")),
+        None => Cow::Borrowed(rule),
+    }
 }
 
 /// The field that serde misses or does not know, which its path leaves out.

@@ -1,7 +1,7 @@
 //! What programs read and write: the same deeds as the pages, as JSON under
 //! `/api/v1`.
 //!
-//! [`table`] holds every operation. The routes, the gate and the OpenAPI
+//! `table.rs` holds every operation. The routes, the gate and the OpenAPI
 //! document are made from it; what a handler takes and gives is read off its
 //! signature.
 

@@ -2,7 +2,7 @@
 
 use citekeep::domain::person::Role;
 use citekeep::domain::scope::Scopes;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 mod articles;
 mod others;
@@ -82,6 +82,25 @@ fn are_told(me: &Client, seen: &str, table: &str) {
         let rule = told["errors"][0]["rule"].as_str().unwrap_or_default();
         assert!(rule.contains(word), "{cell}");
     }
+}
+
+#[test]
+fn what_was_sent_is_not_said_again() {
+    let desk = desk_of_today();
+    let token = desk.token(Role::Editor, Scopes::ALL);
+    let served = desk.serve();
+    let me = Client::new(&served.base, &token);
+    let draft = "A draft, expected by nobody.";
+    for body in [
+        json!({ "statement": [draft] }),
+        json!({ "statement": "a", "claimant": draft }),
+        json!({ "statement": "a", "passage": { "article": draft, "quote": "b" } }),
+    ] {
+        let answer = me.send(("POST", "/claims"), &[], &body);
+        assert_eq!(answer.status, 422, "{answer:?}");
+        assert!(!answer.body.contains("A draft"), "{}", answer.body);
+    }
+    served.end();
 }
 
 #[test]
