@@ -97,7 +97,9 @@ fn draw() -> Value {
         path.insert(operation.method.as_str().to_ascii_lowercase(), drawn);
     }
     let mut paths = serde_json::to_value(paths).unwrap_or_default();
-    let schemas = joined(&mut paths, (taken, given));
+    let mut schemas = joined(&mut paths, (taken, given));
+    bound(&mut paths);
+    bound(&mut schemas);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -340,6 +342,28 @@ fn joined(paths: &mut Value, (taken, given): (SchemaGenerator, SchemaGenerator))
         }
     }
     Value::Object(all)
+}
+
+/// Says how large a number can be, which schemars leaves to its format.
+fn bound(schema: &mut Value) {
+    match schema {
+        Value::Object(map) => {
+            let most = match map.get("format").and_then(Value::as_str) {
+                Some("uint8") => Some(u64::from(u8::MAX)),
+                Some("uint16") => Some(u64::from(u16::MAX)),
+                Some("uint32") => Some(u64::from(u32::MAX)),
+                Some("uint64" | "uint") => Some(u64::MAX),
+                Some("int64") => Some(i64::MAX.unsigned_abs()),
+                _ => None,
+            };
+            if let Some(most) = most.filter(|_| !map.contains_key("maximum")) {
+                map.insert("maximum".to_owned(), most.into());
+            }
+            map.values_mut().for_each(bound);
+        }
+        Value::Array(items) => items.iter_mut().for_each(bound),
+        _ => {}
+    }
 }
 
 fn refers(schema: &Value, names: &BTreeSet<String>) -> bool {

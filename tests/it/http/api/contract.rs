@@ -39,7 +39,7 @@ fn schemathesis_finds_nothing() {
         .args(["--header", &format!("Authorization: {token}")])
         .args(["--checks", "all"])
         .args(["--phases", "examples,coverage,fuzzing,stateful"])
-        .args(["--max-examples", "3", "--seed", "7", "--no-color"])
+        .args(["--max-examples", "5", "--seed", "7", "--no-color"])
         .env("PYTHONPATH", &place)
         .current_dir(folder.path())
         .output()
