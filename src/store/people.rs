@@ -32,6 +32,13 @@ pub struct Desk {
     pub verifier_key: String,
 }
 
+impl Desk {
+    /// The name of its log, which its verifier key begins with (C2SP).
+    pub fn origin(&self) -> &str {
+        self.verifier_key.split('+').next().unwrap_or_default()
+    }
+}
+
 /// Finds the desk, once it was opened.
 pub fn desk(db: &Db<'_>) -> Result<Option<Desk>, StoreError> {
     let found = db

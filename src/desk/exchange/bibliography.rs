@@ -70,12 +70,7 @@ impl List {
         }
         let (works, origin, last) = desk.read(|db| {
             let known = people::desk(db)?.ok_or(DeskError::NoDesk)?;
-            let origin = known
-                .verifier_key
-                .split('+')
-                .next()
-                .unwrap_or_default()
-                .to_owned();
+            let origin = known.origin().to_owned();
             let (works, last) = self.works(db)?;
             Ok((works, origin, last))
         })?;

@@ -162,12 +162,11 @@ struct Tag {
 impl Tag {
     fn read(db: &Db<'_>) -> Result<Self, DeskError> {
         let desk = people::desk(db)?.ok_or(DeskError::NoDesk)?;
-        let origin = desk.verifier_key.split('+').next().unwrap_or_default();
         let first = log::find(db, EntryIndex::new(0))?.and_then(|entry| entry.body);
         let first = first.ok_or_else(|| StoreError::corrupt("first entry", "it is not there"))?;
         let opened = log::decode(&first)?.at;
         Ok(Self {
-            start: feed::tag(origin, opened),
+            start: feed::tag(desk.origin(), opened),
             opened,
         })
     }

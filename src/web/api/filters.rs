@@ -15,7 +15,7 @@ use crate::web::state::App;
 use super::BASE;
 use super::answer::{Done, List, Made, Page, Reply};
 use super::asked::{Asked, Body, Seen};
-use super::paging::{Limit, next};
+use super::paging::{Limit, last, next};
 use super::problems::act;
 
 /// A filter with its name.
@@ -63,7 +63,7 @@ pub(in crate::web) async fn list(
         after.as_ref().is_none_or(|after| name > *after)
     });
     let found: Vec<Filter> = rest.take(limit).map(Filter::new).collect();
-    let last = found.last().filter(|_| found.len() == limit);
+    let last = last(&found, wanted.limit);
     let next = last.map(|last| {
         wanted.after = Some(last.name.clone());
         next("/filters", &wanted)

@@ -20,7 +20,7 @@ use super::BASE;
 use super::answer::{Done, List, Made, Page, Reply, Shown};
 use super::asked::{Asked, Body, Seen};
 use super::claims::New;
-use super::paging::{Limit, next};
+use super::paging::{Limit, last, next};
 use super::problems::{act, of};
 
 /// A hook.
@@ -83,7 +83,7 @@ pub(in crate::web) async fn list(
     let found = app
         .desk(move |desk| deeds::list(desk, after, limit))
         .await?;
-    let last = found.last().filter(|_| found.len() == limit);
+    let last = last(&found, wanted.limit);
     let next = last.map(|last| {
         wanted.after = Some(last.id);
         next("/hooks", &wanted)
@@ -304,7 +304,7 @@ pub(in crate::web) async fn deliveries(
     let found = app
         .desk(move |desk| deeds::deliveries(desk, hook, before, limit))
         .await?;
-    let last = found.last().filter(|_| found.len() == limit);
+    let last = last(&found, wanted.limit);
     let next = last.map(|last| {
         wanted.before = Some(last.id);
         next(&format!("/hooks/{hook}/deliveries"), &wanted)

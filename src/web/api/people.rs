@@ -17,7 +17,7 @@ use crate::web::state::App;
 use super::BASE;
 use super::answer::{Done, List, Made, Page, Reply, Shown};
 use super::asked::{Asked, Body, Seen};
-use super::paging::{Limit, next};
+use super::paging::{Limit, last, next};
 use super::problems::act;
 
 /// Somebody who works at the desk, or did.
@@ -68,7 +68,7 @@ pub(in crate::web) async fn list(
         .into_iter()
         .filter(|person| after.is_none_or(|after| person.id > after));
     let found: Vec<Known> = later.take(limit).map(Known::new).collect();
-    let last = found.last().filter(|_| found.len() == limit);
+    let last = last(&found, wanted.limit);
     let next = last.map(|last| {
         wanted.after = Some(last.id);
         next("/people", &wanted)

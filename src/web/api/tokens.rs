@@ -19,7 +19,7 @@ use crate::web::state::App;
 use super::BASE;
 use super::answer::{Done, List, Made, Page, Shown};
 use super::asked::{Asked, Body};
-use super::paging::{Limit, next};
+use super::paging::{Limit, last, next};
 use super::problems::act;
 
 /// A token, without its secret.
@@ -85,7 +85,7 @@ pub(in crate::web) async fn list(
         .map(|(token, _)| token)
         .filter(|token| before.is_none_or(|before| token.id < before));
     let found: Vec<Known> = earlier.take(limit).map(Known::new).collect();
-    let last = found.last().filter(|_| found.len() == limit);
+    let last = last(&found, wanted.limit);
     let next = last.map(|last| {
         wanted.before = Some(last.id);
         next("/tokens", &wanted)

@@ -12,7 +12,7 @@ use crate::domain::words::Language;
 use crate::store::claims::{self as rows, Claim, Filter};
 use crate::web::api::answer::{List, Page};
 use crate::web::api::asked::Asked;
-use crate::web::api::paging::{Limit, next};
+use crate::web::api::paging::{Limit, last, next};
 use crate::web::auth::Visitor;
 use crate::web::problem::Problem;
 use crate::web::state::App;
@@ -167,10 +167,7 @@ pub(in crate::web) async fn list(
     let found = app
         .desk(move |desk| desk.read(|db| Ok(rows::list(db, &filter, after, limit)?)))
         .await?;
-    let last = found
-        .last()
-        .filter(|_| found.len() == limit)
-        .map(|claim| claim.id);
+    let last = last(&found, wanted.limit).map(|claim| claim.id);
     let next = last.map(|last| {
         wanted.after = Some(last);
         next("/claims", &wanted)

@@ -13,7 +13,7 @@ use crate::store::trail::{self, Followed};
 use crate::web::api::answer::{List, Page, Reply};
 use crate::web::api::asked::Asked;
 use crate::web::api::changes::Change;
-use crate::web::api::paging::{Limit, next};
+use crate::web::api::paging::{Limit, last, next};
 use crate::web::auth::Visitor;
 use crate::web::cached::is_known;
 use crate::web::problem::Problem;
@@ -77,10 +77,7 @@ pub(in crate::web) async fn history(
             desk.read(|db| Ok(trail::since(db, Followed::Claim(claim), from, limit)?))
         })
         .await?;
-    let last = found
-        .last()
-        .filter(|_| found.len() == limit)
-        .map(|step| step.entry);
+    let last = last(&found, since.limit).map(|step| step.entry);
     let next = last.map(|last| {
         since.after = Some(last);
         next(&format!("/claims/{claim}/history"), &since)
