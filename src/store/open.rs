@@ -19,6 +19,10 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../db/migrations/0002_capture.sql")),
     M::up(include_str!("../../db/migrations/0003_room.sql")),
     M::up(include_str!("../../db/migrations/0004_wire.sql")),
+    M::up(include_str!("../../db/migrations/0005_witness.sql")),
+    M::up(include_str!("../../db/migrations/0006_timestamp.sql")),
+    M::up(include_str!("../../db/migrations/0007_erasure.sql")),
+    M::up(include_str!("../../db/migrations/0008_signature.sql")),
 ];
 
 /// The schema that this program writes.
