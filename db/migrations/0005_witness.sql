@@ -1,0 +1,1 @@
+-- Cosignatures of checkpoints, and what this desk witnesses for others.

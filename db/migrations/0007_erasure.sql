@@ -1,0 +1,1 @@
+-- Holes in the log, and sealed sources.

@@ -1,0 +1,1 @@
+-- Keys of the desk, and people's own signatures.
