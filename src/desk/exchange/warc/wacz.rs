@@ -19,6 +19,10 @@ use super::{Desk, Held, Plan};
 /// Compressed records may be a little larger than what is in them.
 const LONG: u64 = 3_500_000_000;
 
+/// When the list of pages has so many bytes, further ones are listed without
+/// their text: readers take the whole list into memory.
+const SEARCHED: usize = 16 * 1024 * 1024;
+
 /// What the description of a package says it is.
 const ABOUT: &str = "Captures of a fact-checking desk, with the texts that were derived from \
     them. Their SHA-256 are those of the desk's log. The warcinfo record says what is not as it \
@@ -40,7 +44,8 @@ pub(super) fn write(plan: &Plan, desk: &Desk, out: &mut dyn Write) -> Result<(),
         for id in &plan.snapshots {
             let held = Held::read(desk, *id)?;
             let placed = held.lend(|capture| writer.add(capture))?;
-            pages.push_str(&page(&held, &placed).line());
+            let text = if pages.len() < SEARCHED { held.main_text() } else { "" };
+            pages.push_str(&page(&held, &placed, text).line());
             indexed.push(placed);
         }
         Ok(())
@@ -60,13 +65,13 @@ pub(super) fn write(plan: &Plan, desk: &Desk, out: &mut dyn Write) -> Result<(),
     Ok(())
 }
 
-fn page<'h>(held: &'h Held, placed: &'h Indexed) -> Page<'h> {
+fn page<'h>(held: &'h Held, placed: &'h Indexed, text: &'h str) -> Page<'h> {
     Page {
         id: &held.id,
         url: &placed.url,
         ts: placed.at,
         title: &held.title,
-        text: held.main_text(),
+        text,
         size: held.taken.snapshot.bytes,
     }
 }
