@@ -102,7 +102,9 @@ impl Format {
                     out.write_all(web::draft_file(desk, article)?.as_bytes())?;
                 }
             }
-            Self::Warc if wanted.gzip => captures(desk, wanted, Captured::Warc(Packing::Gzip), out)?,
+            Self::Warc if wanted.gzip => {
+                captures(desk, wanted, Captured::Warc(Packing::Gzip), out)?
+            }
             Self::Warc => captures(desk, wanted, Captured::Warc(Packing::Plain), out)?,
             Self::Wacz => captures(desk, wanted, Captured::Wacz, out)?,
         }

@@ -70,7 +70,8 @@ impl Draft {
     ) -> Record<'a> {
         self.0.add("WARC-Block-Digest", sha256(digest));
         self.0.add("Content-Type", media_type);
-        self.0.add("Content-Length", block[0].len() + block[1].len());
+        self.0
+            .add("Content-Length", block[0].len() + block[1].len());
         Record {
             id: id(self.0.as_bytes()),
             fields: self.0,

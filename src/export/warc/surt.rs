@@ -103,7 +103,10 @@ mod tests {
         );
         check("http://example.org:80/a/", "org,example)/a");
         check("http://1.2.3.4/x", "4,3,2,1)/x");
-        check("https://example.org/%C3%BC?q=%257B", "org,example)/%c3%bc?q={");
+        check(
+            "https://example.org/%C3%BC?q=%257B",
+            "org,example)/%c3%bc?q={",
+        );
         check("https://example.org/a//b/../c", "org,example)/a/c");
         check("https://example.org/?b=2&a=1&", "org,example)/?&a=1&b=2");
         check("https://example.org/100%", "org,example)/100%25");

@@ -60,7 +60,8 @@ where
         let mut about = Fields::default();
         about.add("software", super::wacz::SOFTWARE);
         about.add("format", "WARC File Format 1.1");
-        let standard = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/";
+        let standard =
+            "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/";
         about.add("conformsTo", standard);
         about.add("publisher", &heading.desk);
         about.add("isPartOf", &heading.origin);

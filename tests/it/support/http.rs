@@ -20,6 +20,8 @@ pub(crate) struct Answer {
     pub(crate) location: Option<String>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -272,11 +274,11 @@ fn answer(mut response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
     debug_assert!(headers.get_all(SET_COOKIE).iter().count() < 2);
     // A stream of events has no end to wait for.
     let kind = headers.get(CONTENT_TYPE).map(text).unwrap_or_default();
-    let body = if kind.starts_with("text/event-stream") {
-        String::new()
+    let bytes = if kind.starts_with("text/event-stream") {
+        Vec::new()
     } else {
         let whole = response.body_mut().with_config().limit(LARGEST);
-        whole.read_to_string()?
+        whole.read_to_vec()?
     };
     let headers = response.headers();
     Ok(Answer {
@@ -286,7 +288,8 @@ fn answer(mut response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), text(value)))
             .collect(),
-        body,
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+        bytes,
     })
 }
 

@@ -44,7 +44,11 @@ pub(super) fn write(plan: &Plan, desk: &Desk, out: &mut dyn Write) -> Result<(),
         for id in &plan.snapshots {
             let held = Held::read(desk, *id)?;
             let placed = held.lend(|capture| writer.add(capture))?;
-            let text = if pages.len() < SEARCHED { held.main_text() } else { "" };
+            let text = if pages.len() < SEARCHED {
+                held.main_text()
+            } else {
+                ""
+            };
             pages.push_str(&page(&held, &placed, text).line());
             indexed.push(placed);
         }
@@ -84,7 +88,11 @@ struct Package<'o> {
 impl Package<'_> {
     fn put(&mut self, path: &'static str, content: &str) -> Result<(), ExportError> {
         let is_long = content.len() as u64 > LONG;
-        self.add(path, is_long, |file| Ok(file.write_all(content.as_bytes())?))
+        self.add(
+            path,
+            is_long,
+            |file| Ok(file.write_all(content.as_bytes())?),
+        )
     }
 
     /// Adds a file, and notes its size and hash.
