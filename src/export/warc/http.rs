@@ -45,7 +45,8 @@ pub(super) fn head(response: &Response, length: u64) -> String {
     head
 }
 
-/// The words that go with a status (RFC 9110, 15.3); servers' own are not kept.
+/// The words that go with a status (RFC 9110, 15.3), where the desk keeps
+/// answers of it; servers' own are not kept, and none are needed.
 const fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
@@ -55,7 +56,7 @@ const fn reason(status: u16) -> &'static str {
         204 => "No Content",
         205 => "Reset Content",
         206 => "Partial Content",
-        _ => "Other",
+        _ => "",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Captures one after another into a file.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use crate::domain::snapshot::CaptureMethod;
 

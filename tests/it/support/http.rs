@@ -20,8 +20,6 @@ pub(crate) struct Answer {
     pub(crate) location: Option<String>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
-    /// The body as it came.
-    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -107,6 +105,15 @@ impl Visitor {
             request = request.header("cookie", cookie);
         }
         request.call().and_then(answer)
+    }
+
+    /// Takes a file away: the answer, and its bytes.
+    pub(crate) fn download(&self, path: &str) -> (Answer, Vec<u8>) {
+        let mut request = self.agent.get(format!("{}{path}", self.base));
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        request.call().and_then(download).expect("an answer")
     }
 
     /// Opens a stream of events, as one who has seen the log up to an entry.
@@ -268,7 +275,12 @@ impl Listener {
     }
 }
 
-fn answer(mut response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
+fn answer(response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
+    Ok(download(response)?.0)
+}
+
+/// An answer, and its body as it came.
+fn download(mut response: Response<ureq::Body>) -> Result<(Answer, Vec<u8>), ureq::Error> {
     let text = |value: &ureq::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
     let headers = response.headers();
     debug_assert!(headers.get_all(SET_COOKIE).iter().count() < 2);
@@ -281,7 +293,7 @@ fn answer(mut response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
         whole.read_to_vec()?
     };
     let headers = response.headers();
-    Ok(Answer {
+    let answer = Answer {
         status: response.status().as_u16(),
         location: headers.get(LOCATION).map(text),
         headers: headers
@@ -289,8 +301,8 @@ fn answer(mut response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
             .map(|(name, value)| (name.as_str().to_owned(), text(value)))
             .collect(),
         body: String::from_utf8_lossy(&bytes).into_owned(),
-        bytes,
-    })
+    };
+    Ok((answer, bytes))
 }
 
 /// The words of what a selector finds on a page, each without space around.
