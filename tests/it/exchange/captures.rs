@@ -289,6 +289,7 @@ fn a_wacz_keeps_to_its_specification_and_holds_all_snapshots_of_a_source() {
     fetched(&desk, source, PAGE);
     fetched(&desk, source, &PAGE.replace("503", "504"));
     desk.snapshot(source, "It rained.");
+    desk.upload(source, "notes.txt", b"It snowed.");
     desk.snapshot(desk.source("Another"), "Not this one.");
     let file = written(&desk, Of::Source(source), Format::Wacz);
     assert_eq!(file, written(&desk, Of::Source(source), Format::Wacz));
@@ -301,22 +302,26 @@ fn a_wacz_keeps_to_its_specification_and_holds_all_snapshots_of_a_source() {
         .iter()
         .filter_map(|line| line["key"].as_str())
         .collect();
-    let pasted = ContentHash::of(b"It rained.");
-    assert_eq!(
-        keys,
-        [
-            "org,example)/report?a=1&b=2",
-            "org,example)/report?a=1&b=2",
-            &format!("urn:sha256:{pasted}"),
-        ]
+    let brought = ["It rained.", "It snowed."].map(|words| {
+        let hash = ContentHash::of(words.as_bytes());
+        format!("urn:sha256:{hash}")
+    });
+    let page = "org,example)/report?a=1&b=2";
+    assert_eq!(keys[..2], [page, page]);
+    assert!(
+        brought
+            .iter()
+            .all(|name| keys[2..].contains(&name.as_str()))
     );
     assert_eq!(found["index"][0]["mime"], "text/html");
     assert_eq!(found["index"][0]["status"], "200");
     let pages = found["pages"].as_array().expect("pages");
-    assert_eq!(pages.len(), 3);
+    assert_eq!((keys.len(), pages.len()), (4, 4));
     assert_eq!(pages[2]["text"], "It rained.");
     assert_eq!(pages[2]["title"], "A report on “bridges”");
     assert_eq!(pages[2]["size"], 10);
+    let file = "A report on “bridges” (notes.txt)";
+    assert_eq!(pages[3]["title"], file);
     desk.is_clean();
 }
 

@@ -88,8 +88,10 @@ struct Made {
     extractor: String,
     file_name: String,
     /// Who answered, with which status and headers, where anybody did.
-    sent: Option<(String, u16, Vec<(String, String)>)>,
+    sent: Option<(String, u16, Headers)>,
 }
+
+type Headers = Vec<(String, String)>;
 
 impl Made {
     fn lend<T>(&self, take: impl FnOnce(&Capture<'_>) -> T) -> T {

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use crate::domain::ids::{CitationId, ClaimId, EntryIndex, SnapshotId, SourceId};
-use crate::domain::snapshot::DerivedText;
+use crate::domain::snapshot::{DerivedText, Snapshot};
 use crate::domain::time::Timestamp;
 use crate::export::warc::{Capture, Heading, Packing, Text, Writer};
 use crate::store::snapshots::{self, Taken};
@@ -228,7 +228,7 @@ impl Held {
             bytes: blobs.get(taken.snapshot.raw)?,
             texts: texts.collect::<Result<_, DeskError>>()?,
             id: format!("snapshot-{id}"),
-            title: title.into(),
+            title: named(title.as_str(), &taken.snapshot),
             taken,
         })
     }
@@ -260,5 +260,13 @@ impl Held {
         let main = main.or_else(|| newest.clone().next());
         main.and_then(|held| std::str::from_utf8(&held.bytes).ok())
             .unwrap_or("")
+    }
+}
+
+/// What a capture is called in a list: files of one source by their names.
+fn named(source: &str, snapshot: &Snapshot) -> String {
+    match &snapshot.file_name {
+        Some(file) => format!("{source} ({file})"),
+        None => source.to_owned(),
     }
 }
