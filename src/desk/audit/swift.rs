@@ -237,3 +237,45 @@ fn join(db: &Db<'_>, tree: &mut Frontier, peaks: &[(u8, Hash)]) -> Result<bool, 
     }
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever the size and wherever the cuts, the parts grow into the tree.
+    #[test]
+    fn stretches_grow_into_the_tree_of_their_leaves() {
+        let leaves: Vec<Hash> = (0u32..300).map(|n| Hash::leaf(&n.to_be_bytes())).collect();
+        for size in 0..leaves.len() {
+            let (mut whole, mut joined) = (Frontier::new(), Frontier::new());
+            let (mut nodes, mut above) = (Vec::new(), Vec::new());
+            for leaf in &leaves[..size] {
+                whole.push_seeing(*leaf, |node| nodes.push(node));
+            }
+            for stretch in leaves[..size].chunks(16) {
+                let levels = levels(stretch.to_vec());
+                for (level, root) in peaks(&levels, stretch.len() as u64) {
+                    joined.push_tree(level, root, |node| above.push(node));
+                }
+            }
+            assert_eq!((joined.size(), joined.root()), (whole.size(), whole.root()));
+            nodes.retain(|(level, ..)| *level > 4);
+            assert_eq!(above, nodes, "{size} leaves");
+        }
+    }
+
+    /// Each peak of a part of a stretch is the one that its leaves have.
+    #[test]
+    fn a_checkpoint_inside_a_stretch_has_the_root_of_its_leaves() {
+        let leaves: Vec<Hash> = (0u32..64).map(|n| Hash::leaf(&n.to_be_bytes())).collect();
+        let levels = levels(leaves.clone());
+        for size in 0..=leaves.len() {
+            let (mut whole, mut joined) = (Frontier::new(), Frontier::new());
+            leaves[..size].iter().for_each(|leaf| whole.push(*leaf));
+            for (level, root) in peaks(&levels, size as u64) {
+                joined.push_tree(level, root, |_| {});
+            }
+            assert_eq!(joined.root(), whole.root(), "{size} leaves");
+        }
+    }
+}
