@@ -21,6 +21,9 @@
 //! them: that of a payload is the snapshot's own raw SHA-256, that of a text
 //! its text SHA-256, so that a record can be held against the log.
 //!
+//! **Holes.** Bytes that were erased, or that belong to a sealed source, have no
+//! record; the `metadata` has their SHA-256 and says why they are not there.
+//!
 //! **The same state gives the same bytes.** The name of a record is a UUID of
 //! version 8 (RFC 9562) from the SHA-256 of all its other fields, the digest of
 //! its block among them and `WARC-Warcinfo-ID` left out; dates are those of the
@@ -61,7 +64,7 @@ pub struct Heading {
 /// One capture with all that the desk knows of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Capture<'a> {
-    /// The snapshot; its `raw` is the SHA-256 of `bytes`.
+    /// The snapshot; its `raw` is the SHA-256 of the bytes.
     pub snapshot: &'a Snapshot,
     /// When it was taken.
     pub at: Timestamp,
@@ -71,8 +74,8 @@ pub struct Capture<'a> {
     pub response: Option<&'a Response>,
     /// The newest copy that somebody else keeps.
     pub archived: Option<&'a ArchiveCopy>,
-    /// The raw bytes.
-    pub bytes: &'a [u8],
+    /// The raw bytes, or why they are not there.
+    pub bytes: Result<&'a [u8], Hole>,
     /// The texts that were derived from it.
     pub texts: &'a [Text<'a>],
 }
@@ -80,14 +83,25 @@ pub struct Capture<'a> {
 /// A text that was derived from a capture.
 #[derive(Debug, Clone, Copy)]
 pub struct Text<'a> {
-    /// What is said about it; its `hash` is the SHA-256 of `bytes`.
+    /// What is said about it; its `hash` is the SHA-256 of the text.
     pub text: &'a DerivedText,
     /// When it was derived.
     pub at: Timestamp,
     /// Its entry in the log.
     pub entry: EntryIndex,
-    /// The text in UTF-8.
-    pub bytes: &'a [u8],
+    /// The text in UTF-8, or why it is not there.
+    pub bytes: Result<&'a [u8], Hole>,
+}
+
+/// Why something that was captured is not in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Hole {
+    /// It was erased for good.
+    #[error("erased; entry {0} of the log says why")]
+    Erased(EntryIndex),
+    /// Its source is sealed.
+    #[error("withheld; its source is sealed")]
+    Sealed,
 }
 
 /// How the records of a file are packed.

@@ -45,7 +45,7 @@ pub struct Writer<S> {
     /// How many bytes of the file are written.
     written: u64,
     /// The name of the first record, which the others refer to.
-    info: String,
+    info: Option<String>,
 }
 
 impl<S, E> Writer<S>
@@ -71,40 +71,55 @@ where
             sink,
             packing,
             written: 0,
-            info: record.id.clone(),
+            info: None,
         };
-        writer.put(&record, None)?;
+        writer.put(&record)?;
+        writer.info = Some(record.id);
         Ok(writer)
     }
 
-    /// Writes the records of a capture, and returns where its bytes stand.
+    /// Writes the records of a capture, and returns where its bytes stand;
+    /// nothing where they are not there.
     ///
     /// # Errors
     /// Those of `sink`.
-    pub fn add(&mut self, capture: &Capture<'_>) -> Result<Indexed, E> {
-        let info = self.info.clone();
+    pub fn add(&mut self, capture: &Capture<'_>) -> Result<Option<Indexed>, E> {
         let mut indexed = Indexed::new(capture);
-        let head = capture
-            .response
-            .map(|response| http::head(response, capture.bytes.len() as u64));
-        let record = main(capture, &indexed, head.as_deref());
-        indexed.offset = self.written;
-        self.put(&record, Some(&info))?;
-        indexed.length = self.written - indexed.offset;
+        let mut main = None;
+        if let Ok(bytes) = capture.bytes {
+            indexed.offset = self.written;
+            main = Some(self.put_main(capture, &indexed, bytes)?);
+            indexed.length = self.written - indexed.offset;
+        }
         let about = about(capture);
         let about = Draft::new(Kind::Metadata, indexed.at)
-            .with("WARC-Refers-To", &record.id)
+            .with_maybe("WARC-Refers-To", main.as_ref())
             .block(WARC_FIELDS, [about.as_bytes(), b""]);
-        self.put(&about, Some(&info))?;
+        self.put(&about)?;
         for text in capture.texts {
-            let conversion = conversion(text, &indexed, &record.id);
-            self.put(&conversion, Some(&info))?;
+            if let Ok(bytes) = text.bytes {
+                self.put(&conversion(text, &indexed, (main.as_deref(), bytes)))?;
+            }
         }
-        Ok(indexed)
+        Ok(main.map(|_| indexed))
     }
 
-    fn put(&mut self, record: &Record<'_>, info: Option<&str>) -> Result<(), E> {
-        let head = record.head(info);
+    /// Writes the record of the bytes, and returns its name.
+    fn put_main(
+        &mut self,
+        capture: &Capture<'_>,
+        indexed: &Indexed,
+        bytes: &[u8],
+    ) -> Result<String, E> {
+        let response = capture.response;
+        let head = response.map(|response| http::head(response, bytes.len() as u64));
+        let record = main(capture, indexed, (head.as_deref(), bytes));
+        self.put(&record)?;
+        Ok(record.id)
+    }
+
+    fn put(&mut self, record: &Record<'_>) -> Result<(), E> {
+        let head = record.head(self.info.as_deref());
         let [first, second] = record.block;
         let pieces: [&[u8]; 4] = [head.as_bytes(), first, second, b"\r\n\r\n"];
         self.written += match self.packing {
@@ -121,7 +136,11 @@ where
 }
 
 /// The record of the bytes.
-fn main<'a>(capture: &Capture<'a>, indexed: &Indexed, head: Option<&'a str>) -> Record<'a> {
+fn main<'a>(
+    capture: &Capture<'_>,
+    indexed: &Indexed,
+    (head, bytes): (Option<&'a str>, &'a [u8]),
+) -> Record<'a> {
     let snapshot = capture.snapshot;
     let kind = head.map_or(Kind::Resource, |_| Kind::Response);
     // What an import file gave for an address need not be one.
@@ -140,9 +159,9 @@ fn main<'a>(capture: &Capture<'a>, indexed: &Indexed, head: Option<&'a str>) -> 
     match head {
         Some(head) => draft.block(
             "application/http; msgtype=response",
-            [head.as_bytes(), capture.bytes],
+            [head.as_bytes(), bytes],
         ),
-        None => draft.block_with(&media_type(capture), snapshot.raw, [b"", capture.bytes]),
+        None => draft.block_with(&media_type(capture), snapshot.raw, [b"", bytes]),
     }
 }
 
@@ -155,17 +174,21 @@ fn media_type(capture: &Capture<'_>) -> String {
     }
 }
 
-fn conversion<'a>(text: &Text<'a>, indexed: &Indexed, from: &str) -> Record<'a> {
+fn conversion<'a>(
+    text: &Text<'_>,
+    indexed: &Indexed,
+    (from, bytes): (Option<&str>, &'a [u8]),
+) -> Record<'a> {
     let about = text.text;
     Draft::new(Kind::Conversion, text.at)
         .with("WARC-Target-URI", &indexed.url)
-        .with("WARC-Refers-To", from)
+        .with_maybe("WARC-Refers-To", from)
         .with("WARC-Payload-Digest", sha256(about.hash))
         .with("Citekeep-Text", about.id)
         .with("Citekeep-Entry", text.entry)
         .with("Citekeep-Extractor", &about.extractor)
         .with("Citekeep-Normal-Form", &about.normal_form)
-        .block_with("text/plain; charset=utf-8", about.hash, [b"", text.bytes])
+        .block_with("text/plain; charset=utf-8", about.hash, [b"", bytes])
 }
 
 /// What else the desk knows of a capture.
@@ -190,6 +213,15 @@ fn about(capture: &Capture<'_>) -> Fields {
     fields.add("log-entry", capture.entry);
     fields.add("logged-at", capture.at);
     fields.add("how", snapshot.how.as_str());
+    if let Err(hole) = capture.bytes {
+        fields.add("missing", format!("{} {hole}", sha256(snapshot.raw)));
+    }
+    for text in capture.texts {
+        if let Err(hole) = text.bytes {
+            let hash = sha256(text.text.hash);
+            fields.add("missing-text", format!("{hash} {hole}"));
+        }
+    }
     if capture.response.is_none() {
         fields.maybe("said-to-be-from", snapshot.url.as_ref());
     }

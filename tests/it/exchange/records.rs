@@ -10,7 +10,7 @@ use citekeep::domain::response::{Header, Response};
 use citekeep::domain::snapshot::{CaptureMethod, DerivedText, Snapshot};
 use citekeep::domain::time::Timestamp;
 use citekeep::domain::words::{Address, FileName};
-use citekeep::export::warc::{Capture, Heading, Packing, Text, Writer, whole};
+use citekeep::export::warc::{Capture, Heading, Hole, Packing, Text, Writer, whole};
 use flate2::bufread::GzDecoder;
 use proptest::prelude::*;
 
@@ -89,6 +89,9 @@ struct Made {
     file_name: String,
     /// Who answered, with which status and headers, where anybody did.
     sent: Option<(String, u16, Headers)>,
+    /// Why the bytes, and the text, are not there.
+    hole: Option<Hole>,
+    text_hole: Option<Hole>,
 }
 
 type Headers = Vec<(String, String)>;
@@ -132,7 +135,7 @@ impl Made {
             text: &text,
             at: moment("2022-03-01T00:00:00Z"),
             entry: EntryIndex::new(8),
-            bytes: self.text.as_bytes(),
+            bytes: self.text_hole.map_or(Ok(self.text.as_bytes()), Err),
         }];
         take(&Capture {
             snapshot: &snapshot,
@@ -140,7 +143,7 @@ impl Made {
             entry: EntryIndex::new(7),
             response: response.as_ref(),
             archived: None,
-            bytes: &self.bytes,
+            bytes: self.hole.map_or(Ok(&self.bytes), Err),
             texts: &texts,
         })
     }
@@ -235,6 +238,8 @@ fn made() -> impl Strategy<Value = Made> {
             extractor,
             file_name,
             sent,
+            hole: None,
+            text_hole: None,
         },
     )
 }
@@ -268,6 +273,8 @@ fn header_injection() {
         extractor: "html-visible/1".to_owned(),
         file_name: String::new(),
         sent: Some(("127.0.0.1\r\nx: y".to_owned(), 200, sent.to_vec())),
+        hole: None,
+        text_hole: None,
     };
     check(&made, "The desk\r\n\r\nWARC/1.1");
     let file = made.lend(|capture| whole(Packing::Plain, &heading("The desk"), &[*capture]));
@@ -295,6 +302,8 @@ fn a_large_capture_is_packed_in_pieces_and_stands_where_the_index_says() {
         extractor: "plain/1".to_owned(),
         file_name: "figures.bin".to_owned(),
         sent: None,
+        hole: None,
+        text_hole: None,
     };
     let (mut file, mut largest) = (Vec::new(), 0);
     let sink = |bytes: &[u8]| {
@@ -304,6 +313,7 @@ fn a_large_capture_is_packed_in_pieces_and_stands_where_the_index_says() {
     };
     let Ok(mut writer) = Writer::begin(Packing::Gzip, &heading("The desk"), sink);
     let Ok(placed) = made.lend(|capture| writer.add(capture));
+    let placed = placed.expect("the bytes are there");
     drop(writer);
     assert!(largest <= 64 * 1024, "{largest} bytes at once");
     let (from, length) = (placed.offset as usize, placed.length as usize);
@@ -312,4 +322,37 @@ fn a_large_capture_is_packed_in_pieces_and_stands_where_the_index_says() {
     let record = &read(&alone[0])[0];
     assert_eq!(record.block, made.bytes);
     assert_eq!(record.field("WARC-Target-URI"), placed.url);
+}
+
+#[test]
+fn what_was_erased_or_is_sealed_leaves_its_hash_and_why() {
+    let mut made = Made {
+        bytes: b"secret bytes".to_vec(),
+        text: "secret words".to_owned(),
+        media_type: "text/plain".to_owned(),
+        extractor: "plain/1".to_owned(),
+        file_name: String::new(),
+        sent: None,
+        hole: Some(Hole::Erased(EntryIndex::new(99))),
+        text_hole: None,
+    };
+    let written = |made: &Made| {
+        let file = made.lend(|capture| whole(Packing::Plain, &heading("The desk"), &[*capture]));
+        assert!(!String::from_utf8_lossy(&file).contains("secret bytes"));
+        read(&file)
+    };
+    let records = written(&made);
+    let kinds: Vec<&str> = records.iter().map(|one| one.field("WARC-Type")).collect();
+    assert_eq!(kinds, ["warcinfo", "metadata", "conversion"]);
+    let hash = ContentHash::of(b"secret bytes");
+    let said = String::from_utf8_lossy(&records[1].block).into_owned();
+    let expected = format!("missing: sha256:{hash} erased; entry 99 of the log says why\r\n");
+    assert!(said.contains(&expected), "{said}");
+    (made.hole, made.text_hole) = (Some(Hole::Sealed), Some(Hole::Sealed));
+    let records = written(&made);
+    assert_eq!(records.len(), 2);
+    let said = String::from_utf8_lossy(&records[1].block).into_owned();
+    let hash = ContentHash::of(b"secret words");
+    let expected = format!("missing-text: sha256:{hash} withheld; its source is sealed\r\n");
+    assert!(said.contains(&expected), "{said}");
 }

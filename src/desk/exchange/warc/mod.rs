@@ -11,10 +11,11 @@ mod wacz;
 use std::collections::BTreeSet;
 use std::io::Write;
 
+use crate::domain::hash::ContentHash;
 use crate::domain::ids::{CitationId, ClaimId, EntryIndex, SnapshotId, SourceId};
 use crate::domain::snapshot::{DerivedText, Snapshot};
 use crate::domain::time::Timestamp;
-use crate::export::warc::{Capture, Heading, Packing, Text, Writer};
+use crate::export::warc::{Capture, Heading, Hole, Packing, Text, Writer};
 use crate::store::snapshots::{self, Taken};
 use crate::store::{Db, batches, citations, claims, people, sources, verdicts};
 
@@ -194,7 +195,7 @@ struct Held {
     /// The number of the snapshot in words, which tells pages apart.
     id: String,
     title: String,
-    bytes: Vec<u8>,
+    bytes: Kept,
     texts: Vec<HeldText>,
 }
 
@@ -202,34 +203,37 @@ struct HeldText {
     text: DerivedText,
     entry: EntryIndex,
     at: Timestamp,
-    bytes: Vec<u8>,
+    bytes: Kept,
 }
 
+/// Bytes, or why they are not there.
+type Kept = Result<Vec<u8>, Hole>;
+
 impl Held {
+    /// Reads a snapshot with the eyes of whoever reads: its bytes come from the
+    /// shelf of the same look.
     fn read(desk: &Desk, id: SnapshotId) -> Result<Self, DeskError> {
-        let (taken, title, texts, moments) = desk.read(|db| {
+        desk.read(|db| {
             let taken = snapshots::get(db, id)?;
-            let title = sources::get(db, taken.snapshot.source)?.sheet.title;
+            let source = sources::get(db, taken.snapshot.source)?.sheet.title;
             let texts = snapshots::texts_with_entries(db, id)?;
             let entries: Vec<EntryIndex> = texts.iter().map(|(_, entry)| *entry).collect();
             let moments = batches::moments(db, &entries)?;
-            Ok((taken, title, texts, moments))
-        })?;
-        let blobs = desk.store().shelf().blobs();
-        let texts = texts.into_iter().map(|(text, entry)| {
-            Ok(HeldText {
-                bytes: blobs.get(text.hash)?,
-                at: moments.get(&entry).copied().unwrap_or(taken.at),
-                entry,
-                text,
+            let texts = texts.into_iter().map(|(text, entry)| {
+                Ok(HeldText {
+                    bytes: kept(db, text.hash)?,
+                    at: moments.get(&entry).copied().unwrap_or(taken.at),
+                    entry,
+                    text,
+                })
+            });
+            Ok(Self {
+                texts: texts.collect::<Result<_, DeskError>>()?,
+                bytes: kept(db, taken.snapshot.raw)?,
+                id: format!("snapshot-{id}"),
+                title: named(source.as_str(), &taken.snapshot),
+                taken,
             })
-        });
-        Ok(Self {
-            bytes: blobs.get(taken.snapshot.raw)?,
-            texts: texts.collect::<Result<_, DeskError>>()?,
-            id: format!("snapshot-{id}"),
-            title: named(title.as_str(), &taken.snapshot),
-            taken,
         })
     }
 
@@ -239,7 +243,7 @@ impl Held {
             text: &held.text,
             at: held.at,
             entry: held.entry,
-            bytes: &held.bytes,
+            bytes: lent(&held.bytes),
         });
         let texts: Vec<Text<'_>> = texts.collect();
         take(&Capture {
@@ -248,7 +252,7 @@ impl Held {
             entry: self.taken.entry,
             response: self.taken.response.as_ref(),
             archived: self.taken.archived.as_ref(),
-            bytes: &self.bytes,
+            bytes: lent(&self.bytes),
             texts: &texts,
         })
     }
@@ -258,7 +262,9 @@ impl Held {
         let newest = self.texts.iter().rev();
         let main = newest.clone().find(|held| held.text.view().is_none());
         let main = main.or_else(|| newest.clone().next());
-        main.and_then(|held| std::str::from_utf8(&held.bytes).ok())
+        let bytes = main.and_then(|held| lent(&held.bytes).ok());
+        bytes
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
             .unwrap_or("")
     }
 }
@@ -269,4 +275,12 @@ fn named(source: &str, snapshot: &Snapshot) -> String {
         Some(file) => format!("{source} ({file})"),
         None => source.to_owned(),
     }
+}
+
+fn kept(db: &Db<'_>, hash: ContentHash) -> Result<Kept, DeskError> {
+    Ok(Ok(db.shelf().blobs().get(hash)?))
+}
+
+fn lent(kept: &Kept) -> Result<&[u8], Hole> {
+    kept.as_deref().map_err(|hole| *hole)
 }

@@ -43,7 +43,9 @@ pub(super) fn write(plan: &Plan, desk: &Desk, out: &mut dyn Write) -> Result<(),
         let mut writer = Writer::begin(Packing::Gzip, &plan.heading, sink)?;
         for id in &plan.snapshots {
             let held = Held::read(desk, *id)?;
-            let placed = held.lend(|capture| writer.add(capture))?;
+            let Some(placed) = held.lend(|capture| writer.add(capture))? else {
+                continue;
+            };
             let text = if pages.len() < SEARCHED {
                 held.main_text()
             } else {
