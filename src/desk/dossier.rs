@@ -225,10 +225,13 @@ pub fn citation_file(db: &Db<'_>, cited: Cited) -> Result<CitationFile, DeskErro
     let citation = &cited.citation;
     let text = db.shelf().text(citation.text_hash)?;
     let span = citation.passage.span;
-    let (before, after) =
-        selector::around(text.as_str(), text.offsets(), span, CONTEXT).unwrap_or_default();
+    let around = match text.erased() {
+        Some(_) => None,
+        None => selector::around(text.as_str(), text.offsets(), span, CONTEXT),
+    };
+    let (before, after) = around.unwrap_or_default();
     let changed = match &cited.reanchored {
-        Some(Reanchoring::Altered { now, .. }) => diff::words(&citation.passage.quote, now),
+        Some(Reanchoring::Altered { now, .. }) if cited.erased.is_none() => diff::words(&citation.passage.quote, now),
         _ => Vec::new(),
     };
     Ok(CitationFile {

@@ -14,6 +14,7 @@ pub mod claim_reviews;
 pub mod claims;
 pub mod dossier;
 pub mod drafts;
+pub mod erasures;
 mod error;
 pub mod exchange;
 pub mod filters;

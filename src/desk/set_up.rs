@@ -81,6 +81,10 @@ pub fn open(
         desk.open_log(identity.name.clone())?;
     }
     desk.read_own()?;
+    // What was erased just before a crash may still be on the disk.
+    if let Err(error) = super::erasures::sweep(&desk) {
+        tracing::warn!(%error, "what was erased may still be on the disk");
+    }
     audit::checkpoint(&desk)?;
     Ok(desk)
 }

@@ -112,6 +112,17 @@ pub fn find(db: &Db<'_>, index: EntryIndex) -> Result<Option<Entry>, StoreError>
     Ok(found)
 }
 
+/// Reads what an entry says, or what an erasure left of it; nothing where there
+/// is no such entry, or a body is gone without an erasure.
+pub fn find_record(db: &Db<'_>, index: EntryIndex) -> Result<Option<Record>, StoreError> {
+    let body: Option<Option<String>> = db
+        .conn
+        .prepare_cached("SELECT body FROM said WHERE idx = ?1")?
+        .query_row([index.get() as i64], |row| row.get(0))
+        .optional()?;
+    body.flatten().as_deref().map(decode).transpose()
+}
+
 /// The leaves of the entries of a page, by entry.
 pub fn leaves(
     db: &Db<'_>,

@@ -11,6 +11,7 @@ pub mod checkpoints;
 pub mod citations;
 pub mod claims;
 pub mod drafts;
+pub mod erasures;
 pub mod feeds;
 pub mod local;
 pub mod log;
@@ -70,6 +71,15 @@ pub enum StoreError {
         /// What is wrong with it.
         flaw: &'static str,
     },
+    /// These bytes were erased, and may not come back.
+    #[error("these bytes were erased; entry {erased} of the log says why")]
+    Erased {
+        /// The entry that says so.
+        erased: crate::domain::ids::EntryIndex,
+    },
+    /// The disk cannot be swept yet, because somebody still reads.
+    #[error("the database is being read, so what was erased may still be in its file; it is tried again")]
+    Unswept,
     /// A stored value cannot be read as what it should be.
     #[error("stored {what} cannot be read: {why}; run `citekeep verify`")]
     Corrupt {
@@ -179,6 +189,10 @@ impl Store {
         std::fs::create_dir_all(dir).map_err(|error| StoreError::file(dir, error))?;
         let shelf = Arc::new(Shelf::open(&dir.join("blobs"))?);
         let conn = open::migrated(&dir.join("desk.db"), &shelf)?;
+        shelf.blobs().know_erased(erasures::blobs(&Db {
+            conn: &conn,
+            shelf: &shelf,
+        })?);
         Ok(Self {
             dir: dir.to_owned(),
             writer: Writer::start(conn, Arc::clone(&shelf))?,
@@ -200,6 +214,10 @@ impl Store {
         let conn = open::reader(&dir.join("desk.db"), &shelf)?;
         open::same_schema(&conn)?;
         let tx = conn.unchecked_transaction().map_err(StoreError::from)?;
+        shelf.blobs().know_erased(erasures::blobs(&Db {
+            conn: &tx,
+            shelf: &shelf,
+        })?);
         look(
             &Db {
                 conn: &tx,
@@ -239,5 +257,25 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         self.writer.write(act)
+    }
+
+    /// Lets the shelf know which bytes were erased, and takes them off it.
+    pub fn forget_erased(&self) -> Result<(), StoreError> {
+        let erased = self.read(erasures::blobs)?;
+        let hashes: Vec<_> = erased.keys().copied().collect();
+        self.shelf.blobs().know_erased(erased);
+        for hash in hashes {
+            self.shelf.forget(hash)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the database anew without what was deleted from it, so that no
+    /// free page still holds erased words.
+    ///
+    /// # Errors
+    /// [`StoreError::Unswept`] while somebody still reads the old pages.
+    pub fn sweep(&self) -> Result<(), StoreError> {
+        self.writer.sweep()
     }
 }

@@ -83,6 +83,24 @@ fn schema(conn: &Connection) -> Result<i64, StoreError> {
     Ok(conn.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }
 
+/// Writes the file anew without what was deleted from it, and empties the
+/// write-ahead log: nothing that was erased is left in either. What the file
+/// system keeps of a file's older pages is beyond us.
+pub(super) fn sweep(conn: &Connection) -> Result<(), StoreError> {
+    // Statistics hold samples of what is in indexes; there may be none.
+    let samples = "SELECT name FROM sqlite_schema WHERE name = 'sqlite_stat4'";
+    if conn.prepare(samples)?.exists([])? {
+        conn.execute_batch("DELETE FROM sqlite_stat4")?;
+    }
+    conn.execute_batch("PRAGMA secure_delete = ON; VACUUM; PRAGMA secure_delete = OFF")?;
+    let busy: i64 = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if busy == 0 {
+        Ok(())
+    } else {
+        Err(StoreError::Unswept)
+    }
+}
+
 fn prepare(conn: &Connection) -> Result<(), StoreError> {
     conn.busy_timeout(PATIENCE)?;
     conn.pragma_update(None, "synchronous", "full")?;

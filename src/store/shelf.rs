@@ -10,6 +10,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::domain::hash::ContentHash;
+use crate::domain::ids::EntryIndex;
 use crate::domain::span::CharSpan;
 use crate::text::offset::OffsetIndex;
 use crate::text::sentences;
@@ -23,6 +24,7 @@ const KEPT_BYTES: u64 = 64 * 1024 * 1024;
 /// A text read from its blob, with its index of offsets.
 pub struct ShelvedText {
     text: String,
+    erased: Option<EntryIndex>,
     offsets: OffsetIndex,
     sentences: OnceLock<Vec<CharSpan>>,
     headings: OnceLock<Vec<CharSpan>>,
@@ -35,8 +37,25 @@ impl ShelvedText {
             offsets: OffsetIndex::new(&text),
             sentences: OnceLock::new(),
             headings: OnceLock::new(),
+            erased: None,
             text,
         }
+    }
+
+    /// What stands in the place of a text that was erased, so that no page
+    /// fails for it.
+    fn gone(erased: EntryIndex) -> Self {
+        let notice = format!("[This text was erased; entry {erased} of the log says so.]");
+        Self {
+            erased: Some(erased),
+            ..Self::new(notice)
+        }
+    }
+
+    /// The entry that erased the text, where it is gone and this is only the
+    /// notice in its place.
+    pub const fn erased(&self) -> Option<EntryIndex> {
+        self.erased
     }
 
     /// The whole text.
@@ -96,11 +115,21 @@ impl Shelf {
         &self.blobs
     }
 
-    /// Reads a text, from memory if it was read lately.
+    /// Takes an erased blob out of memory and off the disk.
+    pub fn forget(&self, hash: ContentHash) -> Result<(), StoreError> {
+        self.texts.remove(&hash);
+        self.blobs.delete(hash)
+    }
+
+    /// Reads a text, from memory if it was read lately. In the place of one that
+    /// was erased stands a notice.
     ///
     /// # Errors
     /// When the blob is missing, altered, or not UTF-8.
     pub fn text(&self, hash: ContentHash) -> Result<Arc<ShelvedText>, StoreError> {
+        if let Some(erased) = self.blobs.erased(hash) {
+            return Ok(Arc::new(ShelvedText::gone(erased)));
+        }
         if let Some(text) = self.texts.get(&hash) {
             return Ok(text);
         }

@@ -17,6 +17,7 @@ use crate::ledger::key::VerifierKey;
 use crate::ledger::tree::Frontier;
 use crate::store::log::{self, Entry};
 use crate::store::replay::Replay;
+use crate::store::erasures::{self, Left};
 use crate::store::{Db, Store, StoreError, checkpoints, people};
 
 use super::super::{DeskError, set_up};
@@ -68,7 +69,7 @@ pub fn verify(
             Depth::Log => None,
             Depth::Everything => Some(Replay::start(shelf)?),
         };
-        let mut pass = Pass::new(&signed, tell);
+        let mut pass = Pass::new(&signed, erasures::left(db)?, tell);
         let replayed = match replay {
             None => {
                 pass.walk(db, None, &mut report)?;
@@ -217,11 +218,13 @@ struct Pass<'a> {
     /// Entries whose body or salt does not fit their leaf.
     unbound: Vec<u64>,
     wrong_nodes: u64,
+    /// What erasures left, as the log says before it is walked.
+    left: Left,
     verdicts: HashMap<VerdictId, (EntryIndex, ContentHash)>,
 }
 
 impl<'a> Pass<'a> {
-    fn new(signed: &'a Signed, tell: &'a mut dyn FnMut(u64, u64)) -> Self {
+    fn new(signed: &'a Signed, left: Left, tell: &'a mut dyn FnMut(u64, u64)) -> Self {
         Self {
             signed,
             tell,
@@ -229,6 +232,7 @@ impl<'a> Pass<'a> {
             moved: Vec::new(),
             unbound: Vec::new(),
             wrong_nodes: 0,
+            left,
             verdicts: HashMap::new(),
         }
     }
@@ -291,6 +295,17 @@ impl<'a> Pass<'a> {
     /// Holds a body against its leaf and decodes it where the replay needs it.
     fn read(&mut self, entry: &Entry, decode: bool, report: &mut Report) -> Option<Record> {
         let place = format!("entry {}", entry.index);
+        let left = self.left.holes.get(&entry.index);
+        if let (None, None, Some((_, record))) = (&entry.salt, &entry.body, left) {
+            report.erased += 1;
+            return decode.then(|| record.clone());
+        }
+        if let Some((erased, _)) = left {
+            let words = format!(
+                "entry {erased} erased its body, which is there all the same; start the desk again from a copy in which it is gone, or erase it by hand"
+            );
+            report.find(Kind::ErasedIsBack, &place, words);
+        }
         let (Some(salt), Some(body)) = (&entry.salt, &entry.body) else {
             let words = "its salt or body is gone, and no erasure says why; put the entry back from a backup";
             report.find(Kind::HoleWithoutErasure, place, words);

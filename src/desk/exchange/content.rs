@@ -15,6 +15,9 @@ pub(super) fn bytes(folder: &Path, content: &Content) -> Result<(Vec<u8>, Option
             .decode(text)
             .map(|bytes| (bytes, None))
             .map_err(|error| format!("this is not base64: {error}")),
+        Content::Erased(entry) => Err(format!(
+            "the desk that wrote the file erased these bytes (entry {entry} of its log)"
+        )),
         Content::File(name) => beside(folder, name).map(|bytes| (bytes, Some(name.clone()))),
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ArticleId, ClaimId, SnapshotId, SourceId};
 use crate::export::json;
 use crate::store::{
-    Db, articles, checkpoints, claims, log, other_checks, people, scales, settings, snapshots,
+    erasures,     Db, articles, checkpoints, claims, log, other_checks, people, scales, settings, snapshots,
     sources,
 };
 
@@ -159,6 +159,9 @@ pub(super) fn header(db: &Db<'_>, rules: &Rules) -> Result<json::Desk, DeskError
 }
 
 pub(super) fn content(db: &Db<'_>, hash: ContentHash) -> Result<json::Content, DeskError> {
+    if let Some(gone) = erasures::of_blob(db, hash)? {
+        return Ok(json::Content::Erased(gone.erased));
+    }
     let bytes = db.shelf().blobs().get(hash)?;
     Ok(match String::from_utf8(bytes) {
         Ok(text) => json::Content::Utf8(text),

@@ -38,6 +38,8 @@ pub(super) enum Content {
     Base64(String),
     #[serde(rename = "file")]
     File(String),
+    #[serde(rename = "erased")]
+    Erased(u64),
 }
 
 #[derive(Deserialize)]

@@ -46,6 +46,9 @@ pub enum Content {
     /// Anything else, as base64.
     #[serde(rename = "base64")]
     Base64(String),
+    /// They were erased; this entry of the log says so.
+    #[serde(rename = "erased")]
+    Erased(EntryIndex),
 }
 
 /// An article under check.

@@ -383,6 +383,12 @@ pub(in super::super) fn deed_words(kind: &str) -> &str {
         "publication_corrected" => "published a correction",
         "other_check_noted" => "noted a check by others",
         "other_check_removed" => "removed a check by others",
+        "erasure_asked" => "asked for an erasure",
+        "erasure_withdrawn" => "took back what was asked to be erased",
+        "erasure_refused" => "refused an erasure",
+        "erased" => "consented to an erasure: words are gone for good",
+        "source_sealed" => "sealed a source",
+        "source_unsealed" => "unsealed a source",
         other => other,
     }
 }
