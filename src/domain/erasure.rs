@@ -1,6 +1,9 @@
 //! Erasure: what somebody asks to have erased, on which ground, and the hole
 //! that is left in the log.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use super::choice::choice;
@@ -116,4 +119,73 @@ pub struct Erasure {
     /// Those that were asked for and stay, because something else that was not
     /// asked for is the same to the byte.
     pub kept: Vec<ContentHash>,
+}
+
+/// A text that names nothing that could be erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "write each thing on a line of its own: entry 12, name 3, bytes 5 (of a snapshot), text 7, or revision 1/2 (of an article)"
+)]
+pub struct BadPart;
+
+impl fmt::Display for ErasurePart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entry { entry } => write!(f, "entry {entry}"),
+            Self::Name { person } => write!(f, "name {person}"),
+            Self::Bytes { snapshot } => write!(f, "bytes {snapshot}"),
+            Self::Text { text } => write!(f, "text {text}"),
+            Self::Revision { article, number } => write!(f, "revision {article}/{number}"),
+        }
+    }
+}
+
+impl FromStr for ErasurePart {
+    type Err = BadPart;
+
+    fn from_str(text: &str) -> Result<Self, BadPart> {
+        fn number<T: FromStr>(text: &str) -> Result<T, BadPart> {
+            text.parse().map_err(|_| BadPart)
+        }
+        let (what, which) = text.trim().split_once(' ').ok_or(BadPart)?;
+        let which = which.trim();
+        Ok(match what {
+            "entry" => Self::Entry {
+                entry: number(which)?,
+            },
+            "name" => Self::Name {
+                person: number(which)?,
+            },
+            "bytes" => Self::Bytes {
+                snapshot: number(which)?,
+            },
+            "text" => Self::Text {
+                text: number(which)?,
+            },
+            "revision" => {
+                let (article, revision) = which.split_once('/').ok_or(BadPart)?;
+                Self::Revision {
+                    article: number(article)?,
+                    number: number(revision)?,
+                }
+            }
+            _ => return Err(BadPart),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_read_as_it_is_written() {
+        for line in ["entry 0", "name 3", "bytes 5", "text 7", "revision 1/2"] {
+            let part: ErasurePart = line.parse().expect(line);
+            assert_eq!(part.to_string(), line);
+        }
+        for bad in ["", "entry", "entry -1", "bytes 0", "revision 1", "claim 2"] {
+            assert_eq!(bad.parse::<ErasurePart>(), Err(BadPart), "{bad}");
+        }
+    }
 }

@@ -82,6 +82,13 @@ pub fn records_of_claim(
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
+/// Finds the step of an entry.
+pub fn find(db: &Db<'_>, entry: EntryIndex) -> Result<Option<Step>, StoreError> {
+    let sql = format!("{SELECT} WHERE entry = ?1");
+    let place = i64::try_from(entry.get()).unwrap_or(i64::MAX);
+    Ok(rows(db, &sql, [place])?.pop())
+}
+
 /// Lists what happened at the desk, newest first, before an entry.
 pub fn list(
     db: &Db<'_>,

@@ -10,7 +10,7 @@ use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 use crate::capture::fetch::Fetcher;
 use crate::desk::capturing::Worker;
 use crate::desk::hooks::Teller;
-use crate::desk::{Desk, DeskError, audit};
+use crate::desk::{Desk, DeskError, audit, erasures};
 
 use super::live::{self, Live};
 use super::problem::Problem;

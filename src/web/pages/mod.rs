@@ -9,6 +9,7 @@ pub(super) mod citations;
 pub(super) mod claims;
 mod comparing;
 pub(super) mod desk;
+pub(super) mod erasures;
 pub(super) mod exports;
 pub(super) mod files;
 mod found;
