@@ -231,7 +231,9 @@ pub fn citation_file(db: &Db<'_>, cited: Cited) -> Result<CitationFile, DeskErro
     };
     let (before, after) = around.unwrap_or_default();
     let changed = match &cited.reanchored {
-        Some(Reanchoring::Altered { now, .. }) if cited.erased.is_none() => diff::words(&citation.passage.quote, now),
+        Some(Reanchoring::Altered { now, .. }) if cited.erased.is_none() => {
+            diff::words(&citation.passage.quote, now)
+        }
         _ => Vec::new(),
     };
     Ok(CitationFile {

@@ -53,12 +53,7 @@ pub fn withdraw(desk: &Desk, actor: Actor, asked: EntryIndex) -> Result<(), Desk
 ///
 /// # Errors
 /// When one asked oneself, or it ended already.
-pub fn refuse(
-    desk: &Desk,
-    actor: Actor,
-    asked: EntryIndex,
-    reason: Note,
-) -> Result<(), DeskError> {
+pub fn refuse(desk: &Desk, actor: Actor, asked: EntryIndex, reason: Note) -> Result<(), DeskError> {
     let me = person(actor)?;
     desk.act(actor, Deed::Erase, move |pen| {
         others(&open(pen, asked)?, me)?;
@@ -178,7 +173,8 @@ fn hole(
         });
     };
     // A name goes by its own part, which has its own rule.
-    if matches!(record.event, Event::PersonJoined { .. }) && matches!(part, ErasurePart::Entry { .. })
+    if matches!(record.event, Event::PersonJoined { .. })
+        && matches!(part, ErasurePart::Entry { .. })
     {
         return Err(refused(part, "it is a name; ask for that person’s name"));
     }

@@ -4,7 +4,7 @@
 //! Everything that refers to it stays whole, and projections are made of what
 //! is left by the same code as of what was there.
 
-use super::article::{Aside, ArticleSheet};
+use super::article::{ArticleSheet, Aside};
 use super::change::{ArchiveCopy, Dismissal};
 use super::citation::{Citation, Passage, Reanchoring};
 use super::claim::{Appearance, ArticlePassage, Claimant};

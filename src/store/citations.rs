@@ -100,8 +100,9 @@ pub fn list_in_snapshot_after(
     after: Option<CitationId>,
     limit: usize,
 ) -> Result<Vec<Cited>, StoreError> {
-    let sql =
-        format!("SELECT {COLUMNS} WHERE snapshot = ?1 AND removed = 0 AND id > ?2 ORDER BY id LIMIT ?3");
+    let sql = format!(
+        "SELECT {COLUMNS} WHERE snapshot = ?1 AND removed = 0 AND id > ?2 ORDER BY id LIMIT ?3"
+    );
     let mut select = db.conn.prepare_cached(&sql)?;
     let after = after.map_or(0, CitationId::get);
     let found = select.query_map([snapshot.get(), after, limit as i64], row)?;

@@ -331,7 +331,9 @@ pub(super) fn put_blob(
     (erased, at): (i64, i64),
 ) -> Result<(), StoreError> {
     tx.conn
-        .prepare_cached("INSERT OR REPLACE INTO erased_blob (hash, erased, at) VALUES (?1, ?2, ?3)")?
+        .prepare_cached(
+            "INSERT OR REPLACE INTO erased_blob (hash, erased, at) VALUES (?1, ?2, ?3)",
+        )?
         .execute(params![hash.to_string(), erased, at])?;
     Ok(())
 }

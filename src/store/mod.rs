@@ -78,7 +78,9 @@ pub enum StoreError {
         erased: crate::domain::ids::EntryIndex,
     },
     /// The disk cannot be swept yet, because somebody still reads.
-    #[error("the database is being read, so what was erased may still be in its file; it is tried again")]
+    #[error(
+        "the database is being read, so what was erased may still be in its file; it is tried again"
+    )]
     Unswept,
     /// A stored value cannot be read as what it should be.
     #[error("stored {what} cannot be read: {why}; run `citekeep verify`")]

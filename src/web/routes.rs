@@ -11,9 +11,9 @@ use super::api;
 use super::assets;
 use super::live;
 use super::pages::{
-    annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files, imports,
-    log, method, other_checks, people, pictures, published, search, settings, sign_in, snapshots,
-    sources, style, verdicts,
+    annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
+    imports, log, method, other_checks, people, pictures, published, search, settings, sign_in,
+    snapshots, sources, style, verdicts,
 };
 
 /// What whoever asks must be allowed.

@@ -15,9 +15,9 @@ use crate::domain::publication::VerdictRef;
 use crate::ledger::hash::{Hash, commitment};
 use crate::ledger::key::VerifierKey;
 use crate::ledger::tree::Frontier;
+use crate::store::erasures::{self, Left};
 use crate::store::log::{self, Entry};
 use crate::store::replay::Replay;
-use crate::store::erasures::{self, Left};
 use crate::store::{Db, Store, StoreError, checkpoints, people};
 
 use super::super::{DeskError, set_up};

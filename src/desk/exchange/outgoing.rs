@@ -12,8 +12,8 @@ use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ArticleId, ClaimId, SnapshotId, SourceId};
 use crate::export::json;
 use crate::store::{
-    erasures,     Db, articles, checkpoints, claims, log, other_checks, people, scales, settings, snapshots,
-    sources,
+    Db, articles, checkpoints, claims, erasures, log, other_checks, people, scales, settings,
+    snapshots, sources,
 };
 
 use super::super::dossier::Dossier;

@@ -71,12 +71,7 @@ fn ask(tx: &Tx<'_>, at: &At<'_>, request: &ErasureRequest) -> Result<(), StoreEr
             "INSERT INTO erasure (asked, request, person, at, state)
              VALUES (?1, ?2, ?3, ?4, 'asked')",
         )?
-        .execute(params![
-            at.entry,
-            json(request)?,
-            person.get(),
-            at.millis()
-        ])?;
+        .execute(params![at.entry, json(request)?, person.get(), at.millis()])?;
     Ok(())
 }
 
@@ -160,10 +155,7 @@ fn erase(tx: &Tx<'_>, at: &At<'_>, erasure: &Erasure) -> Result<(), StoreError> 
     end(tx, at, (erasure.asked, Stage::Done), None)?;
     tx.conn
         .prepare_cached("UPDATE erasure SET kept = ?2 WHERE asked = ?1")?
-        .execute(params![
-            erasure.asked.get() as i64,
-            json(&erasure.kept)?
-        ])?;
+        .execute(params![erasure.asked.get() as i64, json(&erasure.kept)?])?;
     Ok(())
 }
 

@@ -255,7 +255,10 @@ fn erased(
     taken: &Taken,
     text: Option<&DerivedText>,
 ) -> Result<Option<EntryIndex>, DeskError> {
-    let mut hashes = text.map(|text| text.hash).into_iter().chain([taken.snapshot.raw]);
+    let mut hashes = text
+        .map(|text| text.hash)
+        .into_iter()
+        .chain([taken.snapshot.raw]);
     hashes.try_fold(None, |found, hash| {
         let gone = erasures::of_blob(db, hash)?;
         Ok(found.or(gone.map(|gone| gone.erased)))

@@ -35,7 +35,15 @@ fn found(made: &Admins, place: Shelfmark) -> usize {
     let hits = made
         .desk
         .desk
-        .read(|db| Ok(search::find(db, place, SECRET, &Narrow::default(), (0, 10))?))
+        .read(|db| {
+            Ok(search::find(
+                db,
+                place,
+                SECRET,
+                &Narrow::default(),
+                (0, 10),
+            )?)
+        })
         .expect("a search");
     hits.hits.len()
 }

@@ -3,6 +3,7 @@
 mod attacks;
 mod crash;
 mod desk;
+mod http;
 
 use std::fs;
 use std::path::Path;
@@ -69,7 +70,9 @@ fn newest(desk: &Desk, kind: &str) -> EntryIndex {
         .read(|db| Ok(store::trail::list(db, None, 10_000)?))
         .expect("the trail");
     let found = steps.into_iter().find(|step| step.kind == kind);
-    found.unwrap_or_else(|| panic!("no {kind} in the log")).entry
+    found
+        .unwrap_or_else(|| panic!("no {kind} in the log"))
+        .entry
 }
 
 fn person(actor: Actor) -> PersonId {

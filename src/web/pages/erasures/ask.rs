@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::desk::DeskError;
 use crate::desk::erasures as deeds;
 use crate::domain::erasure::{ErasurePart, ErasureRequest, Ground};
-use crate::domain::ids::{ArticleId, EntryIndex, PersonId, SnapshotId, TextId};
+use crate::domain::ids::{ArticleId, EntryIndex, PersonId, SnapshotId};
 use crate::domain::words::{Note, Title};
 use crate::store::{Db, erasures as rows, snapshots, trail};
 use crate::web::auth::Visitor;
@@ -37,7 +37,7 @@ struct AskPage {
 struct Proposed {
     part: ErasurePart,
     /// What the entry did, for an entry.
-    deed: Option<&'static str>,
+    deed: Option<String>,
     chosen: bool,
 }
 
@@ -128,7 +128,7 @@ fn described(
         };
         Ok(Proposed {
             chosen: is_chosen(&part),
-            deed: deed.map(|step| deed_words(step.kind)),
+            deed: deed.map(|step| deed_words(&step.kind).to_owned()),
             part,
         })
     });
@@ -160,7 +160,10 @@ pub(in crate::web) async fn ask(app: web::Data<App>, me: Visitor, mut form: Fiel
 
 /// The form once more, with what was chosen.
 async fn again(app: &web::Data<App>, me: Visitor, form: Fields) -> Answer {
-    let chosen: Vec<ErasurePart> = form.all("part").filter_map(|line| line.parse().ok()).collect();
+    let chosen: Vec<ErasurePart> = form
+        .all("part")
+        .filter_map(|line| line.parse().ok())
+        .collect();
     let proposed = app
         .desk(move |desk| desk.read(|db| described(db, chosen, |_| true)))
         .await?;

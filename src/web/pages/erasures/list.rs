@@ -47,8 +47,11 @@ pub(in crate::web) async fn list(
     let before = place.before.map(EntryIndex::new);
     // Whoever may not decide sees what was done, and not what is only asked.
     let stage = (!me.0.may(Deed::Erase)).then_some(Stage::Done);
-    let read = move |db: &_| Ok((rows::list(db, stage, before, PAGE)?, people::names(db)?));
-    let (erasures, names) = app.desk(move |desk| desk.read(read)).await?;
+    let (erasures, names) = app
+        .desk(move |desk| {
+            desk.read(|db| Ok((rows::list(db, stage, before, PAGE)?, people::names(db)?)))
+        })
+        .await?;
     let full = erasures.len() == PAGE;
     let next = erasures.last().map(|last| last.asked).filter(|_| full);
     page(&ListPage {

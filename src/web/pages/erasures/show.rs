@@ -69,30 +69,18 @@ pub(in crate::web) async fn show(
     draw(&app, me, EntryIndex::new(*asked), Fields::default()).await
 }
 
-async fn draw(
-    app: &web::Data<App>,
-    me: Visitor,
-    asked: EntryIndex,
-    form: Fields,
-) -> Answer {
+async fn draw(app: &web::Data<App>, me: Visitor, asked: EntryIndex, form: Fields) -> Answer {
     let status = if form.is_wrong() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK
     };
     let frame = Frame::new(app, Some(me.0));
-    let view = app
-        .desk(move |desk| view(desk, frame, asked, form))
-        .await?;
+    let view = app.desk(move |desk| view(desk, frame, asked, form)).await?;
     page_with(status, &view)
 }
 
-fn view(
-    desk: &Desk,
-    frame: Frame,
-    asked: EntryIndex,
-    form: Fields,
-) -> Result<ShowPage, DeskError> {
+fn view(desk: &Desk, frame: Frame, asked: EntryIndex, form: Fields) -> Result<ShowPage, DeskError> {
     let now = desk.now();
     desk.read(|db| {
         let found = deeds::get(db, asked)?;
@@ -143,7 +131,10 @@ pub(in crate::web) async fn consent(
 ) -> Answer {
     let (actor, asked) = (me.0.actor(), EntryIndex::new(*asked));
     if form.value("sure") != "yes" {
-        form.refuse("sure", "Tick the box: what is erased cannot be brought back.");
+        form.refuse(
+            "sure",
+            "Tick the box: what is erased cannot be brought back.",
+        );
         return draw(&app, me, asked, form).await;
     }
     app.desk(move |desk| deeds::consent(desk, actor, asked))
