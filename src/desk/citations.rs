@@ -55,6 +55,8 @@ pub(super) fn make_with(pen: &Pen<'_, '_>, new: &NewCitation) -> Result<Citation
         return Err(DeskError::TooManyCitations(count));
     }
     let found = find(pen, new)?;
+    pen.must_see(found.source)?;
+    pen.must_see(found.snapshot.snapshot.source)?;
     if new.stance == Stance::Supports {
         refuse_own_article(pen, &claim, &found)?;
     }

@@ -225,13 +225,13 @@ pub fn citation_file(db: &Db<'_>, cited: Cited) -> Result<CitationFile, DeskErro
     let citation = &cited.citation;
     let text = db.shelf().text(citation.text_hash)?;
     let span = citation.passage.span;
-    let around = match text.erased() {
-        Some(_) => None,
-        None => selector::around(text.as_str(), text.offsets(), span, CONTEXT),
+    let around = match text.is_notice() || cited.sealed {
+        true => None,
+        false => selector::around(text.as_str(), text.offsets(), span, CONTEXT),
     };
     let (before, after) = around.unwrap_or_default();
     let changed = match &cited.reanchored {
-        Some(Reanchoring::Altered { now, .. }) if cited.erased.is_none() => {
+        Some(Reanchoring::Altered { now, .. }) if cited.erased.is_none() && !cited.sealed => {
             diff::words(&citation.passage.quote, now)
         }
         _ => Vec::new(),

@@ -268,6 +268,20 @@ pub enum DeskError {
     /// A program would ask for an erasure or decide on one.
     #[error("people ask for erasures and decide on them, programs never; sign in")]
     PeopleErase,
+    /// Somebody would work with a sealed source that they may not see.
+    #[error(
+        "source {source_id} is sealed, and you are not among those who may see it; ask an editor"
+    )]
+    Sealed {
+        /// The source.
+        source_id: SourceId,
+    },
+    /// A source would be sealed for nobody.
+    #[error("name at least one person of the desk who may see the source")]
+    NoReaders,
+    /// A source is not sealed.
+    #[error("this source is not sealed")]
+    NotSealed,
     /// Disk or database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

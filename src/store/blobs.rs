@@ -4,11 +4,11 @@
 //! committed. If we crash between the two, an unnamed file is left; that
 //! costs a few bytes and breaks nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::EntryIndex;
@@ -25,7 +25,9 @@ pub struct Blobs {
     dir: PathBuf,
     /// What was erased, with the entry that says so: it is neither read nor
     /// taken in again.
-    erased: RwLock<BTreeMap<ContentHash, EntryIndex>>,
+    erased: Arc<RwLock<BTreeMap<ContentHash, EntryIndex>>>,
+    /// What whoever reads may not see.
+    sealed: BTreeSet<ContentHash>,
 }
 
 impl Blobs {
@@ -39,8 +41,23 @@ impl Blobs {
     pub fn at(dir: &Path) -> Self {
         Self {
             dir: dir.to_owned(),
-            erased: RwLock::default(),
+            erased: Arc::default(),
+            sealed: BTreeSet::new(),
         }
+    }
+
+    /// The same blobs for somebody who may not see some of them.
+    pub(super) fn without(&self, sealed: BTreeSet<ContentHash>) -> Self {
+        Self {
+            dir: self.dir.clone(),
+            erased: Arc::clone(&self.erased),
+            sealed,
+        }
+    }
+
+    /// Whether whoever reads may not see some bytes.
+    pub fn is_sealed(&self, hash: ContentHash) -> bool {
+        self.sealed.contains(&hash)
     }
 
     /// Learns which bytes were erased.
@@ -54,6 +71,17 @@ impl Blobs {
     pub fn erased(&self, hash: ContentHash) -> Option<EntryIndex> {
         let known = self.erased.read().unwrap_or_else(PoisonError::into_inner);
         known.get(&hash).copied()
+    }
+
+    /// Refuses bytes that were erased, or are sealed for whoever reads.
+    pub fn readable(&self, hash: ContentHash) -> Result<(), StoreError> {
+        if self.is_sealed(hash) {
+            return Err(StoreError::Sealed);
+        }
+        match self.erased(hash) {
+            Some(erased) => Err(StoreError::Erased { erased }),
+            None => Ok(()),
+        }
     }
 
     /// Whether a file of these bytes is there, whatever is in it.
@@ -92,9 +120,7 @@ impl Blobs {
     /// Reads the bytes back and checks them against their name.
     pub fn get(&self, hash: ContentHash) -> Result<Vec<u8>, StoreError> {
         let flawed = |flaw| StoreError::Blob { hash, flaw };
-        if let Some(erased) = self.erased(hash) {
-            return Err(StoreError::Erased { erased });
-        }
+        self.readable(hash)?;
         let path = self.find(hash).ok_or(flawed("missing"))?;
         let packed = path.extension().is_some();
         let stored = fs::read(&path).map_err(|error| StoreError::file(&path, error))?;

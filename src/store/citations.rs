@@ -27,6 +27,8 @@ pub struct Cited {
     pub entry: EntryIndex,
     /// The erasure that took its words, or the text in which they stood.
     pub erased: Option<EntryIndex>,
+    /// Whether its words are sealed for whoever reads.
+    pub sealed: bool,
 }
 
 /// What is read of a citation. Its words are gone with its entry, or with the
@@ -34,7 +36,8 @@ pub struct Cited {
 pub(super) const COLUMNS: &str = "citation, removed, reanchored, newer, newer_text, entry,
     coalesce((SELECT erased FROM hole WHERE hole.entry = citation.entry),
       (SELECT erased FROM text JOIN erased_blob ON erased_blob.hash = text.hash
-       WHERE text.id = citation.text)) AS erased FROM citation";
+       WHERE text.id = citation.text)) AS erased,
+    citation.id IN (SELECT id FROM temp.hidden_citation) AS sealed FROM citation";
 
 /// How many citations one claim may have.
 pub const MOST_PER_CLAIM: usize = 200;
@@ -229,5 +232,6 @@ pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<Cited> {
         erased: row
             .get::<_, Option<i64>>("erased")?
             .map(|entry| EntryIndex::new(entry as u64)),
+        sealed: row.get("sealed")?,
     })
 }

@@ -301,8 +301,7 @@ pub fn take(tx: &Tx<'_>, erased: EntryIndex, erasure: &Erasure) -> Result<(), St
          UPDATE capture SET found = NULL, words = NULL, url = NULL
            WHERE state NOT IN ('waiting', 'running', 'read');
          UPDATE capture SET found = NULL, state = 'cancelled', words = NULL, url = NULL
-           WHERE state = 'read';
-         DELETE FROM delivery WHERE state <> 'waiting';",
+           WHERE state = 'read';",
     )?;
     tx.conn
         .prepare_cached("INSERT OR REPLACE INTO sweep (erased) VALUES (?1)")?

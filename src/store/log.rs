@@ -92,7 +92,7 @@ fn store_nodes(tx: &Tx<'_>, size: u64, leaf: Hash) -> Result<(), StoreError> {
 pub fn size(db: &Db<'_>) -> Result<u64, StoreError> {
     let size: i64 = db
         .conn
-        .prepare_cached("SELECT coalesce(max(idx) + 1, 0) FROM entry")?
+        .prepare_cached("SELECT coalesce(max(idx) + 1, 0) FROM main.entry")?
         .query_row([], |row| row.get(0))?;
     Ok(size as u64)
 }

@@ -34,6 +34,7 @@ pub mod shelf;
 pub mod snapshots;
 pub mod sources;
 pub mod trail;
+pub mod veil;
 pub mod verdicts;
 mod writer;
 
@@ -45,6 +46,7 @@ use rusqlite::Connection;
 pub use self::open::SCHEMA_VERSION;
 use self::readers::Readers;
 use self::shelf::Shelf;
+use self::veil::Eyes;
 use self::writer::Writer;
 
 /// What can go wrong below the desk: disk, database, or a broken promise of
@@ -77,6 +79,9 @@ pub enum StoreError {
         /// The entry that says so.
         erased: crate::domain::ids::EntryIndex,
     },
+    /// These bytes belong to a sealed source, which the reader may not see.
+    #[error("this belongs to a sealed source; ask an editor who may see it")]
+    Sealed,
     /// The disk cannot be swept yet, because somebody still reads.
     #[error(
         "the database is being read, so what was erased may still be in its file; it is tried again"
@@ -239,12 +244,14 @@ impl Store {
         &self.shelf
     }
 
-    /// Reads at one moment: everything that `look` sees belongs together.
+    /// Reads at one moment, for somebody's eyes: everything that `look` sees
+    /// belongs together, and nothing of it is sealed for them.
     pub fn read<T, E: From<StoreError>>(
         &self,
+        eyes: Eyes,
         look: impl FnOnce(&Db<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.readers.read(look)
+        self.readers.read(eyes, look)
     }
 
     /// Runs `act` in a write transaction and returns once its effects are
@@ -263,7 +270,7 @@ impl Store {
 
     /// Lets the shelf know which bytes were erased, and takes them off it.
     pub fn forget_erased(&self) -> Result<(), StoreError> {
-        let erased = self.read(erasures::blobs)?;
+        let erased = self.read(Eyes::Desk, erasures::blobs)?;
         let hashes: Vec<_> = erased.keys().copied().collect();
         self.shelf.blobs().know_erased(erased);
         for hash in hashes {

@@ -11,8 +11,8 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::domain::hash::BadHash;
 
-use super::StoreError;
 use super::shelf::Shelf;
+use super::{StoreError, veil};
 
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../db/migrations/0001_desk.sql")),
@@ -38,6 +38,7 @@ pub(super) fn migrated(path: &Path, shelf: &Arc<Shelf>) -> Result<Connection, St
     prepare(&conn)?;
     lend_texts(&conn, shelf)?;
     migrate(&mut conn)?;
+    veil::prepare(&conn)?;
     Ok(conn)
 }
 
@@ -50,6 +51,7 @@ pub(super) fn reader(path: &Path, shelf: &Arc<Shelf>) -> Result<Connection, Stor
     // file's pages anyway: a large cache in each would only cost memory.
     conn.pragma_update(None, "cache_size", -2_048)?;
     lend_texts(&conn, shelf)?;
+    veil::prepare(&conn)?;
     Ok(conn)
 }
 
@@ -65,6 +67,7 @@ pub(super) fn scratch() -> Result<Connection, StoreError> {
     conn.create_scalar_function("blob_text", 1, flags, |_| Ok(String::new()))?;
     conn.pragma_update(None, "synchronous", "off")?;
     migrate(&mut conn)?;
+    veil::prepare(&conn)?;
     Ok(conn)
 }
 

@@ -33,15 +33,19 @@ pub enum Eyes {
 pub const SEALED: &str = "[sealed]";
 
 /// What every connection has, so that a query may ask for it: the sources that
-/// are hidden from the reader, and the citations that concern them.
+/// are hidden from the reader, and what concerns them. A cross join begins with
+/// its left side, so that nothing is read where nothing is hidden.
 const HIDDEN: &str = "
 CREATE TEMP TABLE hidden (source INTEGER PRIMARY KEY);
 CREATE TEMP VIEW hidden_snapshot AS
-  SELECT snapshot.id AS id FROM temp.hidden JOIN main.snapshot ON snapshot.source = hidden.source;
+  SELECT snapshot.id AS id FROM temp.hidden
+  CROSS JOIN main.snapshot ON snapshot.source = hidden.source;
 CREATE TEMP VIEW hidden_citation AS
-  SELECT citation.id AS id FROM main.citation
-  WHERE citation.source IN (SELECT source FROM temp.hidden)
-     OR citation.snapshot IN (SELECT id FROM temp.hidden_snapshot);
+  SELECT citation.id AS id FROM temp.hidden
+  CROSS JOIN main.citation ON citation.source = hidden.source
+  UNION SELECT citation.id FROM temp.hidden
+  CROSS JOIN main.snapshot ON snapshot.source = hidden.source
+  CROSS JOIN main.citation ON citation.snapshot = snapshot.id;
 ";
 
 /// The views that stand before the tables. Each has the columns of its table.
@@ -98,15 +102,16 @@ CREATE TEMP VIEW verdict AS SELECT id, claim,
   rating, person, role, at, entry FROM main.verdict;
 
 CREATE TEMP VIEW hidden_entry AS
-  SELECT trail.entry AS idx FROM temp.hidden JOIN main.trail ON trail.source = hidden.source
+  SELECT trail.entry AS idx FROM temp.hidden
+    CROSS JOIN main.trail ON trail.source = hidden.source
   UNION SELECT verdict.entry FROM temp.hidden_citation
-    JOIN main.verdict_citation AS rests ON rests.citation = hidden_citation.id
-    JOIN main.verdict ON verdict.id = rests.verdict
+    CROSS JOIN main.citation ON citation.id = hidden_citation.id
+    CROSS JOIN main.verdict ON verdict.claim = citation.claim
   UNION SELECT citation.entry FROM temp.hidden_citation
-    JOIN main.citation ON citation.id = hidden_citation.id
+    CROSS JOIN main.citation ON citation.id = hidden_citation.id
   UNION SELECT trail.entry FROM temp.hidden_citation
-    JOIN main.citation ON citation.id = hidden_citation.id
-    JOIN main.trail ON trail.claim = citation.claim AND trail.kind = 'citation_reanchored';
+    CROSS JOIN main.citation ON citation.id = hidden_citation.id
+    CROSS JOIN main.trail ON trail.claim = citation.claim AND trail.kind = 'citation_reanchored';
 
 CREATE TEMP VIEW entry AS SELECT idx, leaf,
   CASE WHEN idx IN (SELECT idx FROM temp.hidden_entry) THEN NULL ELSE salt END AS salt,
@@ -150,7 +155,8 @@ pub(super) fn hides(conn: &Connection, eyes: Eyes) -> Result<bool, StoreError> {
 /// Hides from a veiled connection what is sealed for these eyes, and tells the
 /// bytes and texts that are: those that something visible is too are not.
 pub(super) fn draw(conn: &Connection, eyes: Eyes) -> Result<BTreeSet<ContentHash>, StoreError> {
-    conn.prepare_cached("DELETE FROM temp.hidden")?.execute([])?;
+    conn.prepare_cached("DELETE FROM temp.hidden")?
+        .execute([])?;
     let Some(person) = number(eyes) else {
         return Ok(BTreeSet::new());
     };

@@ -68,7 +68,10 @@ impl Refusal {
 /// The kind of a refusal; nothing for what is our own failure.
 pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
     Some(match error {
-        DeskError::NotAllowed { .. } | DeskError::PeopleErase => Refusal::NotAllowed,
+        DeskError::NotAllowed { .. }
+        | DeskError::PeopleErase
+        | DeskError::Sealed { .. }
+        | DeskError::Store(StoreError::Sealed) => Refusal::NotAllowed,
         DeskError::Gone { .. } | DeskError::Store(StoreError::Erased { .. }) => Refusal::Gone,
         DeskError::NoSuch { .. } | DeskError::NoFilter(_) => Refusal::NoSuch,
         DeskError::Refused(_)
@@ -103,7 +106,9 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::ChangedSince(_)
         | DeskError::RevisedSince { .. } => Refusal::Changed,
         DeskError::DoneBefore => Refusal::DoneBefore,
-        DeskError::Unerasable { .. }
+        DeskError::NoReaders
+        | DeskError::NotSealed
+        | DeskError::Unerasable { .. }
         | DeskError::ErasureSize(_)
         | DeskError::NoRating(_)
         | DeskError::NotCited(_)

@@ -12,8 +12,8 @@ use super::assets;
 use super::live;
 use super::pages::{
     annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
-    imports, log, method, other_checks, people, pictures, published, search, settings, sign_in,
-    snapshots, sources, style, verdicts,
+    imports, log, method, other_checks, people, pictures, published, seals, search, settings,
+    sign_in, snapshots, sources, style, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -63,6 +63,7 @@ const WITHDRAW: Need = Need::Deed(Deed::Withdraw);
 const PEOPLE: Need = Need::Deed(Deed::ManagePeople);
 const DESK: Need = Need::Deed(Deed::ManageDesk);
 const ERASE: Need = Need::Deed(Deed::Erase);
+const SEAL: Need = Need::Deed(Deed::Seal);
 
 /// Addresses about somebody's own way in, and the decision that something goes
 /// for good: programs may not ask them.
@@ -188,6 +189,8 @@ routes! {
     get  "/sources/{source}/changes"               READ     => changes::show;
     post "/sources/{source}/captures"              SOURCE   => captures::ask_for;
     post "/sources/{source}/schedule"              SOURCE   => sources::schedule;
+    post "/sources/{source}/seal"                  SOURCE   => seals::seal;
+    post "/sources/{source}/unsealing"             SEAL     => seals::unseal;
     get  "/captures"                               READ     => captures::list;
     post "/captures"                               SOURCE   => captures::ask;
     get  "/captures/{capture}"                     READ     => captures::show;

@@ -60,7 +60,7 @@ pub fn write(
     tell: &mut dyn FnMut(u64),
 ) -> Result<(), ExportError> {
     let rules = &*desk.rules();
-    desk.store().read(|db| {
+    desk.store().read(desk.eyes(), |db| {
         let wanted = match scope {
             Scope::Desk => None,
             Scope::Claim(claim) => Some(Wanted::of(db, claim, rules)?),
@@ -159,6 +159,9 @@ pub(super) fn header(db: &Db<'_>, rules: &Rules) -> Result<json::Desk, DeskError
 }
 
 pub(super) fn content(db: &Db<'_>, hash: ContentHash) -> Result<json::Content, DeskError> {
+    if db.shelf().blobs().is_sealed(hash) {
+        return Ok(json::Content::Sealed(true));
+    }
     if let Some(gone) = erasures::of_blob(db, hash)? {
         return Ok(json::Content::Erased(gone.erased));
     }

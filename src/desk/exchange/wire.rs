@@ -40,6 +40,8 @@ pub(super) enum Content {
     File(String),
     #[serde(rename = "erased")]
     Erased(u64),
+    #[serde(rename = "sealed")]
+    Sealed(bool),
 }
 
 #[derive(Deserialize)]

@@ -49,6 +49,9 @@ pub enum Content {
     /// They were erased; this entry of the log says so.
     #[serde(rename = "erased")]
     Erased(EntryIndex),
+    /// They belong to a sealed source, and do not leave the desk.
+    #[serde(rename = "sealed")]
+    Sealed(bool),
 }
 
 /// An article under check.

@@ -21,6 +21,7 @@ pub(super) mod other_checks;
 pub(super) mod people;
 pub(super) mod pictures;
 pub(super) mod published;
+pub(super) mod seals;
 pub(super) mod search;
 pub(super) mod settings;
 pub(super) mod sign_in;

@@ -181,9 +181,8 @@ pub(super) fn draw(
     wanted: Wanted,
 ) -> Result<Arc<PagePicture>, DeskError> {
     let key = (wanted.raw, wanted.page, wanted.quote);
-    if let Some(erased) = desk.store().shelf().blobs().erased(key.0) {
-        return Err(DeskError::Gone { erased });
-    }
+    // What is in memory was drawn for somebody who might see it.
+    desk.read(|db| Ok(db.shelf().blobs().readable(key.0)?))?;
     // Whoever asks for the same page meanwhile waits for this one.
     pictures.get_or_insert_with(&key, || {
         let bytes = desk.store().shelf().blobs().get(key.0)?;

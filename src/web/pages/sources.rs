@@ -27,6 +27,7 @@ use super::super::problem::{Problem, sentence};
 use super::super::render::{Answer, Frame, page, page_with, see};
 use super::super::state::App;
 use super::captures::Row as CaptureRow;
+use super::seals::Sealing;
 use super::view::{ClaimRow, PAGE, SourceLine};
 
 /// How often a source may be looked at again, in days, as the form offers it.
@@ -82,6 +83,7 @@ struct ShowPage {
     claims: Vec<ClaimRow>,
     form: Fields,
     others: Vec<(i64, String)>,
+    seal: Sealing,
 }
 
 pub(in super::super) async fn list(
@@ -280,6 +282,7 @@ fn view(
             captures: CaptureRow::all(db, open_captures(db, id)?)?,
             claims,
             form: form.unwrap_or_else(|| stored(&source)),
+            seal: Sealing::read(db, id)?,
             others: others
                 .into_iter()
                 .filter(|(other, _)| *other != id.get())
@@ -338,7 +341,23 @@ impl ShowPage {
     }
 
     fn may_edit(&self) -> bool {
-        self.frame.may(Deed::AddSource)
+        self.frame.may(Deed::AddSource) && !self.is_hidden()
+    }
+
+    /// Whether the source is sealed, and not for whoever looks.
+    fn is_hidden(&self) -> bool {
+        let me = self.frame.me.as_ref().map(|me| me.person.id);
+        self.seal.hides_from(me)
+    }
+
+    /// Whether whoever looks may choose who sees the source.
+    fn may_seal(&self) -> bool {
+        let me = self.frame.me.as_ref().map(|me| me.person.id);
+        self.frame.may(Deed::Seal) || (me.is_some() && me == self.seal.added_by())
+    }
+
+    fn may_unseal(&self) -> bool {
+        self.frame.may(Deed::Seal)
     }
 }
 

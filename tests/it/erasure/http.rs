@@ -24,7 +24,10 @@ pub(super) fn every_page_is_drawn(who: &Visitor) -> Vec<(String, String)> {
     let gets = TABLE.iter().filter(|(method, _, _)| *method == "get");
     // A stream has no end, and a picture no words.
     let pages = gets.filter(|(_, pattern, _)| {
-        *pattern != "/events" && !pattern.ends_with("picture") && !pattern.ends_with(".png")
+        *pattern != "/events"
+            && !pattern.ends_with("picture")
+            && !pattern.ends_with(".png")
+            && !["/favicon.ico", "/style/cards/{n}"].contains(pattern)
     });
     let mut drawn = Vec::new();
     for (_, pattern, _) in pages {
@@ -120,9 +123,8 @@ fn every_page_is_drawn_over_holes_of_everything() {
             parts.push(part);
         }
     }
-    assert!(parts.len() >= 9, "{parts:?}");
-    let asked =
-        citekeep::desk::erasures::ask(&desk.desk, one, request(&parts)).expect("a request");
+    assert!(parts.len() >= 6, "{parts:?}");
+    let asked = citekeep::desk::erasures::ask(&desk.desk, one, request(&parts)).expect("a request");
     citekeep::desk::erasures::consent(&desk.desk, other, asked).expect("a consent");
     let links = [one, desk.join(Role::Reader)].map(|who| desk.link(who));
     let served = desk.serve();

@@ -1,9 +1,11 @@
 //! Words that have to go: what goes, what stays whole, and who decides.
 
+mod article;
 mod attacks;
 mod crash;
 mod desk;
 mod http;
+mod sealed;
 
 use std::fs;
 use std::path::Path;
