@@ -54,9 +54,14 @@ pub(super) fn make_with(pen: &Pen<'_, '_>, new: &NewCitation) -> Result<Citation
     if count >= citations::MOST_PER_CLAIM {
         return Err(DeskError::TooManyCitations(count));
     }
+    // Before the words are looked for: what stands near them would be told.
+    if let Some(taken) = snapshots::find(pen, new.snapshot)? {
+        pen.must_see(taken.snapshot.source)?;
+    }
+    if let Some(source) = new.source {
+        pen.must_see(source)?;
+    }
     let found = find(pen, new)?;
-    pen.must_see(found.source)?;
-    pen.must_see(found.snapshot.snapshot.source)?;
     if new.stance == Stance::Supports {
         refuse_own_article(pen, &claim, &found)?;
     }
