@@ -282,7 +282,7 @@ impl Place {
         source: "snapshot.source = :source",
         from: "snapshot.taken_at >= :from",
         to: "snapshot.taken_at < :to",
-        sealed: "text.snapshot NOT IN (SELECT id FROM temp.hidden_snapshot)",
+        sealed: "s.rowid NOT IN (SELECT id FROM temp.hidden_text)",
         ..Self::NOWHERE
     };
 
@@ -299,13 +299,13 @@ impl Place {
 /// The rows of an index that are asked for.
 fn asked(place: &Place, narrow: &Narrow) -> String {
     let mut conditions = narrow.conditions(place);
-    conditions.extend(Some(place.sealed).filter(|sql| !sql.is_empty()));
     let table = place.table;
     let join = if conditions.is_empty() {
         ""
     } else {
         place.join
     };
+    conditions.extend(Some(place.sealed).filter(|sql| !sql.is_empty()));
     let mut sql = format!("{table} AS s {join} WHERE {table} MATCH :matching");
     for condition in conditions {
         sql.push_str(" AND ");

@@ -40,6 +40,10 @@ CREATE TEMP TABLE hidden (source INTEGER PRIMARY KEY);
 CREATE TEMP VIEW hidden_snapshot AS
   SELECT snapshot.id AS id FROM temp.hidden
   CROSS JOIN main.snapshot ON snapshot.source = hidden.source;
+CREATE TEMP VIEW hidden_text AS
+  SELECT text.id AS id FROM temp.hidden
+  CROSS JOIN main.snapshot ON snapshot.source = hidden.source
+  CROSS JOIN main.text ON text.snapshot = snapshot.id;
 CREATE TEMP VIEW hidden_citation AS
   SELECT citation.id AS id FROM temp.hidden
   CROSS JOIN main.citation ON citation.source = hidden.source

@@ -11,11 +11,11 @@ use crate::domain::erasure::{Erasure, ErasurePart, ErasureRequest};
 use crate::domain::event::Event;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{EntryIndex, PersonId, SourceId};
-use crate::domain::person::Role;
+use crate::domain::person::{Deed, Role};
 use crate::domain::redaction::{ErasureMark, Unerasable, redact};
 use crate::domain::words::Note;
 use crate::store::erasures::{self, Asked, Stage};
-use crate::store::{StoreError, Tx, people};
+use crate::store::{StoreError, Tx, people, sources};
 
 use super::{At, Subject, json};
 
@@ -35,6 +35,7 @@ pub(super) fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject
         }
         Event::Erased { erasure } => erase(tx, at, erasure)?,
         Event::SourceSealed { source, readers } => {
+            may_seal(tx, at, *source)?;
             unseal(tx, *source)?;
             let mut put = tx.conn.prepare_cached(
                 "INSERT OR IGNORE INTO seal (source, person, entry) VALUES (?1, ?2, ?3)",
@@ -51,6 +52,21 @@ pub(super) fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject
         _ => {}
     }
     Ok(Subject::default())
+}
+
+/// Editors and admins seal sources, and whoever added one.
+fn may_seal(tx: &Tx<'_>, at: &At<'_>, source: SourceId) -> Result<(), StoreError> {
+    let Some(by) = at.record.by else {
+        return Ok(());
+    };
+    if by.role.may(Deed::Seal) || sources::added_by(tx, source)? == Some(by.person) {
+        Ok(())
+    } else {
+        Err(StoreError::corrupt(
+            "seal",
+            "whoever signed it may not seal the source",
+        ))
+    }
 }
 
 fn unseal(tx: &Tx<'_>, source: SourceId) -> Result<(), StoreError> {
