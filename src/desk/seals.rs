@@ -5,10 +5,28 @@ use std::collections::BTreeSet;
 use crate::domain::event::Event;
 use crate::domain::ids::{PersonId, SourceId};
 use crate::domain::person::Deed;
+use crate::domain::source::SourceSheet;
 use crate::store::local::once;
 use crate::store::{Db, people, sources, veil};
 
 use super::{Actor, Desk, DeskError, Pen};
+
+/// Adds a source that is sealed from its first moment, for whoever adds it.
+///
+/// # Errors
+/// As for adding any source; and nobody can be meant where nobody acts.
+pub fn add(desk: &Desk, actor: Actor, sheet: SourceSheet) -> Result<SourceId, DeskError> {
+    let me = actor.byline().map(|by| by.person);
+    desk.act(actor, Deed::AddSource, move |pen| {
+        let me = me.ok_or(DeskError::NoReaders)?;
+        let source = super::sources::add_with(pen, sheet)?;
+        pen.log(Event::SourceSealed {
+            source,
+            readers: vec![me],
+        })?;
+        Ok(source)
+    })
+}
 
 /// Seals a source, or chooses anew who may see a sealed one. Whoever added it
 /// is always among them. Editors and admins may; so may whoever added it.

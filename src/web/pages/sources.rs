@@ -8,6 +8,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::desk::capturing::address;
+use crate::desk::seals as seal_deeds;
 use crate::desk::sources as deeds;
 use crate::desk::{Desk, DeskError, changes};
 use crate::domain::change::Interval;
@@ -148,11 +149,13 @@ pub(super) fn others(desk: &Desk) -> Result<Vec<(i64, String)>, DeskError> {
 
 pub(in super::super) async fn add(app: web::Data<App>, me: Visitor, mut form: Fields) -> Answer {
     if let Some(sheet) = read_sheet(&mut form) {
-        let actor = me.0.actor();
-        match app
-            .attempt(move |desk| deeds::add(desk, actor, sheet))
-            .await?
-        {
+        let (actor, is_sealed) = (me.0.actor(), form.value("sealed") == "yes");
+        let add = if is_sealed {
+            seal_deeds::add
+        } else {
+            deeds::add
+        };
+        match app.attempt(move |desk| add(desk, actor, sheet)).await? {
             Ok(source) => return see(&format!("/sources/{source}")),
             Err(error @ DeskError::CircularChain) => form.refuse("as_cited_by", sentence(&error)),
             Err(error) => return Err(Problem::from(error)),

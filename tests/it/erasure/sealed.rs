@@ -122,6 +122,34 @@ fn nobody_who_is_not_named_finds_a_word_of_it_on_any_page() {
     served.end();
 }
 
+#[test]
+fn a_source_can_be_sealed_from_its_first_moment() {
+    let desk = desk_of_today();
+    let links = [desk.researcher, desk.editor].map(|who| desk.link(who));
+    let served = desk.serve();
+    let [adder, editor] = links.map(|link| served.enter(&link));
+    let fields = [
+        ("title", CANARY),
+        ("kind", "interview"),
+        ("publisher", "Somebody"),
+        ("directness", "primary"),
+        ("reliability", "B"),
+        ("credibility", "2"),
+        ("sealed", "yes"),
+    ];
+    let added = adder.post("/sources", &fields);
+    assert_eq!(added.status, 303, "{}", added.body);
+    assert!(adder.get("/sources/1").body.contains(CANARY));
+    let seen = editor.get("/sources/1").body;
+    assert!(!seen.contains(CANARY) && seen.contains("Sealed source 1"));
+    // Who sees it is chosen on its page, and stands in the log.
+    let let_in = editor.post("/sources/1/seal", &[("reader", "4")]);
+    assert_eq!(let_in.status, 303, "{}", let_in.body);
+    assert!(editor.get("/sources/1").body.contains(CANARY));
+    assert!(editor.get("/log").body.contains("sealed a source"));
+    served.end();
+}
+
 /// An operation's address with numbers of things that are there.
 fn address(pattern: &str) -> String {
     let parts = pattern.split('/').map(|part| match part {
