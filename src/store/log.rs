@@ -104,7 +104,7 @@ fn store_nodes(tx: &Tx<'_>, size: u64, leaf: Hash) -> Result<(), StoreError> {
 pub fn size(db: &Db<'_>) -> Result<u64, StoreError> {
     let size: i64 = db
         .conn
-        .prepare_cached("SELECT coalesce(max(idx) + 1, 0) FROM entry")?
+        .prepare_cached("SELECT coalesce(max(idx) + 1, 0) FROM main.entry")?
         .query_row([], |row| row.get(0))?;
     Ok(size as u64)
 }
@@ -122,6 +122,17 @@ pub fn find(db: &Db<'_>, index: EntryIndex) -> Result<Option<Entry>, StoreError>
         .query_row([index.get() as i64], entry)
         .optional()?;
     Ok(found)
+}
+
+/// Reads what an entry says, or what an erasure left of it; nothing where there
+/// is no such entry, or a body is gone without an erasure.
+pub fn find_record(db: &Db<'_>, index: EntryIndex) -> Result<Option<Record>, StoreError> {
+    let body: Option<Option<String>> = db
+        .conn
+        .prepare_cached("SELECT body FROM said WHERE idx = ?1")?
+        .query_row([index.get() as i64], |row| row.get(0))
+        .optional()?;
+    body.flatten().as_deref().map(decode).transpose()
 }
 
 /// The leaves of the entries of a page, by entry.

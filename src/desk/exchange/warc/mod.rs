@@ -143,6 +143,7 @@ type Found = (String, Vec<Line>);
 
 fn of_snapshot(db: &Db<'_>, id: SnapshotId) -> Result<Found, DeskError> {
     let taken = snapshots::find(db, id)?.ok_or_else(|| nothing(Of::Snapshot(id)))?;
+    db.shelf().blobs().readable(taken.snapshot.raw)?;
     let source = sources::get(db, taken.snapshot.source)?.sheet;
     let title = format!("{}: snapshot {id}", source.title);
     Ok((title, vec![Line::new(&taken)]))
@@ -158,7 +159,11 @@ fn of_source(db: &Db<'_>, id: SourceId) -> Result<Found, DeskError> {
     let mut before = None;
     while lines.len() < MOST {
         let part = snapshots::list_before(db, id, before, AT_ONCE)?;
-        lines.extend(part.iter().map(Line::new));
+        lines.extend(
+            part.iter()
+                .filter(|taken| is_whole(db, taken))
+                .map(Line::new),
+        );
         before = part.last().map(|taken| taken.snapshot.id);
         if part.len() < AT_ONCE {
             break;
@@ -183,10 +188,16 @@ fn of_claim(db: &Db<'_>, id: ClaimId) -> Result<Found, DeskError> {
     let mut lines = Vec::new();
     for part in wanted.chunks(AT_ONCE) {
         let taken = batches::snapshots(db, part)?;
-        lines.extend(taken.values().map(Line::new));
+        let whole = taken.values().filter(|taken| is_whole(db, taken));
+        lines.extend(whole.map(Line::new));
     }
     let title = format!("Claim {id}: {}", claim.statement);
     Ok((title, lines))
+}
+
+/// Whether the bytes of a snapshot are neither erased nor sealed.
+fn is_whole(db: &Db<'_>, taken: &Taken) -> bool {
+    db.shelf().blobs().readable(taken.snapshot.raw).is_ok()
 }
 
 /// A snapshot with its bytes and texts, read at one moment.
