@@ -65,3 +65,6 @@ CREATE INDEX entry_without_body ON entry (idx) WHERE body IS NULL;
 CREATE TABLE sweep (
   erased INTEGER PRIMARY KEY
 ) STRICT;
+
+-- Whether the log has any hole is asked before every check.
+CREATE INDEX entry_hole ON entry (idx) WHERE body IS NULL;
