@@ -13,7 +13,7 @@ use super::live;
 use super::pages::{
     annotations, articles, captures, changes, citations, claims, desk, exports, files, imports,
     log, method, other_checks, people, pictures, published, search, settings, sign_in, snapshots,
-    sources, style, verdicts,
+    sources, style, tlog, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -96,7 +96,9 @@ routes! {
     get  "/v1alpha1/claims:search"                 Nobody   => published::claims_search;
     get  "/schema/{name}"                          Nobody   => exports::schema;
     get  "/exports/published.ndjson"               Nobody   => exports::published;
-    get  "/log/checkpoint"                         Nobody   => log::checkpoint;
+    get  "/log/checkpoint"                         Nobody   => tlog::checkpoint;
+    get  "/log/tile/{tile:.*}"                     Nobody   => tlog::tile;
+    get  "/log/receipts/{entry}"                   Nobody   => tlog::receipt;
 
     get  "/sign-in"                                Nobody   => sign_in::form;
     post "/sign-in"                                Nobody   => sign_in::sign_in;
