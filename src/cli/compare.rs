@@ -107,7 +107,7 @@ fn fetch(base: Url, config: &Config) -> Result<FetchFile, Failure> {
 
 fn words(outcome: &Outcome) -> Vec<String> {
     match outcome {
-        Outcome::Same { size } => vec![format!("same: both have the same {size} entries")],
+        Outcome::Same { size } => vec![format!("same: both are the log of the same {size} entries")],
         Outcome::Behind {
             behind,
             by,
