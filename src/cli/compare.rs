@@ -71,7 +71,11 @@ impl Compare {
         };
         let path = format!("{}/", address.path().trim_end_matches('/'));
         address.set_path(&path);
-        Ok(Copy::fetched(place, self.key.as_ref(), fetch(address, config)?)?)
+        Ok(Copy::fetched(
+            place,
+            self.key.as_ref(),
+            fetch(address, config)?,
+        )?)
     }
 
     fn tell(&self, copies: [&Copy; 2], outcome: &Outcome) {
@@ -107,7 +111,9 @@ fn fetch(base: Url, config: &Config) -> Result<FetchFile, Failure> {
 
 fn words(outcome: &Outcome) -> Vec<String> {
     match outcome {
-        Outcome::Same { size } => vec![format!("same: both are the log of the same {size} entries")],
+        Outcome::Same { size } => {
+            vec![format!("same: both are the log of the same {size} entries")]
+        }
         Outcome::Behind {
             behind,
             by,

@@ -157,9 +157,13 @@ fn tell(checked: &Checked) {
         (checked.entry, &checked.log, checked.size, &checked.line)
     {
         output::line(&format!("proven: entry {entry} of {log} is {line}"));
-        output::line(&format!("proven: whoever has the key signed a log of {size} entries with it"));
+        output::line(&format!(
+            "proven: whoever has the key signed a log of {size} entries with it"
+        ));
         output::line("not proven: what the entry's body says, unless you have it with its salt");
-        output::line("not proven: that others are shown the same log; compare checkpoints with them");
+        output::line(
+            "not proven: that others are shown the same log; compare checkpoints with them",
+        );
     }
 }
 

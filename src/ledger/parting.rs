@@ -16,7 +16,9 @@ pub enum PartingError<A, B> {
     #[error("the second tree could not be read: {0}")]
     Second(B),
     /// A node of the first tree is not the hash of its children.
-    #[error("node {index} at level {level} of the first tree is not the hash of its two children; that copy is damaged")]
+    #[error(
+        "node {index} at level {level} of the first tree is not the hash of its two children; that copy is damaged"
+    )]
     FirstDamaged {
         /// The level of the node; leaves are at 0.
         level: u8,
@@ -24,7 +26,9 @@ pub enum PartingError<A, B> {
         index: u64,
     },
     /// A node of the second tree is not the hash of its children.
-    #[error("node {index} at level {level} of the second tree is not the hash of its two children; that copy is damaged")]
+    #[error(
+        "node {index} at level {level} of the second tree is not the hash of its two children; that copy is damaged"
+    )]
     SecondDamaged {
         /// The level of the node; leaves are at 0.
         level: u8,

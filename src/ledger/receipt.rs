@@ -48,7 +48,9 @@ pub enum ReceiptError {
     #[error("the extra data of a receipt is Base 64 behind `extra `; check its second line")]
     Extra,
     /// The index is missing or no plain decimal number.
-    #[error("a receipt names its entry as in `index 17`, without sign or leading zeros; check that line")]
+    #[error(
+        "a receipt names its entry as in `index 17`, without sign or leading zeros; check that line"
+    )]
     Index,
     /// A line of the proof is not the Base 64 of a hash.
     #[error("line {0} of the proof is not the Base 64 of 32 bytes; check that nothing was changed")]

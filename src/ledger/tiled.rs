@@ -36,7 +36,9 @@ pub struct TiledNodes<S> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TiledError<E> {
     /// The tree has no such complete node.
-    #[error("a tree of {size} leaves has no complete node {index} at level {level}; ask for another")]
+    #[error(
+        "a tree of {size} leaves has no complete node {index} at level {level}; ask for another"
+    )]
     NoSuchNode {
         /// The level asked for; leaves are at 0.
         level: u8,
@@ -101,7 +103,12 @@ impl<S: TileSource> TiledNodes<S> {
     }
 
     /// Reads some neighbouring hashes of a tile.
-    fn row(&self, path: TilePath, from: usize, count: usize) -> Result<Vec<Hash>, TiledError<S::Error>> {
+    fn row(
+        &self,
+        path: TilePath,
+        from: usize,
+        count: usize,
+    ) -> Result<Vec<Hash>, TiledError<S::Error>> {
         if let Some(hashes) = self.kept.borrow().get(&path) {
             return Ok(hashes[from..from + count].to_vec());
         }

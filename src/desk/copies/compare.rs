@@ -156,11 +156,11 @@ fn unreadable(copy: &Copy, why: String) -> CompareError {
 }
 
 fn whole(copy: &Copy, tree: &Tree, size: u64) -> Result<Hash, CompareError> {
-    root(size, &Dyn(&tree.nodes)).map_err(|why| unreadable(copy, why))
+    root(size, &Dyn(&*tree.nodes)).map_err(|why| unreadable(copy, why))
 }
 
 /// A tree behind a pointer, for functions that take any.
-struct Dyn<'t>(&'t Box<dyn NodeSource<Error = String>>);
+struct Dyn<'t>(&'t dyn NodeSource<Error = String>);
 
 impl NodeSource for Dyn<'_> {
     type Error = String;
@@ -172,7 +172,7 @@ impl NodeSource for Dyn<'_> {
 
 fn trees((a, one): (&Copy, &Tree), (b, other): (&Copy, &Tree)) -> Result<Outcome, CompareError> {
     let same = one.size.min(other.size);
-    let parting = first_difference(same, &Dyn(&one.nodes), &Dyn(&other.nodes));
+    let parting = first_difference(same, &Dyn(&*one.nodes), &Dyn(&*other.nodes));
     let first = parting.map_err(|error| match error {
         PartingError::First(why) => unreadable(a, why),
         PartingError::Second(why) => unreadable(b, why),
@@ -219,7 +219,7 @@ fn grew_from((copy, tree): (&Copy, &Tree), size: u64, older: Hash) -> Result<boo
     if size == 0 {
         return Ok(older == Hash::EMPTY_ROOT);
     }
-    let proof = consistency(size, tree.size, &Dyn(&tree.nodes));
+    let proof = consistency(size, tree.size, &Dyn(&*tree.nodes));
     let proof = proof.map_err(|error| match error {
         BuildError::Nodes(why) => unreadable(copy, why),
         other => unreadable(copy, other.to_string()),
@@ -228,11 +228,7 @@ fn grew_from((copy, tree): (&Copy, &Tree), size: u64, older: Hash) -> Result<boo
 }
 
 /// Holds checkpoints against a tree; `side` is the one with the tree.
-fn against(
-    (copy, tree): (&Copy, &Tree),
-    kept: &Copy,
-    side: Side,
-) -> Result<Outcome, CompareError> {
+fn against((copy, tree): (&Copy, &Tree), kept: &Copy, side: Side) -> Result<Outcome, CompareError> {
     let covered = |signed: &&Checkpoint| signed.size() <= tree.size;
     let mut same = None;
     for signed in kept.checkpoints.iter().filter(covered) {
@@ -300,6 +296,8 @@ fn checkpoints(a: &Copy, b: &Copy) -> Outcome {
         |same| format!("they agree at {same} entries, and name no later size in common"),
     );
     Outcome::Undecided {
-        why: format!("only checkpoints are at hand, and {agreed}; the tree of one of the two would tell"),
+        why: format!(
+            "only checkpoints are at hand, and {agreed}; the tree of one of the two would tell"
+        ),
     }
 }

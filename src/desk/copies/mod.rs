@@ -79,7 +79,9 @@ pub(super) struct Tree {
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
     /// There is nothing there, or no log.
-    #[error("{0} is no copy of a log: name a data directory, a mirror's directory, a file of checkpoints, or the address of a log")]
+    #[error(
+        "{0} is no copy of a log: name a data directory, a mirror's directory, a file of checkpoints, or the address of a log"
+    )]
     NoCopy(String),
     /// The files could not be read.
     #[error("{place} cannot be read: {why}")]
@@ -169,18 +171,13 @@ fn read(place: &str, note: &str, key: Option<&VerifierKey>) -> Result<Checkpoint
     })
 }
 
-fn data_directory(
-    place: &str,
-    path: &Path,
-    key: Option<&VerifierKey>,
-) -> Result<Copy, CopyError> {
+fn data_directory(place: &str, path: &Path, key: Option<&VerifierKey>) -> Result<Copy, CopyError> {
     let found = Store::look(path, |db, _| {
         Ok::<_, StoreError>((log::leaf_count(db)?, checkpoints::newest(db)?))
     });
     let (size, newest) = found.map_err(|error| unreadable(place, error))?;
-    let (_, note) = newest.ok_or_else(|| {
-        unreadable(place, "no checkpoint is signed yet; start the desk once")
-    })?;
+    let (_, note) = newest
+        .ok_or_else(|| unreadable(place, "no checkpoint is signed yet; start the desk once"))?;
     let newest = read(place, &note, key)?;
     Ok(Copy {
         place: place.to_owned(),

@@ -50,10 +50,14 @@ pub enum MirrorError {
     #[error("no checkpoint is signed yet; start the desk once with `citekeep serve`")]
     Unsigned,
     /// The desk's tree does not fit its own checkpoint.
-    #[error("{0} of this desk does not fit its log; nothing of it was published; run `citekeep verify`")]
+    #[error(
+        "{0} of this desk does not fit its log; nothing of it was published; run `citekeep verify`"
+    )]
     Damaged(String),
     /// What stands in the directory is another log.
-    #[error("the directory holds a mirror of {there}, and this log is {here}; choose another directory")]
+    #[error(
+        "the directory holds a mirror of {there}, and this log is {here}; choose another directory"
+    )]
     OtherLog {
         /// The origin of the mirror.
         there: String,
@@ -61,13 +65,17 @@ pub enum MirrorError {
         here: String,
     },
     /// The mirror and this log have different histories.
-    #[error("the mirror was signed over {size} entries that are not the first {size} of this log: one of the two was rewritten; nothing was changed; run `citekeep compare` on both")]
+    #[error(
+        "the mirror was signed over {size} entries that are not the first {size} of this log: one of the two was rewritten; nothing was changed; run `citekeep compare` on both"
+    )]
     Forked {
         /// How many entries the mirror has.
         size: u64,
     },
     /// The mirror has more than this log.
-    #[error("the mirror has {there} entries and this log only {here}: this is an older copy, or entries were taken out; nothing was changed")]
+    #[error(
+        "the mirror has {there} entries and this log only {here}: this is an older copy, or entries were taken out; nothing was changed"
+    )]
     Ahead {
         /// How many entries the mirror has.
         there: u64,
@@ -132,7 +140,9 @@ pub fn mirror(
             break;
         }
         let sure = if whole { 0 } else { sure };
-        Store::look(data, |db, _| copy(db, &batch, sure, (&mut place, &mut done)))?;
+        Store::look(data, |db, _| {
+            copy(db, &batch, sure, (&mut place, &mut done))
+        })?;
         tell(done.written + done.kept, total);
     }
     if !place.has(&signed) {

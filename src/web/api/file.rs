@@ -146,7 +146,8 @@ impl Describe for Text {
 
 impl Describe for Proof {
     fn describe(sketch: &mut Sketch<'_>) {
-        let words = "The receipt as C2SP tlog-proof text, with the entry's public line as its extra data.";
+        let words =
+            "The receipt as C2SP tlog-proof text, with the entry's public line as its extra data.";
         describe(sketch, "text/plain", words, &json!({ "type": "string" }));
     }
 }

@@ -55,14 +55,27 @@ impl Copies {
     fn new() -> Self {
         let dir = TempDir::new().expect("a directory");
         let mut desks = Vec::new();
-        for (name, first, second) in [("short", 261, 261), ("long", 261, 275), ("forked", 261, 270)] {
+        for (name, first, second) in [
+            ("short", 261, 261),
+            ("long", 261, 275),
+            ("forked", 261, 270),
+        ] {
             let desk = desk();
             grow(&desk, 100, "It rained.");
             grow(&desk, first, "It rained.");
-            let statement = if name == "forked" { "It snowed." } else { "It rained." };
+            let statement = if name == "forked" {
+                "It snowed."
+            } else {
+                "It rained."
+            };
             grow(&desk, second, statement);
-            mirror(&desk.data(), &dir.path().join(format!("{name}.mirror")), false, &mut |_, _| {})
-                .expect("a mirror");
+            mirror(
+                &desk.data(),
+                &dir.path().join(format!("{name}.mirror")),
+                false,
+                &mut |_, _| {},
+            )
+            .expect("a mirror");
             let kept = desk.data().join("checkpoints");
             fs::copy(kept, dir.path().join(format!("{name}.checkpoints"))).expect("a copy");
             std::os::unix::fs::symlink(desk.data(), dir.path().join(name)).expect("a link");
@@ -100,15 +113,30 @@ fn copies_are_the_same_or_behind_or_forked_at_an_entry() {
         ("long", "short.checkpoints", 0, "B behind by 14"),
         ("short.checkpoints", "long.mirror", 0, "A behind by 14"),
         ("short", "long.checkpoints", 0, "A behind by 14, in part"),
-        ("forked.checkpoints", "long", 1, "forked from 261 on, before 270"),
-        ("long", "forked.checkpoints", 1, "forked from 261 on, before 270"),
+        (
+            "forked.checkpoints",
+            "long",
+            1,
+            "forked from 261 on, before 270",
+        ),
+        (
+            "long",
+            "forked.checkpoints",
+            1,
+            "forked from 261 on, before 270",
+        ),
         ("long", "short.mirror/checkpoint", 0, "B behind by 14"),
         ("short", "long.mirror/checkpoint", 3, "undecided"),
         // Checkpoints alone.
         ("long.checkpoints", "long.checkpoints", 0, "same"),
         ("short.checkpoints", "long.checkpoints", 0, "A behind by 14"),
         ("long.checkpoints", "long.mirror/checkpoint", 0, "same"),
-        ("short.mirror/checkpoint", "long.mirror/checkpoint", 3, "undecided"),
+        (
+            "short.mirror/checkpoint",
+            "long.mirror/checkpoint",
+            3,
+            "undecided",
+        ),
         ("long.checkpoints", "forked.checkpoints", 3, "undecided"),
     ] {
         let found = outcome(&copies.place(a), &copies.place(b));
@@ -131,7 +159,11 @@ fn what_is_no_copy_or_damaged_or_another_log_is_told_as_such() {
         lay(&path(name), &files);
     };
     spoilt("edge", "tile/0/001.p/44", 40);
-    spoilt("signature", "checkpoint", whole[Path::new("checkpoint")].len() - 9);
+    spoilt(
+        "signature",
+        "checkpoint",
+        whole[Path::new("checkpoint")].len() - 9,
+    );
     fs::create_dir(path("empty")).expect("a directory");
     fs::write(path("words"), "words").expect("a file");
     fs::write(path("bytes"), [0xff; 40]).expect("a file");
@@ -141,7 +173,13 @@ fn what_is_no_copy_or_damaged_or_another_log_is_told_as_such() {
         name: Name::parse("Another desk").expect("a name"),
         origin: "other.example/desk".to_owned(),
     };
-    let other = set_up::open(&path("other"), &identity, Rules::default(), world(), &mut |_| {});
+    let other = set_up::open(
+        &path("other"),
+        &identity,
+        Rules::default(),
+        world(),
+        &mut |_| {},
+    );
     audit::checkpoint(&other.expect("a desk")).expect("a checkpoint");
     for (b, code) in [
         ("nowhere", 2),
@@ -159,7 +197,10 @@ fn what_is_no_copy_or_damaged_or_another_log_is_told_as_such() {
     let key = desk.desk.verifier_key();
     assert_eq!(compare(&place("mirror"), &place("signature"), &[]).0, 0);
     let with_key = ["--key", key.as_str()];
-    assert_eq!(compare(&place("mirror"), &place("signature"), &with_key).0, 3);
+    assert_eq!(
+        compare(&place("mirror"), &place("signature"), &with_key).0,
+        3
+    );
     let (code, told) = compare(&place("mirror"), &place("mirror"), &with_key);
     assert_eq!((code, &told["signatures_checked"]), (0, &Value::Bool(true)));
 }
@@ -192,7 +233,11 @@ fn a_log_is_compared_at_its_address() {
     let closed = desk.close();
     let mut program = citekeep_with(&data, "[fetch]\nenabled = false\n");
     let base = program.address();
-    let port = base.trim_end_matches('/').rsplit(':').next().expect("a port");
+    let port = base
+        .trim_end_matches('/')
+        .rsplit(':')
+        .next()
+        .expect("a port");
     let config = dir.path().join("config.toml");
     let lines = format!("[fetch]\nallow = [\"127.0.0.1\"]\nports = [{port}]\ngap = 0\n");
     fs::write(&config, lines).expect("a configuration");

@@ -46,10 +46,16 @@ fn holds_exactly(desk: &TestDesk, out: &Path, size: u64) {
         .map(|path| path.to_string())
         .chain(["checkpoint".to_owned()])
         .collect();
-    let names: BTreeSet<String> = found.keys().map(|name| name.display().to_string()).collect();
+    let names: BTreeSet<String> = found
+        .keys()
+        .map(|name| name.display().to_string())
+        .collect();
     assert_eq!(names, wanted, "{size}");
     for path in hash_tiles(size) {
-        let bytes = desk.desk.read(|db| Ok(tile_bytes(path, db)?)).expect("a tile");
+        let bytes = desk
+            .desk
+            .read(|db| Ok(tile_bytes(path, db)?))
+            .expect("a tile");
         assert_eq!(found[Path::new(&path.to_string())], bytes, "{path}");
     }
     assert_eq!(read(desk, out).size(), size);
@@ -131,7 +137,16 @@ fn another_history_is_never_written_over_a_mirror() {
     run(&one, out.path()).expect("a mirror");
     // The same log, as it was before: an older copy of the data directory.
     let error = refused(&other, out.path());
-    assert!(matches!(error, MirrorError::Ahead { there: 30, here: 25 }), "{error}");
+    assert!(
+        matches!(
+            error,
+            MirrorError::Ahead {
+                there: 30,
+                here: 25
+            }
+        ),
+        "{error}"
+    );
     grow(&other, 40, "It snowed.");
     let error = refused(&other, out.path());
     assert!(matches!(error, MirrorError::Forked { size: 30 }), "{error}");
@@ -144,10 +159,19 @@ fn another_history_is_never_written_over_a_mirror() {
         name: Name::parse("Another desk").expect("a name"),
         origin: "other.example/desk".to_owned(),
     };
-    let foreign = set_up::open(data.path(), &identity, Rules::default(), world(), &mut |_| {});
+    let foreign = set_up::open(
+        data.path(),
+        &identity,
+        Rules::default(),
+        world(),
+        &mut |_| {},
+    );
     audit::checkpoint(&foreign.expect("a desk")).expect("a checkpoint");
     let error = mirror(data.path(), out.path(), false, &mut |_, _| {});
-    assert!(matches!(error, Err(MirrorError::OtherLog { .. })), "{error:?}");
+    assert!(
+        matches!(error, Err(MirrorError::OtherLog { .. })),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -162,11 +186,17 @@ fn a_file_that_is_not_of_the_log_is_never_written_over() {
         let out = TempDir::new().expect("a directory");
         lay(out.path(), &[(name.into(), bytes)].into());
         let error = run(&desk, out.path()).expect_err("a refusal");
-        assert!(matches!(&error, MirrorError::Foreign(path) if path.ends_with(name)), "{error}");
+        assert!(
+            matches!(&error, MirrorError::Foreign(path) if path.ends_with(name)),
+            "{error}"
+        );
         assert!(!out.path().join("checkpoint").exists(), "{name}");
     }
     let out = TempDir::new().expect("a directory");
-    lay(out.path(), &[("checkpoint".into(), b"words".to_vec())].into());
+    lay(
+        out.path(),
+        &[("checkpoint".into(), b"words".to_vec())].into(),
+    );
     let error = refused(&desk, out.path());
     assert!(matches!(error, MirrorError::Checkpoint(_)), "{error}");
 
@@ -179,7 +209,10 @@ fn a_file_that_is_not_of_the_log_is_never_written_over() {
     fs::write(&tile, bytes).expect("a changed tile");
     assert_eq!(run(&desk, out.path()).expect("a mirror").written, 0);
     let error = mirror(&desk.data(), out.path(), true, &mut |_, _| {}).expect_err("a refusal");
-    assert!(matches!(&error, MirrorError::Foreign(path) if *path == tile), "{error}");
+    assert!(
+        matches!(&error, MirrorError::Foreign(path) if *path == tile),
+        "{error}"
+    );
     fs::remove_file(&tile).expect("it goes");
     assert_eq!(run(&desk, out.path()).expect("a mirror").written, 1);
     holds_exactly(&desk, out.path(), size(&desk));
@@ -193,7 +226,10 @@ fn two_runs_never_write_to_one_mirror() {
     let held = fs::File::open(out.path()).expect("a directory");
     held.lock().expect("a lock");
     let error = run(&desk, out.path()).expect_err("a refusal");
-    assert!(matches!(error, MirrorError::Busy(_)) && !error.is_finding(), "{error}");
+    assert!(
+        matches!(error, MirrorError::Busy(_)) && !error.is_finding(),
+        "{error}"
+    );
     drop(held);
     assert_eq!(run(&desk, out.path()).expect("a mirror").size, 20);
 }

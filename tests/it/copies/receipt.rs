@@ -14,7 +14,10 @@ fn a_receipt_is_made_with_a_desk_and_checked_without_one() {
     let desk = desk();
     grow(&desk, 20, "It rained.");
     let key = desk.desk.verifier_key();
-    let leaf = desk.desk.read(|db| Ok(tiles::leaves(db, 17..18)?)).expect("a leaf");
+    let leaf = desk
+        .desk
+        .read(|db| Ok(tiles::leaves(db, 17..18)?))
+        .expect("a leaf");
     let dir = TempDir::new().expect("a directory");
     let path = |name: &str| dir.path().join(name).display().to_string();
     let data = desk.data().display().to_string();
@@ -34,15 +37,25 @@ fn a_receipt_is_made_with_a_desk_and_checked_without_one() {
     };
     let (code, told) = check(&["--key", &key]);
     let line = Value::from(leaf[0].as_str());
-    assert_eq!((code, &told["proven"], &told["entry"], &told["line"]), (Some(0), &Value::Bool(true), &Value::from(17), &line));
+    assert_eq!(
+        (code, &told["proven"], &told["entry"], &told["line"]),
+        (Some(0), &Value::Bool(true), &Value::from(17), &line)
+    );
     fs::write(&out, format!("{}\n", leaf[0])).expect("an entry");
     assert_eq!(check(&["--key", &key, "--entry-file", &out]).0, Some(0));
     fs::write(&out, leaf[0].replace("sha256:", "sha256:0")).expect("an entry");
     assert_eq!(check(&["--key", &key, "--entry-file", &out]).0, Some(1));
     let (code, told) = check(&["--key", &key, "--origin", "other.example/desk"]);
-    assert_eq!((code, &told["proven"]), (Some(1), &Value::Bool(false)), "{told}");
+    assert_eq!(
+        (code, &told["proven"]),
+        (Some(1), &Value::Bool(false)),
+        "{told}"
+    );
     assert_eq!(check(&["--key", "words"]).0, Some(2));
-    assert_eq!(check(&["--key", &key, "--entry-file", &path("nowhere")]).0, Some(3));
+    assert_eq!(
+        check(&["--key", &key, "--entry-file", &path("nowhere")]).0,
+        Some(3)
+    );
 
     // Whoever changes the line that the receipt carries changes nothing else.
     let text = fs::read_to_string(&kept).expect("a receipt");
@@ -51,7 +64,11 @@ fn a_receipt_is_made_with_a_desk_and_checked_without_one() {
     other.replace_range(20..21, if &extra[20..21] == "A" { "B" } else { "A" });
     fs::write(&kept, text.replace(extra, &other)).expect("a changed receipt");
     let (code, told) = check(&["--key", &key]);
-    assert_eq!((code, &told["proven"]), (Some(1), &Value::Bool(false)), "{told}");
+    assert_eq!(
+        (code, &told["proven"]),
+        (Some(1), &Value::Bool(false)),
+        "{told}"
+    );
     fs::write(&kept, "words").expect("no receipt");
     assert_eq!(check(&["--key", &key]).0, Some(1));
     desk.is_clean();

@@ -35,8 +35,13 @@ fn the_code_of_gos_checksum_database_proves_every_entry_of_a_log_that_runs() {
     let dir = TempDir::new().expect("a directory");
     let older = dir.path().join("older");
     let newest = |desk: &crate::support::TestDesk| {
-        let newest = desk.desk.read(|db| Ok(citekeep::store::checkpoints::newest(db)?));
-        newest.expect("a desk that answers").expect("a checkpoint").1
+        let newest = desk
+            .desk
+            .read(|db| Ok(citekeep::store::checkpoints::newest(db)?));
+        newest
+            .expect("a desk that answers")
+            .expect("a checkpoint")
+            .1
     };
     fs::write(&older, newest(&desk)).expect("a file");
     grow(&desk, 300, "It rained.");
@@ -52,7 +57,10 @@ fn the_code_of_gos_checksum_database_proves_every_entry_of_a_log_that_runs() {
     let answer = check(&log, &key, &older);
     let said = String::from_utf8_lossy(&answer.stdout);
     assert!(answer.status.success(), "{answer:?}");
-    assert_eq!(said, "300 entries are proven\n100 of them were signed before\n");
+    assert_eq!(
+        said,
+        "300 entries are proven\n100 of them were signed before\n"
+    );
     // It is not one that says yes to everything.
     let answer = check(&log, &key, &fork);
     assert!(!answer.status.success(), "{answer:?}");

@@ -61,7 +61,10 @@ fn a_receipt_is_written_as_the_standard_has_it() {
     assert_eq!(written, expected);
     // The only entry of a log needs no proof at all.
     let alone = receipt(0, 1).to_string();
-    assert_eq!(alone, format!("c2sp.org/tlog-proof@v1\nindex 0\n\n{}", signed(1)));
+    assert_eq!(
+        alone,
+        format!("c2sp.org/tlog-proof@v1\nindex 0\n\n{}", signed(1))
+    );
 }
 
 /// A receipt of entry 2 of 7, changed.
@@ -81,27 +84,107 @@ fn texts_that_are_no_receipts() {
     for (name, text, why) in [
         ("nothing", String::new(), ReceiptError::NoCheckpoint),
         ("too_large", long, ReceiptError::TooLarge(2_000_000)),
-        ("other_version", changed("proof@v1", "proof@v2"), ReceiptError::Header),
-        ("header_with_space", changed("@v1\n", "@v1 \n"), ReceiptError::Header),
-        ("carriage_returns", changed("@v1\n", "@v1\r\n"), ReceiptError::Header),
-        ("byte_order_mark", changed("c2sp", "\u{feff}c2sp"), ReceiptError::Header),
-        ("empty_extra", changed("extra bW9yZQ==", "extra "), ReceiptError::Extra),
-        ("extra_without_data", changed("extra bW9yZQ==", "extra"), ReceiptError::Extra),
-        ("extra_unpadded", changed("bW9yZQ==", "bW9yZQ"), ReceiptError::Extra),
-        ("extra_twice", changed("index", "extra bW9yZQ==\nindex"), ReceiptError::Index),
-        ("extra_after_index", changed("extra bW9yZQ==\nindex 2", "index 2\nextra bW9yZQ=="), line(1)),
+        (
+            "other_version",
+            changed("proof@v1", "proof@v2"),
+            ReceiptError::Header,
+        ),
+        (
+            "header_with_space",
+            changed("@v1\n", "@v1 \n"),
+            ReceiptError::Header,
+        ),
+        (
+            "carriage_returns",
+            changed("@v1\n", "@v1\r\n"),
+            ReceiptError::Header,
+        ),
+        (
+            "byte_order_mark",
+            changed("c2sp", "\u{feff}c2sp"),
+            ReceiptError::Header,
+        ),
+        (
+            "empty_extra",
+            changed("extra bW9yZQ==", "extra "),
+            ReceiptError::Extra,
+        ),
+        (
+            "extra_without_data",
+            changed("extra bW9yZQ==", "extra"),
+            ReceiptError::Extra,
+        ),
+        (
+            "extra_unpadded",
+            changed("bW9yZQ==", "bW9yZQ"),
+            ReceiptError::Extra,
+        ),
+        (
+            "extra_twice",
+            changed("index", "extra bW9yZQ==\nindex"),
+            ReceiptError::Index,
+        ),
+        (
+            "extra_after_index",
+            changed("extra bW9yZQ==\nindex 2", "index 2\nextra bW9yZQ=="),
+            line(1),
+        ),
         ("no_index", changed("index 2\n", ""), ReceiptError::Index),
-        ("index_with_leading_zero", changed("index 2", "index 02"), ReceiptError::Index),
-        ("index_with_sign", changed("index 2", "index +2"), ReceiptError::Index),
-        ("index_below_zero", changed("index 2", "index -2"), ReceiptError::Index),
-        ("index_with_space", changed("index 2", "index  2"), ReceiptError::Index),
-        ("index_empty", changed("index 2", "index "), ReceiptError::Index),
-        ("index_of_65_bits", changed("index 2", "index 18446744073709551616"), ReceiptError::Index),
-        ("hash_unpadded", changed(first, first.trim_end_matches('=')), line(1)),
-        ("hash_in_hexadecimal", changed(first, &Hash::EMPTY_ROOT.to_string()), line(1)),
-        ("hash_of_31_bytes", changed(first, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="), line(1)),
-        ("hash_with_space", changed(first, &format!("{first} ")), line(1)),
-        ("sixty_five_hashes", changed(first, &[first; 65].join("\n")), ReceiptError::TooManyHashes),
+        (
+            "index_with_leading_zero",
+            changed("index 2", "index 02"),
+            ReceiptError::Index,
+        ),
+        (
+            "index_with_sign",
+            changed("index 2", "index +2"),
+            ReceiptError::Index,
+        ),
+        (
+            "index_below_zero",
+            changed("index 2", "index -2"),
+            ReceiptError::Index,
+        ),
+        (
+            "index_with_space",
+            changed("index 2", "index  2"),
+            ReceiptError::Index,
+        ),
+        (
+            "index_empty",
+            changed("index 2", "index "),
+            ReceiptError::Index,
+        ),
+        (
+            "index_of_65_bits",
+            changed("index 2", "index 18446744073709551616"),
+            ReceiptError::Index,
+        ),
+        (
+            "hash_unpadded",
+            changed(first, first.trim_end_matches('=')),
+            line(1),
+        ),
+        (
+            "hash_in_hexadecimal",
+            changed(first, &Hash::EMPTY_ROOT.to_string()),
+            line(1),
+        ),
+        (
+            "hash_of_31_bytes",
+            changed(first, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="),
+            line(1),
+        ),
+        (
+            "hash_with_space",
+            changed(first, &format!("{first} ")),
+            line(1),
+        ),
+        (
+            "sixty_five_hashes",
+            changed(first, &[first; 65].join("\n")),
+            ReceiptError::TooManyHashes,
+        ),
         ("no_blank_line", changed("\n\ndesk", "\ndesk"), line(4)),
     ] {
         assert_eq!(text.parse::<Receipt>(), Err(why), "{name}");
@@ -114,14 +197,23 @@ fn receipts_whose_checkpoint_is_none() {
     let at = whole.find("\n\ndesk").expect("the checkpoint") + 2;
     for (name, text) in [
         ("no_checkpoint", whole[..at].to_owned()),
-        ("two_blank_lines", whole.replacen("\n\ndesk", "\n\n\ndesk", 1)),
-        ("no_signature", whole[..whole.find("\u{2014}").expect("a signature")].to_owned()),
+        (
+            "two_blank_lines",
+            whole.replacen("\n\ndesk", "\n\n\ndesk", 1),
+        ),
+        (
+            "no_signature",
+            whole[..whole.find("\u{2014}").expect("a signature")].to_owned(),
+        ),
         ("cut_off", whole[..whole.len() - 1].to_owned()),
         ("words_behind_it", format!("{whole}words\n")),
         ("size_with_sign", whole.replacen("log\n7\n", "log\n+7\n", 1)),
     ] {
         let read = text.parse::<Receipt>();
-        assert!(matches!(read, Err(ReceiptError::Checkpoint(_))), "{name}: {read:?}");
+        assert!(
+            matches!(read, Err(ReceiptError::Checkpoint(_))),
+            "{name}: {read:?}"
+        );
     }
 }
 
@@ -148,23 +240,58 @@ fn receipts_that_prove_nothing() {
     let without = |line: &str| whole.replacen(&format!("{line}\n"), "", 1);
     let doubled = whole.replacen(proof[2], &format!("{0}\n{0}", proof[2]), 1);
     for (name, text, why) in [
-        ("other_index", whole.replacen("index 2", "index 3", 1), not_proven(ProofError::RootMismatch)),
-        ("index_beyond", whole.replacen("index 2", "index 7", 1), not_proven(ProofError::IndexOutOfRange { index: 7, size: 7 })),
-        ("one_bit_off", one_bit_off, not_proven(ProofError::RootMismatch)),
-        ("swapped_hashes", swapped, not_proven(ProofError::RootMismatch)),
-        ("first_hash_gone", without(proof[0]), not_proven(ProofError::TooShort)),
-        ("last_hash_gone", without(proof[2]), not_proven(ProofError::TooShort)),
+        (
+            "other_index",
+            whole.replacen("index 2", "index 3", 1),
+            not_proven(ProofError::RootMismatch),
+        ),
+        (
+            "index_beyond",
+            whole.replacen("index 2", "index 7", 1),
+            not_proven(ProofError::IndexOutOfRange { index: 7, size: 7 }),
+        ),
+        (
+            "one_bit_off",
+            one_bit_off,
+            not_proven(ProofError::RootMismatch),
+        ),
+        (
+            "swapped_hashes",
+            swapped,
+            not_proven(ProofError::RootMismatch),
+        ),
+        (
+            "first_hash_gone",
+            without(proof[0]),
+            not_proven(ProofError::TooShort),
+        ),
+        (
+            "last_hash_gone",
+            without(proof[2]),
+            not_proven(ProofError::TooShort),
+        ),
         ("hash_added", doubled, not_proven(ProofError::TooLong)),
     ] {
         assert_eq!(verify(&text), why, "{name}");
     }
-    let other = format!("{}{}", &whole[..whole.find("\n\n").expect("a blank line") + 2], signed(6));
+    let other = format!(
+        "{}{}",
+        &whole[..whole.find("\n\n").expect("a blank line") + 2],
+        signed(6)
+    );
     assert!(verify(&other).is_err(), "a proof under another checkpoint");
     // Between the text and the signature not a letter may change.
-    for (from, to) in [("log\n7\n", "log\n6\n"), ("desk.example/log\n", "desk.example/lag\n")] {
+    for (from, to) in [
+        ("log\n7\n", "log\n6\n"),
+        ("desk.example/log\n", "desk.example/lag\n"),
+    ] {
         let bad = verify(&whole.replacen(from, to, 1));
         let bad_signature = CheckpointError::Note(NoteError::BadSignature(verifier.name().clone()));
-        assert_eq!(bad, Err(ReceiptError::Checkpoint(bad_signature)), "{from:?}");
+        assert_eq!(
+            bad,
+            Err(ReceiptError::Checkpoint(bad_signature)),
+            "{from:?}"
+        );
     }
     let foreign = receipt(2, 7).verify(b"entry 2", &key(8).verifier());
     let not_signed = CheckpointError::Note(NoteError::NotSignedBy(verifier.name().clone()));
@@ -192,6 +319,12 @@ fn no_receipt_is_made_that_does_not_hold() {
         let made = make(index, leaf, &note);
         assert!(matches!(made, Err(MakeError::OtherTree(_))), "{made:?}");
     }
-    assert!(matches!(make(7, b"entry 7", &note), Err(MakeError::Build(_))));
-    assert!(matches!(make(2, b"entry 2", "words\n"), Err(MakeError::Checkpoint(_))));
+    assert!(matches!(
+        make(7, b"entry 7", &note),
+        Err(MakeError::Build(_))
+    ));
+    assert!(matches!(
+        make(2, b"entry 2", "words\n"),
+        Err(MakeError::Checkpoint(_))
+    ));
 }

@@ -4,9 +4,7 @@ use std::cell::Cell;
 
 use citekeep::ledger::hash::Hash;
 use citekeep::ledger::parting::{PartingError, first_difference};
-use citekeep::ledger::tile::{
-    TilePath, entry_bundles, hash_tiles, parent_hash, tile_bytes,
-};
+use citekeep::ledger::tile::{TilePath, entry_bundles, hash_tiles, parent_hash, tile_bytes};
 use citekeep::ledger::tiled::{TileSource, TiledError, TiledNodes};
 use citekeep::ledger::tree::{MemoryNodes, MissingNode, NodeSource, root};
 use proptest::prelude::*;
@@ -101,19 +99,53 @@ fn every_tile_holds_the_hashes_that_the_standard_names() {
 #[test]
 fn a_path_in_any_other_spelling_is_none() {
     for bad in [
-        "", "tile", "tile/", "tile/0", "tile/0/", "tile/0/0", "tile/0/00", "tile/0/0000",
-        "tile/0/000/", "tile//000", "tile/00/000", "tile/-1/000", "tile/+0/000", "tile/64/000",
-        "tile/8/000", "tile/x/000", "tile/0/x000/001", "tile/0/001/234", "tile/0/x001/x234",
-        "tile/0/x1/234", "tile/0/x001/234.p", "tile/0/000.p/", "tile/0/000.p/0",
-        "tile/0/000.p/256", "tile/0/000.p/05", "tile/0/000.p/5/", "tile/0/000.p/-5",
-        "tile/0/000.P/5", "tile/0/000.p/5.p/5", "tile/entries/0", "tile/Entries/000",
-        "tile/data/000", "tile/0/٠٠٠", "tile/0/000 ", " tile/0/000", "/tile/0/000",
-        "tile/0/x018/x446/x744/x073/x709/x551/616", "tile/0/../checkpoint", "tile/0/%30%30%30",
+        "",
+        "tile",
+        "tile/",
+        "tile/0",
+        "tile/0/",
+        "tile/0/0",
+        "tile/0/00",
+        "tile/0/0000",
+        "tile/0/000/",
+        "tile//000",
+        "tile/00/000",
+        "tile/-1/000",
+        "tile/+0/000",
+        "tile/64/000",
+        "tile/8/000",
+        "tile/x/000",
+        "tile/0/x000/001",
+        "tile/0/001/234",
+        "tile/0/x001/x234",
+        "tile/0/x1/234",
+        "tile/0/x001/234.p",
+        "tile/0/000.p/",
+        "tile/0/000.p/0",
+        "tile/0/000.p/256",
+        "tile/0/000.p/05",
+        "tile/0/000.p/5/",
+        "tile/0/000.p/-5",
+        "tile/0/000.P/5",
+        "tile/0/000.p/5.p/5",
+        "tile/entries/0",
+        "tile/Entries/000",
+        "tile/data/000",
+        "tile/0/٠٠٠",
+        "tile/0/000 ",
+        " tile/0/000",
+        "/tile/0/000",
+        "tile/0/x018/x446/x744/x073/x709/x551/616",
+        "tile/0/../checkpoint",
+        "tile/0/%30%30%30",
     ] {
         assert!(bad.parse::<TilePath>().is_err(), "{bad:?}");
     }
     for good in [
-        "tile/0/000", "tile/7/000.p/1", "tile/entries/x001/234", "tile/1/x001/x234/067.p/255",
+        "tile/0/000",
+        "tile/7/000.p/1",
+        "tile/entries/x001/234",
+        "tile/1/x001/x234/067.p/255",
     ] {
         let path = good.parse::<TilePath>().expect("a path");
         assert_eq!(path.to_string(), good);
@@ -140,7 +172,10 @@ fn a_tree_read_from_its_tiles_has_the_same_nodes() {
     let nodes: MemoryNodes = leaves(1_100).into_iter().collect();
     for size in [1, 2, 255, 256, 257, 700, 1_024, 1_100] {
         let read = Cell::new(0);
-        let tiles = Counted { nodes: &nodes, read };
+        let tiles = Counted {
+            nodes: &nodes,
+            read,
+        };
         let tiled = TiledNodes::new(tiles, size);
         assert_eq!(root(size, &tiled).ok(), root(size, &nodes).ok(), "{size}");
         for level in 0..12 {
@@ -177,7 +212,13 @@ fn a_fork_is_found_with_few_tiles_however_deep_it_lies() {
     others[41_234] = Hash::leaf(b"rewritten");
     let other: MemoryNodes = others.into_iter().collect();
     let tiled = |nodes| {
-        TiledNodes::new(Counted { nodes, read: Cell::new(0) }, 70_000)
+        TiledNodes::new(
+            Counted {
+                nodes,
+                read: Cell::new(0),
+            },
+            70_000,
+        )
     };
     let (one, other) = (tiled(&one), tiled(&other));
     assert_eq!(first_difference(70_000, &one, &other), Ok(Some(41_234)));
@@ -193,7 +234,11 @@ impl NodeSource for Spoilt<'_> {
     fn node(&self, level: u8, index: u64) -> Result<Hash, MissingNode> {
         let hash = self.0.node(level, index)?;
         let is_wrong = (level, index) == self.1;
-        Ok(if is_wrong { Hash::node(hash, hash) } else { hash })
+        Ok(if is_wrong {
+            Hash::node(hash, hash)
+        } else {
+            hash
+        })
     }
 }
 
