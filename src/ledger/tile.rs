@@ -93,9 +93,12 @@ impl TilePath {
 
     const fn new(kind: TileKind, index: u64, width: u16) -> Result<Self, TileError> {
         let path = Self { kind, index, width };
-        // The last place of the tile must be one that 64 bits can count.
-        let places = (u64::MAX >> (LEVELS * path.level())) / FULL_WIDTH as u64;
-        if width == 0 || width > FULL_WIDTH || index >= places {
+        // Every place of the tile must be one that a tree of 64 bits has.
+        let places = u64::MAX >> (LEVELS * path.level());
+        if width == 0 || width > FULL_WIDTH || index > places / FULL_WIDTH as u64 {
+            return Err(TileError::NoSuchTile);
+        }
+        if width as u64 > places - index * FULL_WIDTH as u64 {
             return Err(TileError::NoSuchTile);
         }
         Ok(path)

@@ -31,7 +31,7 @@ fn outcome(a: &str, b: &str) -> (i32, String) {
         Some("behind") => {
             let is_open = told["open"].is_string();
             let open = if is_open { ", in part" } else { "" };
-            let side = told["behind"].as_str().unwrap_or_default();
+            let side = told["behind"].as_str().unwrap_or_default().to_uppercase();
             format!("{side} behind by {}{open}", told["by"])
         }
         Some("forked") if told["first"].is_null() => {

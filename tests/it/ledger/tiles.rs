@@ -152,6 +152,27 @@ fn a_path_in_any_other_spelling_is_none() {
     }
 }
 
+#[test]
+fn the_last_tiles_that_64_bits_can_count_are_tiles_and_no_more() {
+    let last = u64::MAX / 256;
+    for (level, index, width, is_tile) in [
+        (0, last, 255, true),
+        (0, last, 256, false),
+        (0, last - 1, 256, true),
+        (0, last + 1, 1, false),
+        (6, 255, 255, true),
+        (6, 255, 256, false),
+        (7, 0, 255, true),
+        (7, 0, 256, false),
+        (7, 1, 1, false),
+        (8, 0, 1, false),
+    ] {
+        let path = TilePath::hashes(level, index, width);
+        assert_eq!(path.is_ok(), is_tile, "{level} {index} {width}");
+        assert!(path.is_ok_and(|path| path.is_within(u64::MAX)) == is_tile);
+    }
+}
+
 /// Tiles of a tree in memory, which counts how many are read.
 struct Counted<'t> {
     nodes: &'t MemoryNodes,
