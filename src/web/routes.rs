@@ -11,7 +11,9 @@ use super::api;
 use super::assets;
 use super::live;
 use super::pages::{
-    annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files, imports, log, method, other_checks, people, pictures, published, seals, search, settings, sign_in, snapshots, sources, style, tlog, verdicts,
+    annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
+    imports, log, method, other_checks, people, pictures, published, seals, search, settings,
+    sign_in, snapshots, sources, style, tlog, verdicts,
 };
 
 /// What whoever asks must be allowed.
