@@ -43,7 +43,12 @@ pub fn about(facts: &Facts, carried: Carried) -> String {
 /// A value may not break its line.
 fn one_line(value: &str) -> String {
     let plain = |c: char| if c.is_control() { ' ' } else { c };
-    value.chars().map(plain).collect::<String>().trim().to_owned()
+    value
+        .chars()
+        .map(plain)
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
 /// Writes a manifest: a hash and a name a line, as `sha256sum` does.

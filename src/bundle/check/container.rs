@@ -80,7 +80,8 @@ impl<R: Read + Seek> Bag<R> {
         let Some(placed) = self.payload.get(&part.to_string()).copied() else {
             return Ok(Vec::new());
         };
-        self.file.seek(SeekFrom::Start(placed.start + stretch.start))?;
+        self.file
+            .seek(SeekFrom::Start(placed.start + stretch.start))?;
         let mut bytes = vec![0; (stretch.end - stretch.start) as usize];
         self.file.read_exact(&mut bytes)?;
         Ok(bytes)
@@ -197,14 +198,20 @@ impl<R: Read> Scan<R> {
         let number = |from: usize| u32::from_le_bytes([0, 1, 2, 3].map(|byte| rest[from + byte]));
         let length = usize::from(u16::from_le_bytes([rest[22], rest[23]]));
         if length > layout::LONGEST || self.members.len() == zip::MOST {
-            report.altered(ARCHIVE, "it has a longer name, or more files, than a bundle can have");
+            report.altered(
+                ARCHIVE,
+                "it has a longer name, or more files, than a bundle can have",
+            );
             return Ok(false);
         }
         let Some(name) = self.take(length)? else {
             return Ok(self.broken(report, false, "the file is cut off within a name"));
         };
         let (Ok(offset), Ok(name)) = (u32::try_from(at), String::from_utf8(name)) else {
-            report.altered(ARCHIVE, format!("the name at byte {at} is none of a bundle"));
+            report.altered(
+                ARCHIVE,
+                format!("the name at byte {at} is none of a bundle"),
+            );
             return Ok(false);
         };
         let member = Member {
@@ -243,7 +250,10 @@ impl<R: Read> Scan<R> {
         let known = name.parse::<Part>().is_ok() || layout::TAGS.contains(&name);
         if !known || !is_base(base) || (!self.members.is_empty() && base != self.base()) {
             let shown: String = member.name.escape_default().collect();
-            report.altered(ARCHIVE, format!("a file named {shown} does not belong into a bundle"));
+            report.altered(
+                ARCHIVE,
+                format!("a file named {shown} does not belong into a bundle"),
+            );
             return false;
         }
         let rank = |name: &str| (!name.starts_with(layout::PAYLOAD), name.to_owned());
@@ -258,7 +268,10 @@ impl<R: Read> Scan<R> {
 
     /// Reads the bytes of a file.
     fn content(&mut self, member: Member, report: &mut Report) -> io::Result<bool> {
-        let base = self.base().len().max(member.name.find('/').map_or(0, |at| at + 1));
+        let base = self
+            .base()
+            .len()
+            .max(member.name.find('/').map_or(0, |at| at + 1));
         let name = member.name[base..].to_owned();
         let is_tag = !name.starts_with(layout::PAYLOAD);
         if is_tag && member.size > LONGEST_TAG {
@@ -285,7 +298,10 @@ impl<R: Read> Scan<R> {
             self.at += read as u64;
         }
         if crc.sum() != member.crc {
-            report.altered(&name, "its bytes do not fit the checksum that the archive has for it");
+            report.altered(
+                &name,
+                "its bytes do not fit the checksum that the archive has for it",
+            );
         }
         let placed = Placed {
             start,
@@ -320,7 +336,10 @@ impl<R: Read> Scan<R> {
             _ => false,
         };
         if !whole {
-            report.altered(ARCHIVE, "its list of files is not the one that its files give");
+            report.altered(
+                ARCHIVE,
+                "its list of files is not the one that its files give",
+            );
             return Ok(false);
         }
         let mut beyond = [0];
@@ -332,7 +351,9 @@ impl<R: Read> Scan<R> {
     }
 
     fn expect(&mut self, expected: &[u8]) -> io::Result<bool> {
-        Ok(self.take(expected.len())?.is_some_and(|read| read == expected))
+        Ok(self
+            .take(expected.len())?
+            .is_some_and(|read| read == expected))
     }
 
     /// Takes so many bytes; nothing when there are not so many.
@@ -351,8 +372,14 @@ impl<R: Read> Scan<R> {
 
 /// Whether this is the folder of a bundle: `claim-7/`.
 fn is_base(base: &str) -> bool {
-    let number = base.strip_prefix("claim-").and_then(|rest| rest.strip_suffix('/'));
-    number.is_some_and(|number| number.parse().is_ok_and(|claim| layout::base(claim) == base))
+    let number = base
+        .strip_prefix("claim-")
+        .and_then(|rest| rest.strip_suffix('/'));
+    number.is_some_and(|number| {
+        number
+            .parse()
+            .is_ok_and(|claim| layout::base(claim) == base)
+    })
 }
 
 /// Holds the manifests against the files.
@@ -368,7 +395,10 @@ fn manifests<R: Read + Seek>(bag: &Bag<R>, report: &mut Report) {
         return;
     }
     if bag.tag(layout::DECLARATION) != bag::DECLARATION.as_bytes() {
-        report.altered(layout::DECLARATION, "it does not declare a bag of this version");
+        report.altered(
+            layout::DECLARATION,
+            "it does not declare a bag of this version",
+        );
     }
     let payload = bag.payload.iter();
     let payload = payload.map(|(name, placed)| (name.clone(), placed.sha256));
@@ -399,7 +429,10 @@ fn manifest<R: Read + Seek>(
         match there.get(file) {
             None => report.missing(file, format!("{name} lists it, and it is not there")),
             Some(found) if found != hash => {
-                report.altered(file, format!("its SHA-256 is not the one that {name} lists"));
+                report.altered(
+                    file,
+                    format!("its SHA-256 is not the one that {name} lists"),
+                );
             }
             Some(_) => {}
         }

@@ -154,7 +154,10 @@ impl<'d> Told<'d> {
             let listed = facts.entries.iter();
             let listed = listed.filter(|listed| listed.entry.get() == entry);
             // What was erased can still be told of in part; that is no lie.
-            if !listed.into_iter().any(|listed| listed.body == Presence::Erased) {
+            if !listed
+                .into_iter()
+                .any(|listed| listed.body == Presence::Erased)
+            {
                 let words = format!("among its {list} it tells of what no entry here recorded");
                 report.altered(Part::Claim, words);
             }
@@ -279,9 +282,14 @@ fn indexes(dossier: &Value, facts: &Facts, report: &mut Report) {
     let named = dossier.get("log_indexes").and_then(Value::as_array);
     for index in named.into_iter().flatten().filter_map(Value::as_u64) {
         let entry = EntryIndex::new(index);
-        let found = facts.entries.binary_search_by_key(&entry, |listed| listed.entry);
+        let found = facts
+            .entries
+            .binary_search_by_key(&entry, |listed| listed.entry);
         if found.is_err() {
-            report.missing(Part::Leaf(entry), "the dossier names this entry about the claim");
+            report.missing(
+                Part::Leaf(entry),
+                "the dossier names this entry about the claim",
+            );
         }
     }
 }
@@ -366,6 +374,9 @@ fn all_same(told: &Value, list: &str, expected: &[Value]) -> bool {
     let items = told.get(list).and_then(Value::as_array);
     items.is_some_and(|items| {
         items.len() == expected.len()
-            && items.iter().zip(expected).all(|(item, expected)| same(item, expected))
+            && items
+                .iter()
+                .zip(expected)
+                .all(|(item, expected)| same(item, expected))
     })
 }

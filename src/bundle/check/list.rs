@@ -24,17 +24,19 @@ pub(super) fn read<R: Read + Seek>(
     }
     let bytes = bag.read(&Part::Facts, LONGEST)?.unwrap_or_default();
     let value: Option<serde_json::Value> = serde_json::from_slice(&bytes).ok();
-    let format = value.as_ref().and_then(|value| value.get("format")?.as_str());
-    let version = value.as_ref().and_then(|value| value.get("version")?.as_u64());
+    let format = value
+        .as_ref()
+        .and_then(|value| value.get("format")?.as_str());
+    let version = value
+        .as_ref()
+        .and_then(|value| value.get("version")?.as_u64());
     if format == Some(Facts::FORMAT) && version.is_some_and(|v| v > u64::from(Facts::VERSION)) {
         let words = "a newer citekeep wrote this bundle; check it with that one";
         report.unverifiable(Part::Facts, words);
         return Ok(None);
     }
     let read = serde_json::from_slice::<Facts>(&bytes);
-    let known = |facts: &Facts| {
-        facts.format == Facts::FORMAT && facts.version == Facts::VERSION
-    };
+    let known = |facts: &Facts| facts.format == Facts::FORMAT && facts.version == Facts::VERSION;
     let Some(facts) = read.ok().filter(known) else {
         report.altered(Part::Facts, "it does not say what a bundle holds");
         return Ok(None);
@@ -56,7 +58,10 @@ pub(super) fn check<R: Read + Seek>(bag: &Bag<R>, facts: &Facts, report: &mut Re
         report.altered(Part::Facts, "it is not written as a bundle writes it");
     }
     if bag.tag(layout::ABOUT) != bag::about(facts, bag.carried()).as_bytes() {
-        report.altered(layout::ABOUT, "it does not say what the bundle says of itself");
+        report.altered(
+            layout::ABOUT,
+            "it does not say what the bundle says of itself",
+        );
     }
     let entries = facts.entries.windows(2);
     let blobs = facts.blobs.windows(2);
@@ -74,8 +79,8 @@ pub(super) fn check<R: Read + Seek>(bag: &Bag<R>, facts: &Facts, report: &mut Re
     }
     let may = [Part::Page, Part::WitnessKeys, Part::StampRoots].map(|part| part.to_string());
     for name in bag.payload.keys() {
-        let is_optional = may.contains(name)
-            || matches!(name.parse(), Ok(Part::Stamp(_) | Part::Warc(_)));
+        let is_optional =
+            may.contains(name) || matches!(name.parse(), Ok(Part::Stamp(_) | Part::Warc(_)));
         if !must.contains(name) && !is_optional {
             report.altered(name, "the bundle does not list it");
         }

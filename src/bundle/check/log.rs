@@ -115,7 +115,10 @@ pub(super) fn entries<R: Read + Seek>(
                 continue;
             }
             Presence::Withheld => {
-                report.missing(Part::Body(entry), "nothing is withheld from the desk's own bundle");
+                report.missing(
+                    Part::Body(entry),
+                    "nothing is withheld from the desk's own bundle",
+                );
                 continue;
             }
             Presence::Erased => {
@@ -161,7 +164,10 @@ fn proven<R: Read + Seek>(
         return Ok(None);
     };
     if receipt.index != entry.get() || receipt.checkpoint != signed.note {
-        report.altered(place, "it is the receipt of another entry, or for another checkpoint");
+        report.altered(
+            place,
+            "it is the receipt of another entry, or for another checkpoint",
+        );
         return Ok(None);
     }
     let checkpoint = &signed.checkpoint;
@@ -210,20 +216,20 @@ fn body<R: Read + Seek>(
 }
 
 /// Reads what a body says; it must be the canonical JSON of a record.
-fn record(
-    body: &[u8],
-    (entry, kind): (EntryIndex, &str),
-    report: &mut Report,
-) -> Option<Record> {
+fn record(body: &[u8], (entry, kind): (EntryIndex, &str), report: &mut Report) -> Option<Record> {
     let place = Part::Body(entry);
     let Ok(record) = serde_json::from_slice::<Record>(body) else {
-        let words = "it was logged so, but this program does not know what it records; a newer one may";
+        let words =
+            "it was logged so, but this program does not know what it records; a newer one may";
         report.unverifiable(place, words);
         return None;
     };
     let written = serde_json_canonicalizer::to_vec(&record).ok();
     if written.as_deref() != Some(body) {
-        report.unverifiable(place, "it was logged so, but says more than this program can read");
+        report.unverifiable(
+            place,
+            "it was logged so, but says more than this program can read",
+        );
         return None;
     }
     if record.event.kind() != kind {

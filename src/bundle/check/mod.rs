@@ -106,13 +106,31 @@ fn conclude(report: &mut Report) {
     };
     let counts = report.counts;
     report.proven = vec![
-        format!("{} bytes in {} files are, to the byte, those that the bag lists", counts.bytes, counts.files),
-        format!("the log {} was signed with {} entries", covered.origin, covered.size),
-        format!("{} receipts lead to the signed root {}", counts.receipts, covered.root),
+        format!(
+            "{} bytes in {} files are, to the byte, those that the bag lists",
+            counts.bytes, counts.files
+        ),
+        format!(
+            "the log {} was signed with {} entries",
+            covered.origin, covered.size
+        ),
+        format!(
+            "{} receipts lead to the signed root {}",
+            counts.receipts, covered.root
+        ),
         format!("{} entries say what was logged", counts.bodies),
-        format!("{} captured files and texts have the hash that they are named by", counts.blobs),
-        format!("{} quotes stand in their text, letter by letter", counts.quotes),
-        format!("{} verdicts rest on the words that they name", counts.verdicts),
+        format!(
+            "{} captured files and texts have the hash that they are named by",
+            counts.blobs
+        ),
+        format!(
+            "{} quotes stand in their text, letter by letter",
+            counts.quotes
+        ),
+        format!(
+            "{} verdicts rest on the words that they name",
+            counts.verdicts
+        ),
         "the dossier says what the entries say".to_owned(),
     ];
 }

@@ -12,9 +12,7 @@ const NAME: usize = 64;
 /// Finds where the value of each field of an object stands, in bytes; nothing
 /// when this is no object, or a name stands in it twice. Whether the values
 /// are JSON is for whoever reads them.
-pub(super) fn fields(
-    input: &mut impl BufRead,
-) -> io::Result<Option<BTreeMap<String, Range<u64>>>> {
+pub(super) fn fields(input: &mut impl BufRead) -> io::Result<Option<BTreeMap<String, Range<u64>>>> {
     let mut skim = Skim::default();
     loop {
         let piece = input.fill_buf()?;
@@ -132,7 +130,11 @@ mod tests {
     fn the_values_of_fields_are_found() {
         check(
             r#"{"a":1,"b":[{"a":"}\"]"},2],"c":{"d":",:"}}"#,
-            Some(&[("a", "1"), ("b", r#"[{"a":"}\"]"},2]"#), ("c", r#"{"d":",:"}"#)]),
+            Some(&[
+                ("a", "1"),
+                ("b", r#"[{"a":"}\"]"},2]"#),
+                ("c", r#"{"d":",:"}"#),
+            ]),
         );
         check("{\"a\": \"é\"}\n", Some(&[("a", " \"é\"")]));
         check("{\"a\":\"\\\\\"}", Some(&[("a", "\"\\\\\"")]));

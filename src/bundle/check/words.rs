@@ -118,9 +118,9 @@ fn cited<'e>(
     report: &mut Report,
 ) {
     let text = known.texts.get(&citation.text);
-    if text.is_some_and(|text| {
-        text.hash != citation.text_hash || text.snapshot != citation.snapshot
-    }) {
+    if text
+        .is_some_and(|text| text.hash != citation.text_hash || text.snapshot != citation.snapshot)
+    {
         let words = "its text is not the one that was derived from its snapshot";
         report.altered(Part::Body(entry), words);
     }
@@ -191,7 +191,10 @@ fn names(entries: &Entries, (entry, verdict): (EntryIndex, &VerdictRef), report:
         matches!(&record.event, Event::VerdictGiven { verdict: given } if given.id == verdict.id)
     });
     if *promised != verdict.body || !is_it {
-        report.altered(Part::Body(entry), "it judges another verdict than the one that was logged");
+        report.altered(
+            Part::Body(entry),
+            "it judges another verdict than the one that was logged",
+        );
     }
 }
 
@@ -224,7 +227,10 @@ fn stand<R: Read + Seek>(
         if good {
             report.counts.quotes += 1;
         } else {
-            let words = format!("the words that entry {} cites do not stand in it", words.entry);
+            let words = format!(
+                "the words that entry {} cites do not stand in it",
+                words.entry
+            );
             report.altered(&place, words);
         }
     }

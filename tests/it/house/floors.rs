@@ -26,7 +26,8 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
     (
         "cli",
         &[
-            "domain", "text", "ledger", "store", "capture", "export", "bundle", "desk", "config", "web",
+            "domain", "text", "ledger", "store", "capture", "export", "bundle", "desk", "config",
+            "web",
         ],
     ),
     ("config", &["domain"]),
