@@ -34,6 +34,9 @@ pub fn parse(receipt: &str) -> Option<Receipt<'_>> {
     let index = lines.next()?.strip_prefix("index ")?.parse().ok()?;
     let hashes = lines.take(MOST + 1).map(Hash::from_base64);
     let proof = hashes.collect::<Result<Vec<Hash>, _>>().ok()?;
+    if proof.len() > MOST {
+        return None;
+    }
     let read = Receipt {
         index,
         proof,

@@ -10,7 +10,7 @@ use std::io::{self, BufReader, Read, Seek};
 
 use serde_json::{Value, json};
 
-use crate::bundle::facts::{Facts, Presence};
+use crate::bundle::facts::Facts;
 use crate::bundle::layout::Part;
 use crate::domain::event::{Event, Record};
 use crate::domain::ids::EntryIndex;
@@ -60,7 +60,7 @@ pub(super) fn claim<R: Read + Seek>(
             told.hold(list, (*entry, expected), report);
         }
     }
-    told.rest(facts, report);
+    told.rest(facts, entries, report);
     wording(dossier, facts, entries, report);
     indexes(dossier, facts, report);
     Ok(())
@@ -149,18 +149,19 @@ impl<'d> Told<'d> {
     }
 
     /// What is told and no entry recorded it.
-    fn rest(self, facts: &Facts, report: &mut Report) {
+    fn rest(self, facts: &Facts, entries: &Entries, report: &mut Report) {
         for (list, entry) in self.0.into_keys() {
-            let listed = facts.entries.iter();
-            let listed = listed.filter(|listed| listed.entry.get() == entry);
-            // What was erased can still be told of in part; that is no lie.
-            if !listed
-                .into_iter()
-                .any(|listed| listed.body == Presence::Erased)
-            {
-                let words = format!("among its {list} it tells of what no entry here recorded");
+            let entry = EntryIndex::new(entry);
+            let is_listed = facts.entries.iter().any(|listed| listed.entry == entry);
+            if entries.records.contains_key(&entry) {
+                let words = format!("among its {list} it tells of what entry {entry} does not say");
                 report.altered(Part::Claim, words);
+            } else if !is_listed {
+                let words = format!("among its {list} the dossier tells of this entry");
+                report.missing(Part::Leaf(entry), words);
             }
+            // Of an entry that is listed and cannot be read, erased or missing,
+            // all was said that can be said.
         }
     }
 }
