@@ -71,6 +71,8 @@ pub enum Presence {
     Withheld,
     /// It was erased; an entry of the log says why.
     Erased,
+    /// It belongs to a sealed source, and leaves the desk in no file.
+    Sealed,
 }
 
 /// An entry of the log. Its public line and its receipt are always here.

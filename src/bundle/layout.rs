@@ -63,7 +63,7 @@ pub enum Part {
     Receipt(EntryIndex),
     /// A timestamp of the checkpoint (RFC 3161), counted from 1.
     Stamp(u32),
-    /// A capture as a WARC file.
+    /// A capture as a compressed WARC file.
     Warc(SnapshotId),
 }
 
@@ -84,7 +84,7 @@ impl fmt::Display for Part {
             Self::Body(entry) => write!(f, "data/log/entries/{entry}.body"),
             Self::Receipt(entry) => write!(f, "data/log/entries/{entry}.tlog-proof"),
             Self::Stamp(number) => write!(f, "data/log/timestamps/{number}.tsr"),
-            Self::Warc(snapshot) => write!(f, "data/warc/snapshot-{snapshot}.warc"),
+            Self::Warc(snapshot) => write!(f, "data/warc/snapshot-{snapshot}.warc.gz"),
         }
     }
 }
@@ -109,18 +109,19 @@ impl FromStr for Part {
 }
 
 fn read(name: &str) -> Option<Part> {
-    let fixed = [
-        Part::Facts,
-        Part::Claim,
-        Part::Published,
-        Part::Page,
-        Part::LogKey,
-        Part::WitnessKeys,
-        Part::StampRoots,
-        Part::Checkpoint,
-    ];
-    if let Some(part) = fixed.into_iter().find(|part| part.to_string() == name) {
-        return Some(part);
+    let fixed = match name {
+        "data/bundle.json" => Some(Part::Facts),
+        "data/claim.json" => Some(Part::Claim),
+        "data/published.json" => Some(Part::Published),
+        "data/page.html" => Some(Part::Page),
+        "data/keys/log.vkey" => Some(Part::LogKey),
+        "data/keys/witnesses.vkey" => Some(Part::WitnessKeys),
+        "data/keys/timestamp-roots.pem" => Some(Part::StampRoots),
+        "data/log/checkpoint" => Some(Part::Checkpoint),
+        _ => None,
+    };
+    if fixed.is_some() {
+        return fixed;
     }
     let (folder, file) = name.rsplit_once('/')?;
     match folder {
@@ -138,7 +139,7 @@ fn read(name: &str) -> Option<Part> {
         }
         "data/log/timestamps" => Some(Part::Stamp(file.strip_suffix(".tsr")?.parse().ok()?)),
         "data/warc" => {
-            let number = file.strip_prefix("snapshot-")?.strip_suffix(".warc")?;
+            let number = file.strip_prefix("snapshot-")?.strip_suffix(".warc.gz")?;
             Some(Part::Warc(number.parse().ok()?))
         }
         _ => None,
@@ -192,7 +193,8 @@ mod tests {
             "data//bundle.json",
             "bundle.json",
             "data\\bundle.json",
-            "data/warc/snapshot-0.warc",
+            "data/warc/snapshot-0.warc.gz",
+            "data/warc/snapshot-1.warc",
         ];
         for name in names {
             assert_eq!(name.parse::<Part>(), Err(NotAPart), "{name}");

@@ -122,6 +122,7 @@ N.tlog-proof the receipt: the way from the line to the signed root.\n\n",
             Presence::Here => "",
             Presence::Withheld => " (its body is not public)",
             Presence::Erased => " (its body was erased)",
+            Presence::Sealed => " (its body is sealed)",
         };
         let kind = listed.kind.replace('_', " ");
         let _ = writeln!(text, "  {:>8}  {kind}{state}", listed.entry.to_string());
@@ -132,6 +133,7 @@ N.tlog-proof the receipt: the way from the line to the signed root.\n\n",
             Presence::Here => "",
             Presence::Withheld => " (not public)",
             Presence::Erased => " (erased)",
+            Presence::Sealed => " (sealed)",
         };
         let _ = writeln!(text, "  {}{state}", kept.sha256);
         for what in &kept.is {
@@ -235,6 +237,12 @@ fn limits(facts: &Facts, names: &[&str], text: &mut String) {
         text.push_str(
             "- That data/page.html says what the entries say: it is the page as it stood when
   the bundle was made, for reading.\n",
+        );
+    }
+    if names.iter().any(|name| name.starts_with("data/warc/")) {
+        text.push_str(
+            "- That the files in data/warc/ hold the captures: compare what is in them with
+  data/blobs/, by the SHA-256 that each record names.\n",
         );
     }
     if facts.kind == Kind::Public {

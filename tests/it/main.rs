@@ -6,6 +6,7 @@ mod bundle;
 mod capture;
 mod crash;
 mod desk;
+mod erasure;
 mod exchange;
 mod golden;
 mod house;

@@ -252,6 +252,13 @@ fn voiced(
 
 /// The wording that stands is the one that was logged last.
 fn wording(dossier: &Value, facts: &Facts, entries: &Entries, report: &mut Report) {
+    let is_wording = |kind: &str| matches!(kind, "claim_opened" | "claim_reworded");
+    let listed = facts.entries.iter();
+    let mut worded = listed.filter(|listed| is_wording(&listed.kind));
+    // A wording that was erased cannot be compared, nor told from the newest.
+    if !worded.all(|listed| entries.records.contains_key(&listed.entry)) {
+        return;
+    }
     let worded = entries.records.values().rev();
     let mut worded = worded.filter_map(|record| match &record.event {
         Event::ClaimOpened {

@@ -125,6 +125,10 @@ pub(super) fn entries<R: Read + Seek>(
                 report.counts.erased += 1;
                 continue;
             }
+            Presence::Sealed => {
+                report.counts.sealed += 1;
+                continue;
+            }
         }
         let Some(body) = body(bag, entry, promised, report)? else {
             continue;

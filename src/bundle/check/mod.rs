@@ -80,7 +80,7 @@ fn conclude(report: &mut Report) {
         "that a verdict is right",
         "that nothing was left out before it was logged, or that every entry about the claim is here",
         "that a text says what the captured bytes say; `citekeep extract` makes it again from them",
-        "that the public page and the README say what the entries say",
+        "that the public page, the WARC files and the README say what the entries say",
     ];
     report.not_proven.extend(open.map(str::to_owned));
     if report.counts.witnesses == 0 {
@@ -92,6 +92,11 @@ fn conclude(report: &mut Report) {
         report
             .not_proven
             .push("when it was decided: times are the desk's own".to_owned());
+    }
+    if report.counts.sealed > 0 {
+        report.not_proven.push(
+            "what sealed sources say, and that what is called sealed is: their entries have no body here".to_owned(),
+        );
     }
     if report.public == Some(true) {
         report.not_proven.push(

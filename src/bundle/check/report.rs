@@ -77,6 +77,8 @@ pub struct Counts {
     pub withheld: u64,
     /// Entries whose bodies were erased.
     pub erased: u64,
+    /// Entries whose bodies belong to a sealed source.
+    pub sealed: u64,
     /// Blobs with the hash that their name says.
     pub blobs: u64,
     /// Quotes that stand in their text.

@@ -1,10 +1,10 @@
 //! The words that citations and verdicts rest on, held against the texts, and
 //! what entries say of each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Seek};
 
-use crate::bundle::facts::{Facts, Presence};
+use crate::bundle::facts::{Facts, Kind, Presence};
 use crate::bundle::layout::Part;
 use crate::domain::citation::Citation;
 use crate::domain::event::Event;
@@ -50,6 +50,9 @@ pub(super) fn check<R: Read + Seek>(
     report: &mut Report,
 ) -> io::Result<()> {
     let mut known = known(facts, entries);
+    if facts.kind == Kind::Desk {
+        holes(facts, entries, report);
+    }
     for (entry, record) in &entries.records {
         match &record.event {
             Event::CitationMade { citation } => cited(&mut known, (*entry, citation), report),
@@ -69,6 +72,31 @@ pub(super) fn check<R: Read + Seek>(
         }
     }
     Ok(())
+}
+
+/// A hole is accepted only with the entry that made it.
+fn holes(facts: &Facts, entries: &Entries, report: &mut Report) {
+    let erasures = entries.records.values();
+    let erasures = erasures.filter_map(|record| match &record.event {
+        Event::Erased { erasure } => Some(erasure),
+        _ => None,
+    });
+    let (mut bodies, mut blobs) = (BTreeSet::new(), BTreeSet::new());
+    for erasure in erasures {
+        bodies.extend(erasure.holes.iter().map(|hole| hole.entry));
+        blobs.extend(erasure.blobs.iter().copied());
+    }
+    let words = "it is called erased, and no erasure in the bundle names it";
+    for listed in &facts.entries {
+        if listed.body == Presence::Erased && !bodies.contains(&listed.entry) {
+            report.missing(Part::Body(listed.entry), words);
+        }
+    }
+    for kept in &facts.blobs {
+        if kept.bytes == Presence::Erased && !blobs.contains(&kept.sha256) {
+            report.missing(Part::Blob(kept.sha256), words);
+        }
+    }
 }
 
 fn known<'e>(facts: &Facts, entries: &'e Entries) -> Known<'e> {

@@ -12,8 +12,8 @@ use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ArticleId, ClaimId, SnapshotId, SourceId};
 use crate::export::json;
 use crate::store::{
-    Db, articles, checkpoints, claims, log, other_checks, people, scales, settings, snapshots,
-    sources,
+    Db, articles, checkpoints, claims, erasures, log, other_checks, people, scales, settings,
+    snapshots, sources,
 };
 
 use super::super::dossier::Dossier;
@@ -61,7 +61,7 @@ pub fn write(
 ) -> Result<(), ExportError> {
     let rules = &*desk.rules();
     desk.store()
-        .read(|db| write_from(db, rules, (scope, out), tell))
+        .read(desk.eyes(), |db| write_from(db, rules, (scope, out), tell))
 }
 
 /// Writes the file as the desk is at the moment that is being read.
@@ -168,6 +168,12 @@ pub(super) fn header(db: &Db<'_>, rules: &Rules) -> Result<json::Desk, DeskError
 }
 
 pub(super) fn content(db: &Db<'_>, hash: ContentHash) -> Result<json::Content, DeskError> {
+    if db.shelf().blobs().is_sealed(hash) {
+        return Ok(json::Content::Sealed(true));
+    }
+    if let Some(gone) = erasures::of_blob(db, hash)? {
+        return Ok(json::Content::Erased(gone.erased));
+    }
     let bytes = db.shelf().blobs().get(hash)?;
     Ok(match String::from_utf8(bytes) {
         Ok(text) => json::Content::Utf8(text),

@@ -215,16 +215,14 @@ fn a_body_is_left_out() {
         let mut listed = listed.filter(|listed| listed.entry.get() == number);
         listed.next().expect("it").body = Presence::Withheld;
     });
-    is_found(
-        &withheld,
-        State::Altered,
-        "tells of what no entry here recorded",
-    );
-    is_found(
-        &withheld,
-        State::Missing.max(State::Altered),
-        "nothing is withheld",
-    );
+    is_found(&withheld, State::Missing, "nothing is withheld");
+    // Nor erased: no erasure names it.
+    let erased = remade(&withheld, |facts, _| {
+        let listed = facts.entries.iter_mut();
+        let mut listed = listed.filter(|listed| listed.entry.get() == number);
+        listed.next().expect("it").body = Presence::Erased;
+    });
+    is_found(&erased, State::Missing, "no erasure in the bundle names it");
 }
 
 #[test]
@@ -235,7 +233,8 @@ fn an_entry_is_left_out() {
         facts.entries.retain(|listed| listed.entry.get() != number);
         files.retain(|name, _| !name.starts_with(&format!("data/log/entries/{number}.")));
     });
-    is_found(&without, State::Altered, "names this entry about the claim");
+    is_found(&without, State::Missing, "names this entry about the claim");
+    is_found(&without, State::Missing, "among its opinions");
 }
 
 #[test]
@@ -327,7 +326,7 @@ fn the_page_proves_nothing_and_the_check_says_so() {
         files.insert("data/page.html".to_owned(), b"<p>False</p>".to_vec());
     });
     let report = is_ok(&lied);
-    let open = "that the public page and the README say what the entries say";
+    let open = "that the public page, the WARC files and the README say what the entries say";
     assert!(report.not_proven.iter().any(|words| words == open));
 }
 

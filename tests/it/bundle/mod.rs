@@ -5,6 +5,7 @@ mod attacks;
 mod bytes;
 mod commands;
 mod contents;
+mod holes;
 mod tools;
 
 use std::collections::BTreeMap;

@@ -2,14 +2,14 @@
 //! `sha256sum`, `openssl`, and the lines of Python in the README.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use citekeep::desk::exchange::bundle::Kind;
 use tempfile::TempDir;
 
 use super::{bundle_of, files, remade};
-use crate::support::desk;
+use crate::support::{desk, python};
 
 /// A bundle as a person unpacks it.
 struct Unpacked {
@@ -149,12 +149,7 @@ fn what_the_readme_says_to_do_finds_what_was_changed() {
 
 #[test]
 fn the_library_of_congress_takes_it_for_a_valid_bag() {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("..");
-    let place = target.join("tools/python/bagit");
-    assert!(
-        place.exists(),
-        "bagit is not installed: run tests/tools/install once, as tests/all does"
-    );
+    let place = python::installed("bagit");
     let script = format!(
         "import sys\nsys.path.insert(0, {:?})\nimport bagit\n\
          bag = bagit.Bag('.')\nbag.validate()\n\
@@ -173,4 +168,19 @@ fn the_library_of_congress_takes_it_for_a_valid_bag() {
             "bagit lets a changed page pass"
         );
     }
+}
+
+#[test]
+fn warcio_takes_the_captures_for_valid_web_archives() {
+    let place = python::installed("warcio").display().to_string();
+    let script = format!(
+        "import glob, sys\nsys.path.insert(0, {place:?})\nfrom warcio.cli import main\n\
+         files = glob.glob('data/warc/*.warc.gz')\nassert len(files) == 1, files\n\
+         main(['check', '-v', *files])"
+    );
+    let desk = desk();
+    let (claim, _) = desk.published();
+    let unpacked = Unpacked::new(&bundle_of(&desk, claim, Kind::Desk));
+    let (valid, told) = unpacked.python(&script);
+    assert!(valid && told.contains("digest pass"), "{told}");
 }

@@ -17,7 +17,8 @@ use crate::bundle::write::{self, Content, WriteError};
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ClaimId, EntryIndex};
 use crate::ledger::proof;
-use crate::store::{Db, StoreError, checkpoints, log, people, trail};
+use crate::store::veil::Eyes;
+use crate::store::{Db, StoreError, checkpoints, erasures, log, people, trail};
 
 use super::super::{Desk, DeskError, audit, signed};
 
@@ -45,26 +46,29 @@ const TRIES: usize = 5;
 /// # Errors
 /// When there is no such claim, or nothing is published of it and that was
 /// asked for; when words do not stand in their text, or a file fails.
+/// A bundle leaves the desk: what is sealed is not in it, whoever asks.
 pub fn write(
     desk: &Desk,
     (claim, kind): (ClaimId, Kind),
     draw: Draw<'_>,
 ) -> Result<Bundle, DeskError> {
+    let desk = &desk.seen_by(Eyes::Anybody);
     for _ in 0..TRIES {
         // The checkpoint must cover every entry that the bundle names.
         audit::checkpoint(desk)?;
         let rules = &*desk.rules();
         let written = desk.read(|db| {
-            let gathered = match kind {
+            let mut gathered = match kind {
                 Kind::Desk => own::gather(db, claim, rules)?,
                 Kind::Public => public::gather(db, claim)?,
             };
+            gathered.erasures(db, kind)?;
             let Some(signed) = Signed::covering(db, &gathered)? else {
                 return Ok(None);
             };
             let facts = facts(db, (claim, kind), &gathered, &signed)?;
             let mut parts = match kind {
-                Kind::Desk => own::parts(db, claim, rules),
+                Kind::Desk => own::parts(db, claim, rules)?,
                 Kind::Public => public::parts(db, claim)?,
             };
             parts.extend(shared(db, &facts, &signed)?);
@@ -105,6 +109,24 @@ impl Gathered {
         if !known.contains(&is) {
             known.push(is);
         }
+    }
+}
+
+impl Gathered {
+    /// Adds the entries that erased what would go along: a hole without them is
+    /// no better than a loss. What an erasure names beside is not public.
+    fn erasures(&mut self, db: &Db<'_>, kind: Kind) -> Result<(), DeskError> {
+        let mut erased = BTreeSet::new();
+        for entry in &self.entries {
+            erased.extend(erasures::of_entry(db, *entry)?.map(|gone| gone.erased));
+        }
+        let blobs = db.shelf().blobs();
+        erased.extend(self.blobs.keys().filter_map(|hash| blobs.erased(*hash)));
+        match kind {
+            Kind::Desk => self.entries.extend(erased),
+            Kind::Public => self.withheld.extend(erased),
+        }
+        Ok(())
     }
 }
 
@@ -161,15 +183,21 @@ fn facts(
                 Presence::Withheld
             } else if is_whole {
                 Presence::Here
-            } else {
+            } else if erasures::of_entry(db, step.entry)?.is_some() {
                 Presence::Erased
+            } else {
+                Presence::Sealed
             },
             kind: step.kind,
         });
     }
     let blobs = gathered.blobs.iter().map(|(hash, is)| Kept {
         sha256: *hash,
-        bytes: Presence::Here,
+        bytes: match db.shelf().blobs().readable(*hash) {
+            Err(StoreError::Sealed) => Presence::Sealed,
+            Err(StoreError::Erased { .. }) => Presence::Erased,
+            _ => Presence::Here,
+        },
         is: is.clone(),
     });
     Ok(Facts {

@@ -7,11 +7,13 @@ use std::io::Write;
 use crate::bundle::layout::Part;
 use crate::bundle::write::{Content, WriteError};
 use crate::domain::event::Event;
+use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ClaimId, EntryIndex, PersonId, ScaleId, SnapshotId, SourceId, TextId};
 use crate::store::{Db, log, snapshots, trail};
 
 use super::super::super::{DeskError, Rules};
 use super::super::outgoing::{self, ExportError, Scope, Wanted};
+use super::super::warc;
 use super::{Gathered, Parts};
 
 /// The claim's own entries; what they rest on; who did it, by which scale.
@@ -125,14 +127,36 @@ fn people_and_scales(db: &Db<'_>, gathered: &mut Gathered) -> Result<(), DeskErr
     Ok(())
 }
 
-/// The dossier, as the desk exports it.
-pub(super) fn parts<'a>(db: &'a Db<'_>, claim: ClaimId, rules: &'a Rules) -> Parts<'a> {
+/// The dossier, as the desk exports it, and the captures as web archives see
+/// them, as far as all of them is there.
+pub(super) fn parts<'a>(
+    db: &'a Db<'_>,
+    claim: ClaimId,
+    rules: &'a Rules,
+) -> Result<Parts<'a>, DeskError> {
     let dossier = Content::Written(Box::new(move |out: &mut dyn Write| {
         let scope = Scope::Claim(claim);
-        outgoing::write_from(db, rules, (scope, out), &mut |_| {}).map_err(|error| match error {
-            ExportError::Desk(error) => error,
-            ExportError::Write(error) => WriteError::from(error).into(),
-        })
+        outgoing::write_from(db, rules, (scope, out), &mut |_| {}).map_err(broken)
     }));
-    vec![(Part::Claim, dossier)]
+    let mut parts = vec![(Part::Claim, dossier)];
+    let blobs = db.shelf().blobs();
+    for id in Wanted::of(db, claim, rules)?.snapshots {
+        let texts = snapshots::texts(db, id)?.into_iter();
+        let mut hashes: Vec<ContentHash> = texts.map(|text| text.hash).collect();
+        hashes.push(snapshots::get(db, id)?.snapshot.raw);
+        if hashes.iter().all(|hash| blobs.readable(*hash).is_ok()) {
+            let capture = Content::Written(Box::new(move |out: &mut dyn Write| {
+                warc::write_one(db, id, out).map_err(broken)
+            }));
+            parts.push((Part::Warc(id), capture));
+        }
+    }
+    Ok(parts)
+}
+
+fn broken(error: ExportError) -> DeskError {
+    match error {
+        ExportError::Desk(error) => error,
+        ExportError::Write(error) => WriteError::from(error).into(),
+    }
 }
