@@ -93,6 +93,7 @@ routes! {
     get  "/published/{claim}/sources.bib"          Nobody   => files::sources::published;
     get  "/published/{claim}/sources.csl.json"     Nobody   => files::sources::published;
     get  "/published/{claim}/citations.csv"        Nobody   => files::published_of_claim;
+    get  "/published/{claim}/bundle.zip"           Nobody   => files::bundles::published;
     get  "/published/{claim}/claim-review.json"    Nobody   => published::claim_review;
     get  "/published/{claim}/texts/{hash}"         Nobody   => published::text;
     get  "/published/{claim}/citations/{id}/page"  Nobody   => published::page;
@@ -131,6 +132,7 @@ routes! {
     get  "/claims/{claim}"                         READ     => claims::show;
     get  "/claims/{claim}/sources.bib"             READ     => files::sources::of_claim;
     get  "/claims/{claim}/sources.csl.json"        READ     => files::sources::of_claim;
+    get  "/claims/{claim}/bundle.zip"              READ     => files::bundles::of_claim;
     get  "/claims/{claim}/citations.csv"           READ     => files::of_claim;
     get  "/claims/{claim}/captures.wacz"           READ     => files::captures::of_claim;
     post "/claims/{claim}/wording"                 OPEN     => claims::reword;
