@@ -15,6 +15,7 @@ mod rebuild;
 mod recheck;
 mod serve;
 mod sign_in_link;
+mod stamp;
 mod verify;
 
 use std::net::SocketAddr;
@@ -80,6 +81,8 @@ enum Command {
     Verify(verify::Verify),
     /// Drop what pages read and fill it again from the log
     Rebuild(rebuild::Rebuild),
+    /// Ask authorities for timestamps of the newest checkpoint
+    Stamp(stamp::Stamp),
     /// Make a new sign-in link for somebody who lost theirs
     SignInLink(sign_in_link::SignInLink),
     /// Go on with a database that is older than its newest checkpoint
@@ -173,6 +176,7 @@ impl Command {
             Self::Import(command) => command.run(&ready),
             Self::Verify(command) => command.run(&ready),
             Self::Rebuild(command) => command.run(&ready),
+            Self::Stamp(command) => command.run(&ready),
             Self::SignInLink(command) => command.run(&ready),
             Self::AcceptOlderLog(command) => command.run(&ready),
         }

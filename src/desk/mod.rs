@@ -30,6 +30,7 @@ mod signed;
 pub mod snapshots;
 pub mod sources;
 pub mod terms;
+pub mod timestamps;
 pub mod tokens;
 pub mod verdicts;
 

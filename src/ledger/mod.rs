@@ -12,4 +12,5 @@ pub mod key;
 pub mod note;
 pub mod proof;
 pub mod tile;
+pub mod timestamp;
 pub mod tree;

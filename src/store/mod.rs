@@ -32,6 +32,7 @@ pub mod settings;
 pub mod shelf;
 pub mod snapshots;
 pub mod sources;
+pub mod timestamps;
 pub mod trail;
 pub mod verdicts;
 mod writer;

@@ -4,6 +4,7 @@
 mod evidence;
 pub mod report;
 mod signatures;
+pub mod timestamps;
 pub mod verify;
 
 use std::sync::atomic::Ordering;
