@@ -35,12 +35,11 @@ pub(super) enum Digest {
 impl Digest {
     /// Reads an `AlgorithmIdentifier` that names a digest.
     pub(super) fn read(field: &Field<'_>, what: &'static str) -> Result<Self, StampError> {
-        let oid = identifier(field, what)?;
-        match oid {
-            SHA256 => Ok(Self::Sha256),
-            SHA384 => Ok(Self::Sha384),
-            SHA512 => Ok(Self::Sha512),
-            other => Err(unknown(other, what)),
+        match identifier(field, what)? {
+            (SHA256, true) => Ok(Self::Sha256),
+            (SHA384, true) => Ok(Self::Sha384),
+            (SHA512, true) => Ok(Self::Sha512),
+            (other, _) => Err(unknown(other, what)),
         }
     }
 
@@ -55,15 +54,21 @@ impl Digest {
     }
 }
 
-/// The algorithm that an `AlgorithmIdentifier` names, its parameters left out.
-fn identifier(field: &Field<'_>, what: &'static str) -> Result<ObjectIdentifier, StampError> {
+/// The algorithm that an `AlgorithmIdentifier` names, and whether it has no
+/// parameters: none, or the NULL that stands for none.
+fn identifier(
+    field: &Field<'_>,
+    what: &'static str,
+) -> Result<(ObjectIdentifier, bool), StampError> {
     let mut fields = field.fields(what)?;
     let oid = fields.take(Tag::ObjectIdentifier)?;
-    if !fields.is_at_end() {
-        fields.next()?;
-    }
+    let is_plain = fields.is_at_end() || {
+        let parameters = fields.next()?;
+        parameters.tag == Tag::Null && parameters.value.is_empty()
+    };
     fields.end()?;
-    ObjectIdentifier::from_bytes(oid.value).map_err(|_| StampError::Malformed(what))
+    let oid = ObjectIdentifier::from_bytes(oid.value).map_err(|_| StampError::Malformed(what))?;
+    Ok((oid, is_plain))
 }
 
 fn unknown(oid: ObjectIdentifier, what: &'static str) -> StampError {
@@ -80,8 +85,9 @@ pub(super) fn check(
     signature: &[u8],
 ) -> Result<(), StampError> {
     const WHAT: &str = "signature";
-    let oid = identifier(by, WHAT)?;
-    let candidates: Vec<&dyn SignatureVerificationAlgorithm> = if oid == RSA_ENCRYPTION {
+    let (oid, is_plain) = identifier(by, WHAT)?;
+    let candidates: Vec<&dyn SignatureVerificationAlgorithm> = if oid == RSA_ENCRYPTION && is_plain
+    {
         vec![match digest {
             Digest::Sha256 => RSA_PKCS1_2048_8192_SHA256,
             Digest::Sha384 => RSA_PKCS1_2048_8192_SHA384,

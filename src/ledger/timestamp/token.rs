@@ -67,8 +67,12 @@ impl<'a> Token<'a> {
         let content = fields.take(tagged(0))?;
         fields.end()?;
         let mut fields = Fields::inside(content.value, Tag::Sequence, WHAT)?;
-        fields.take(Tag::Integer)?;
-        fields.take(Tag::Set)?;
+        // 3, or more where certificates of other kinds are sent along.
+        let version = fields.take(Tag::Integer)?;
+        if !matches!(version.value, [3..=5]) {
+            return Err(fields.wrong());
+        }
+        let digests = fields.take(Tag::Set)?;
         let content = content_of(&fields.take(Tag::Sequence)?)?;
         let certificates = match fields.optional(tagged(0))? {
             Some(set) => certificates(&set)?,
@@ -78,10 +82,14 @@ impl<'a> Token<'a> {
         fields.optional(tagged(1))?;
         let signers = fields.take(Tag::Set)?;
         fields.end()?;
+        let signer = Signer::only(&signers)?;
+        if !names(&digests, signer.digest)? {
+            return Err(StampError::Malformed(WHAT));
+        }
         Ok(Self {
             content,
             certificates,
-            signer: Signer::only(&signers)?,
+            signer,
         })
     }
 }
@@ -98,6 +106,18 @@ fn content_of<'a>(field: &Field<'a>) -> Result<&'a [u8], StampError> {
     let content = inner.take(Tag::OctetString)?;
     inner.end()?;
     Ok(content.value)
+}
+
+/// Whether the list of digests holds the one that the signer used (RFC 5652,
+/// section 5.1).
+fn names(digests: &Field<'_>, wanted: Digest) -> Result<bool, StampError> {
+    let mut fields = digests.fields(WHAT)?;
+    while !fields.is_at_end() {
+        if Digest::read(&fields.take(Tag::Sequence)?, "digest") == Ok(wanted) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn certificates<'a>(set: &Field<'a>) -> Result<Vec<&'a [u8]>, StampError> {
@@ -132,8 +152,16 @@ impl<'a> Signer<'a> {
 
     fn read(field: &Field<'a>) -> Result<Self, StampError> {
         let mut fields = field.fields(WHAT)?;
-        fields.take(Tag::Integer)?;
+        let version = fields.take(Tag::Integer)?.value;
         let named = Named::read(&fields.next()?)?;
+        // The version follows from how the certificate is named.
+        let expected = match named {
+            Named::Issued { .. } => [1],
+            Named::Key(_) => [3],
+        };
+        if version != expected {
+            return Err(fields.wrong());
+        }
         let digest = Digest::read(&fields.take(Tag::Sequence)?, "digest")?;
         let signed = fields.optional(tagged(0))?;
         let by = fields.take(Tag::Sequence)?;

@@ -1,6 +1,7 @@
 //! The tree and its proofs against published vectors.
 
 mod notes;
+mod timestamps;
 
 use std::fs;
 use std::path::{Path, PathBuf};
