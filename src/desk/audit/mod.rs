@@ -4,6 +4,7 @@
 mod evidence;
 pub mod report;
 mod signatures;
+mod swift;
 pub mod timestamps;
 pub mod verify;
 
