@@ -109,13 +109,20 @@ fn contradiction(db: &Db<'_>, kept: &Kept, found: &mut Found) -> Result<(), Desk
 
 fn conclude(found: Found, report: &mut Report) {
     let words = found.unknown.into_iter().map(|(name, count)| {
+        let which = match count {
+            1 => format!("when the timestamp by {name} was made"),
+            _ => format!("when {count} timestamps by {name} were made"),
+        };
         format!(
-            "when {count} timestamps by {name} were made: no roots are configured for it; \
+            "{which}: no roots are configured for it; \
              name it with its roots under [[timestamp]] in config.toml"
         )
     });
     report.not_proven.extend(words);
     report.not_proven.extend(found.contradictions);
+    if !report.is_clean() {
+        report.proven.clear();
+    }
     let Some((size, at, name)) = found.newest else {
         return;
     };
@@ -124,7 +131,6 @@ fn conclude(found: Found, report: &mut Report) {
             .to_owned(),
     );
     if !report.is_clean() {
-        report.proven.clear();
         return;
     }
     report.proven.push(format!(
