@@ -2,7 +2,7 @@
 //! All of them are made by OpenSSL; the good ones it must believe too.
 
 use citekeep::ledger::timestamp::{
-    MAX_BYTES, MAX_CERTIFICATES, Nonce, Roots, StampError, read, request, verify,
+    MAX_BYTES, MAX_CERTIFICATES, Nonce, Roots, RootsError, StampError, read, request, verify,
 };
 
 use crate::support::authority::{Authority, Info, Key, STAMPS, der, granted};
@@ -223,6 +223,13 @@ fn expired_at_gentime() {
             "{at}: {found:?}"
         );
     }
+    // A root that had expired, under a signer that had not.
+    let short = Authority::lasting(Key::P256, 30);
+    let signer = short.signer(Key::P256, STAMPS);
+    let answer = signer.sign(&info(THEN), &["-cades"]);
+    let then = StampError::NotValidThen("2030-01-01T00:00:00Z".to_owned());
+    check(&short, &answer, &then);
+    assert!(!short.believes(&answer, NOTE, Some(THEN_MILLIS)));
     // The one that is kept here stays good when its certificates have expired.
     let known = Roots::from_pem(ROOT).expect("a root");
     assert!(verify(ANSWER, NOTE, Some(nonce()), &known).is_ok());
@@ -381,4 +388,23 @@ fn status_rejected() {
     let answer = der(0x30, &[&der(0x30, &[&der(2, &[&[1]])]), &ANSWER[9..]]);
     let found = verify(&answer, NOTE, None, &Roots::from_pem(ROOT).expect("a root"));
     assert!(found.is_ok(), "granted with modifications: {found:?}");
+}
+
+#[test]
+fn a_file_of_roots_is_read_whole_or_not_at_all() {
+    let both = [ROOT, b"some words between\n", ROOT].concat();
+    assert_eq!(Roots::from_pem(&both).map(|roots| roots.count()), Ok(2));
+    let text = String::from_utf8(ROOT.to_vec()).expect("PEM");
+    let broken = text.replace("MII", "MIJ");
+    let begun: String = text.chars().take(200).collect();
+    for (pem, expected) in [
+        ("", RootsError::None),
+        ("MIIBmTCCAT", RootsError::None),
+        (broken.as_str(), RootsError::Unreadable(1)),
+        (begun.as_str(), RootsError::Unreadable(1)),
+        (text.repeat(33).as_str(), RootsError::TooMany),
+        ("x".repeat(1_000_001).as_str(), RootsError::TooMany),
+    ] {
+        assert_eq!(Roots::from_pem(pem.as_bytes()), Err(expected), "{pem:.40}");
+    }
 }

@@ -99,15 +99,20 @@ impl Info<'_> {
 impl Authority {
     /// Makes a root with its key.
     pub(crate) fn new(key: Key) -> Arc<Self> {
+        Self::lasting(key, 9_000)
+    }
+
+    /// Makes a root that is valid for so many days.
+    pub(crate) fn lasting(key: Key, days: u32) -> Arc<Self> {
         let dir = tempfile::tempdir().expect("a directory");
         let made = Self {
             dir,
             files: AtomicUsize::new(0),
         };
         made.make_key("root", key);
-        let name = "/O=Example/CN=Example root";
+        let (name, days) = ("/O=Example/CN=Example root", days.to_string());
         made.run(&[
-            "req", "-x509", "-new", "-key", "root.key", "-out", "root.pem", "-days", "9000",
+            "req", "-x509", "-new", "-key", "root.key", "-out", "root.pem", "-days", &days,
             "-subj", name,
         ]);
         Arc::new(made)
