@@ -36,6 +36,7 @@ pub mod snapshots;
 pub mod sources;
 pub mod terms;
 pub mod tiles;
+pub mod timestamps;
 pub mod tokens;
 pub mod verdicts;
 

@@ -13,7 +13,7 @@ use super::live;
 use super::pages::{
     annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
     imports, log, method, other_checks, people, pictures, published, seals, search, settings,
-    sign_in, snapshots, sources, style, tlog, verdicts,
+    sign_in, snapshots, sources, style, timestamps, tlog, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -110,6 +110,10 @@ routes! {
     get  "/log/checkpoint"                         Nobody   => tlog::checkpoint;
     get  "/log/tile/{tile:.*}"                     Nobody   => tlog::tile;
     get  "/log/receipts/{entry}"                   Nobody   => tlog::receipt;
+    get  "/log/checkpoints/{size}"                 Nobody   => timestamps::checkpoint;
+    get  "/log/timestamps"                         Nobody   => timestamps::list;
+    get  "/log/timestamps.json"                    Nobody   => timestamps::json;
+    get  "/log/timestamps/{size}/{file}"           Nobody   => timestamps::answer;
 
     get  "/sign-in"                                Nobody   => sign_in::form;
     post "/sign-in"                                Nobody   => sign_in::sign_in;
@@ -252,6 +256,8 @@ routes! {
     get  "/settings/tokens"                        DESK     => settings::tokens;
     post "/settings/tokens"                        DESK     => settings::make_token;
     post "/settings/tokens/{token}/revocation"     DESK     => settings::revoke_token;
+    get  "/settings/timestamps"                    DESK     => settings::timestamps;
+    post "/settings/timestamps/tries"              DESK     => settings::hurry_timestamps;
     get  "/settings/hooks"                        DESK     => settings::hooks;
     post "/settings/hooks"                        DESK     => settings::make_hook;
     get  "/settings/hooks/{hook}"                 DESK     => settings::hook;

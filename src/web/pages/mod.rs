@@ -28,6 +28,7 @@ pub(super) mod sign_in;
 pub(super) mod snapshots;
 pub(super) mod sources;
 pub(super) mod style;
+pub(super) mod timestamps;
 pub(super) mod tlog;
 pub(super) mod verdicts;
 pub(super) mod view;

@@ -166,6 +166,8 @@ fn every_link_of_the_worked_example_leads_to_a_page_that_is_well_made() {
         "/published/{claim}/citations/{id}/page",
         "/published/{claim}/citations/{id}/picture",
         "/published/{claim}/card.png",
+        "/log/checkpoints/{size}",
+        "/log/timestamps/{size}/{file}",
         "/style/cards/{n}",
         "/log/tile/{tile:.*}",
         "/oembed",

@@ -7,6 +7,7 @@ mod policies;
 mod rules;
 mod scale_form;
 mod scales;
+mod timestamps;
 mod tokens;
 
 pub(in crate::web) use desk::{describe, desk};
@@ -18,6 +19,7 @@ pub(in crate::web) use overview::overview;
 pub(in crate::web) use policies::{policies, promise};
 pub(in crate::web) use rules::{rules, set_rules};
 pub(in crate::web) use scales::{adopt, new_scale, preview, scales};
+pub(in crate::web) use timestamps::{hurry_timestamps, timestamps};
 pub(in crate::web) use tokens::{make_token, revoke_token, tokens};
 
 use actix_web::http::StatusCode;
