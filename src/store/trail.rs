@@ -1,5 +1,8 @@
 //! Reads who did what, when, to what.
 
+mod names;
+pub mod told;
+
 use rusqlite::{Params, Row};
 
 use crate::domain::event::Record;
@@ -9,6 +12,8 @@ use crate::domain::time::Timestamp;
 
 use super::rows::{byline, id_option, json, moment, of_claims};
 use super::{Db, StoreError};
+
+pub use self::names::{Named, Wanted, named};
 
 /// One line of the trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,17 +85,6 @@ pub fn records_of_claim(
         Ok((entry, json(row, "body")?))
     })?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
-}
-
-/// Lists what happened at the desk, newest first, before an entry.
-pub fn list(
-    db: &Db<'_>,
-    before: Option<EntryIndex>,
-    limit: usize,
-) -> Result<Vec<Step>, StoreError> {
-    let sql = format!("{SELECT} WHERE entry < ?1 ORDER BY entry DESC LIMIT ?2");
-    let before = before.map_or(i64::MAX, |entry| entry.get() as i64);
-    rows(db, &sql, [before, limit as i64])
 }
 
 /// Lists what happened to something from an entry on, oldest first.

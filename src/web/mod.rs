@@ -22,6 +22,7 @@ mod serve;
 mod state;
 
 mod streaming;
+mod telling;
 mod throttle;
 mod turns;
 

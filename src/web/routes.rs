@@ -13,7 +13,7 @@ use super::live;
 use super::pages::{
     annotations, articles, captures, changes, citations, claims, desk, exports, files, imports,
     log, method, other_checks, people, pictures, published, search, settings, sign_in, snapshots,
-    sources, style, verdicts,
+    sources, style, trail, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -202,7 +202,10 @@ routes! {
     get  "/events"                                 READ     => live::events;
     get  "/search"                                 READ     => search::search;
     get  "/keys"                                   READ     => desk::keys;
-    get  "/log"                                    READ     => log::list;
+    get  "/log"                                    READ     => trail::list;
+    get  "/log/entries/{entry}"                    READ     => trail::show;
+    get  "/claims/{claim}/history"                 READ     => trail::of_claim;
+    get  "/people/{person}/history"                READ     => trail::of_person;
     get  "/people"                                 PEOPLE   => people::list;
     post "/people"                                 PEOPLE   => people::join;
     post "/people/{person}/role"                   PEOPLE   => people::change_role;

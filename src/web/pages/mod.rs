@@ -26,5 +26,6 @@ pub(super) mod sign_in;
 pub(super) mod snapshots;
 pub(super) mod sources;
 pub(super) mod style;
+pub(super) mod trail;
 pub(super) mod verdicts;
 pub(super) mod view;

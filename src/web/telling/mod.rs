@@ -1,0 +1,188 @@
+//! What the log says, told: each entry as a plain sentence, with links to what
+//! it is about. Pages, printed histories and the API tell it alike.
+
+mod claims;
+mod desk;
+mod sentence;
+mod sources;
+mod verdicts;
+
+use std::collections::BTreeMap;
+
+use crate::desk::DeskError;
+use crate::domain::event::{Event, Record};
+use crate::domain::ids::EntryIndex;
+use crate::domain::person::Byline;
+use crate::domain::time::Timestamp;
+use crate::store::trail::told::Told;
+use crate::store::trail::{Named, Wanted, named};
+use crate::store::{Db, log};
+
+pub(super) use self::sentence::{Part, Sentence};
+
+/// How much of the words of a claim or a title stands beside a sentence, in
+/// characters.
+const BESIDE: usize = 140;
+
+/// What an entry is about, where its body alone does not say it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct About {
+    /// The source whose snapshot or text it is.
+    pub(super) source: Option<crate::domain::ids::SourceId>,
+}
+
+/// An entry as it is told.
+pub(super) struct Line {
+    pub(super) entry: EntryIndex,
+    pub(super) leaf: String,
+    /// The size of the oldest checkpoint that covers it.
+    pub(super) covered: Option<u64>,
+    /// What it says; none where it was erased.
+    pub(super) said: Option<Said>,
+    /// What was done, and what it is about, as the trail has it.
+    pub(super) step: Option<crate::store::trail::Step>,
+}
+
+/// What an entry says.
+pub(super) struct Said {
+    pub(super) at: Timestamp,
+    pub(super) by: Option<Byline>,
+    pub(super) sentence: Sentence,
+    /// The wording of the claim or the title of the source that it is about.
+    pub(super) beside: Option<String>,
+}
+
+/// Tells entries, with a few queries for all of them together.
+pub(super) fn lines(db: &Db<'_>, told: Vec<Told>) -> Result<Vec<Line>, DeskError> {
+    let mut records: BTreeMap<EntryIndex, Record> = BTreeMap::new();
+    for told in &told {
+        if let Some(body) = &told.body {
+            records.insert(told.entry, log::decode(body)?);
+        }
+    }
+    let mut wanted = Wanted::default();
+    for step in told.iter().filter_map(|told| told.step.as_ref()) {
+        wanted.claims.extend(step.claim);
+        wanted.sources.extend(step.source);
+        wanted.articles.extend(step.article);
+    }
+    for record in records.values() {
+        wanted.articles.extend(article(&record.event));
+    }
+    let names = named(db, &wanted)?;
+    let line = |told: Told| {
+        let about = About {
+            source: told.step.as_ref().and_then(|step| step.source),
+        };
+        let said = records.remove(&told.entry).map(|record| Said {
+            at: record.at,
+            by: record.by,
+            sentence: sentence(&record, about, &names),
+            beside: beside(&told, &record.event, &names),
+        });
+        Line {
+            entry: told.entry,
+            leaf: told.leaf,
+            covered: told.covered,
+            said,
+            step: told.step,
+        }
+    };
+    Ok(told.into_iter().map(line).collect())
+}
+
+/// The article that an event names besides the claim that it is about.
+const fn article(event: &Event) -> Option<crate::domain::ids::ArticleId> {
+    match event {
+        Event::PassageReanchored { article, .. } | Event::PassageAccepted { article, .. } => {
+            Some(*article)
+        }
+        _ => None,
+    }
+}
+
+/// The words of what an entry is about, where its own sentence has none.
+fn beside(told: &Told, event: &Event, names: &Named) -> Option<String> {
+    if matches!(event, Event::ClaimOpened { .. } | Event::ClaimReworded { .. }) {
+        return None;
+    }
+    let claim = told.step.as_ref().and_then(|step| step.claim)?;
+    let statement = names.claims.get(&claim)?;
+    Some(sentence::shortened(statement, BESIDE))
+}
+
+/// The sentence that an entry is told in.
+pub(super) fn sentence(record: &Record, about: About, names: &Named) -> Sentence {
+    let mut teller = Teller {
+        sentence: Sentence::default(),
+        by: record.by,
+        about,
+        names,
+    };
+    match record.by {
+        Some(by) => teller.person(by.person),
+        None => teller.say("The desk"),
+    }
+    teller.say(" ");
+    teller.tell(&record.event);
+    teller.sentence
+}
+
+/// Puts a sentence together.
+struct Teller<'a> {
+    sentence: Sentence,
+    by: Option<Byline>,
+    about: About,
+    names: &'a Named,
+}
+
+impl Teller<'_> {
+    /// Every kind of event has words: the compiler asks for those of a new one.
+    fn tell(&mut self, event: &Event) {
+        match event {
+            Event::DeskOpened { .. }
+            | Event::OlderLogAccepted { .. }
+            | Event::DeskDescribed { .. }
+            | Event::RulesSet { .. }
+            | Event::ScaleAdopted { .. }
+            | Event::PersonJoined { .. }
+            | Event::RoleChanged { .. }
+            | Event::PersonLeft { .. } => self.desk(event),
+            Event::ArticleAdded { .. }
+            | Event::ArticleRevised { .. }
+            | Event::PassageSetAside { .. }
+            | Event::PassageTakenUp { .. }
+            | Event::PassageReanchored { .. }
+            | Event::PassageAccepted { .. } => self.article_event(event),
+            Event::ClaimOpened { .. }
+            | Event::ClaimReworded { .. }
+            | Event::ClaimAssigned { .. }
+            | Event::ClaimPlanned { .. }
+            | Event::RemarkMade { .. }
+            | Event::QuestionSettled { .. }
+            | Event::ClaimWithdrawn { .. }
+            | Event::ClaimReopened { .. } => self.claim_event(event),
+            Event::OtherCheckNoted { .. }
+            | Event::OtherCheckRemoved { .. }
+            | Event::CitationMade { .. }
+            | Event::CitationRemoved { .. }
+            | Event::CitationReanchored { .. } => self.beside_claim(event),
+            Event::SourceAdded { .. }
+            | Event::SourceRevised { .. }
+            | Event::RecheckScheduled { .. }
+            | Event::SnapshotTaken { .. }
+            | Event::TextDerived { .. }
+            | Event::SnapshotFetched { .. }
+            | Event::SnapshotUnread { .. }
+            | Event::TextLocated { .. }
+            | Event::SnapshotConfirmed { .. }
+            | Event::SnapshotArchived { .. } => self.source_event(event),
+            Event::VerdictGiven { .. }
+            | Event::VerdictApproved { .. }
+            | Event::VerdictDissented { .. }
+            | Event::ChangeDismissed { .. }
+            | Event::VerdictPublished { .. }
+            | Event::PublicationCorrected { .. } => self.verdict_event(event),
+        }
+    }
+}
