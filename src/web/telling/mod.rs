@@ -186,3 +186,72 @@ impl Teller<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOLDEN: &str = include_str!("../../../tests/it/golden/events.jsonl");
+
+    fn names() -> Named {
+        let people = (1..=5).map(|number| {
+            let person = number.try_into().expect("a number");
+            (person, format!("Person {number}"))
+        });
+        let scales = [("six-step".to_owned(), "Six-step accuracy scale".to_owned())];
+        Named {
+            people: people.collect(),
+            scales: scales.into_iter().collect(),
+            sources: (1..=9)
+                .map(|number| (number.try_into().expect("a number"), format!("Source {number}")))
+                .collect(),
+            ..Named::default()
+        }
+    }
+
+    fn told(line: &str) -> String {
+        let record = log::decode(line).expect(line);
+        let about = About {
+            source: Some(crate::domain::ids::SourceId::FIRST),
+        };
+        sentence(&record, about, &names()).to_string()
+    }
+
+    /// What no sentence for people may have: keys, hashes, words of programs.
+    fn is_raw(word: &str) -> bool {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
+        let is_key = bare.contains('_') && !bare.contains('.') && bare.is_ascii();
+        let is_hash = bare.len() >= 32 && bare.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_key || is_hash || matches!(bare, "None" | "null" | "Some")
+    }
+
+    #[test]
+    fn every_kind_of_event_is_told_in_a_sentence_without_raw_words() {
+        for line in GOLDEN.lines() {
+            let told = told(line);
+            let (_, deed) = told.split_once(' ').expect("who did what");
+            assert!(deed.split(' ').count() >= 3, "{told}: {line}");
+            assert!(!told.split_whitespace().any(is_raw), "{told}");
+            assert!(!told.contains("  ") && !told.ends_with(['.', ' ', ',']), "{told}");
+        }
+    }
+
+    #[test]
+    fn sentences_say_what_the_body_says() {
+        let told: Vec<String> = GOLDEN.lines().map(told).collect();
+        for expected in [
+            "Person 1 made Person 2 an editor",
+            "Person 1 let Person 2 go, who can no longer sign in",
+            "Person 4 gave claim 1 to Person 2",
+            "Person 3 rated claim 13 True, resting on 2 citations",
+            "Person 4 published the verdict on claim 1, with 1 approval of 1 asked for",
+            "Person 1 looked for the words of citation 1 of claim 1 in snapshot 9 and found them at another place",
+            "Person 1 reopened claim 2: the words of 1 citation changed in snapshot 9",
+            "The desk looked again at what snapshot 3 of source 1 (Source 1) holds: the server says that nothing changed",
+            "Person 5 set the rules: 2 approvals for each verdict, rated on the scale “Six-step accuracy scale”",
+            "Person 1 wants a look every 7 days at source 2 (Source 2)",
+        ] {
+            assert!(told.iter().any(|told| told == expected), "{expected}\n{told:#?}");
+        }
+    }
+}

@@ -7,7 +7,6 @@ mod entry;
 mod history;
 mod list;
 
-pub(in crate::web) use self::climb::{Rung, climb};
-pub(in crate::web) use self::entry::{Proof, proof, show};
+pub(in crate::web) use self::entry::{Proof, found, proof, show};
 pub(in crate::web) use self::history::{of_claim, of_person};
 pub(in crate::web) use self::list::list;
