@@ -32,6 +32,3 @@ CREATE INDEX trail_by_person_and_part ON trail (person, part, entry) WHERE perso
 CREATE INDEX trail_by_nobody ON trail (entry) WHERE person IS NULL;
 CREATE INDEX trail_by_nobody_and_part ON trail (part, entry) WHERE person IS NULL;
 CREATE INDEX trail_by_time ON trail (at, entry);
-
--- Corrections by when they were made, of one kind or of all.
-CREATE INDEX correction_by_time ON correction (at, id);

@@ -27,5 +27,6 @@ mod throttle;
 mod turns;
 
 pub use self::pages::articles::draft_file;
+pub use self::pages::settings::{assessment_file, assessment_json};
 pub use self::routes::{Need, TABLE};
 pub use self::serve::{Running, Settings, block_on, serve, start};

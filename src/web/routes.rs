@@ -90,6 +90,7 @@ routes! {
     get  "/published/{claim}/card.png"             Nobody   => published::card;
     get  "/published/{claim}/embed"                Nobody   => published::embed;
     get  "/corrections"                            Nobody   => published::corrections;
+    get  "/corrections.csv"                        Nobody   => files::corrections;
     get  "/feed.atom"                              Nobody   => files::atom;
     get  "/feed.json"                              Nobody   => files::json_feed;
     get  "/oembed"                                 Nobody   => published::oembed;
@@ -223,6 +224,9 @@ routes! {
     post "/settings/scales"                        DESK     => settings::adopt;
     get  "/settings/scales/new"                    DESK     => settings::new_scale;
     post "/settings/scales/preview"                DESK     => settings::preview;
+    get  "/settings/assessment"                    DESK     => settings::assessment;
+    get  "/settings/assessment.html"               DESK     => settings::as_html;
+    get  "/settings/assessment.json"               DESK     => settings::as_json;
     get  "/settings/tokens"                        DESK     => settings::tokens;
     post "/settings/tokens"                        DESK     => settings::make_token;
     post "/settings/tokens/{token}/revocation"     DESK     => settings::revoke_token;

@@ -67,10 +67,10 @@
   };
 
   const checkRoot = async (facts) => {
-    const hash = await climb(facts);
-    if (!hash) return tell("wrong", "The way up does not fit the place and the size.");
     const [, size, root] = facts.note.split("\n");
     const fits = same(size, facts.size, "The checkpoint covers as many entries as the way up is for.");
+    const hash = await climb(facts);
+    if (!hash) return tell("wrong", "The way up does not fit the place and the size.");
     return same(hex(hash), hex(unbase64(root)), "The top is the root in the checkpoint.") && fits;
   };
 

@@ -8,6 +8,7 @@ pub mod bibliography;
 pub mod coding;
 pub mod columns;
 mod content;
+pub mod corrections;
 mod drafts;
 pub mod feeds;
 pub mod incoming;

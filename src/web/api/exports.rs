@@ -46,6 +46,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/published/claims.csv", CSV, "published claims; takes the filters of the public list"),
     ("/published/citations.csv", CSV, "citations of published claims; takes the filters of the public list"),
     ("/published/{claim}/citations.csv", CSV, "the citations of a published claim"),
+    ("/corrections.csv", CSV, "corrections of what was published; takes the filters of the register"),
     ("/published/{claim}/claim-review.json", LINKED, "the ClaimReview of a published claim"),
     ("/published/claim-reviews.json", LINKED, "all ClaimReviews as a DataFeed, the newest change first"),
     ("/v1alpha1/claims:search", "application/json; charset=UTF-8", "a search in the shape of Google's Fact Check Tools"),
@@ -63,6 +64,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/snapshots/{snapshot}/annotations.jsonld", w3c::MEDIA_TYPE, "citations of a snapshot, as W3C Web Annotation"),
     ("/articles/{article}/hypothesis.json", JSON, "claims in an article, for Hypothesis"),
     ("/snapshots/{snapshot}/hypothesis.json", JSON, "citations of a snapshot, for Hypothesis"),
+    ("/settings/assessment.html", "text/html; charset=utf-8", "the evidence for an assessment by the IFCN, as one file; from and until narrow it"),
+    ("/settings/assessment.json", JSON, "the evidence for an assessment by the IFCN; from and until narrow it"),
     ("/articles/{article}/draft.html", "text/html; charset=utf-8", "an article with its claims, as one file"),
 ];
 
