@@ -96,7 +96,10 @@ fn commitments(sheet: &DeskSheet, base: &str) -> Vec<Commitment> {
         commitment(
             "nonpartisanship and fairness",
             vec![
-                said("how it keeps from taking sides", policies.independence.as_ref()),
+                said(
+                    "how it keeps from taking sides",
+                    policies.independence.as_ref(),
+                ),
                 said("how claims are chosen", policies.selection.as_ref()),
             ],
         ),
@@ -217,8 +220,12 @@ impl<'s> Tally<'s> {
             add(&mut self.stances, found.stance.label());
         }
         add(&mut self.ratings, verdict.rating.label.as_str());
-        add(&mut self.months, &PartialDate::day_of(shown.at).as_str()[..7]);
-        self.weeks.insert((shown.at.as_millis() - self.span.moments().0) / (7 * DAY));
+        add(
+            &mut self.months,
+            &PartialDate::day_of(shown.at).as_str()[..7],
+        );
+        self.weeks
+            .insert((shown.at.as_millis() - self.span.moments().0) / (7 * DAY));
         match &shown.claimant {
             Some(claimant) => add(&mut self.claimants, &called(claimant)),
             None => self.counts.claimant_unknown += 1,
@@ -281,7 +288,10 @@ impl<'s> Tally<'s> {
         let by_month = self.months.into_iter();
         let counts = Counts {
             by_month: by_month.map(|(of, count)| Count { of, count }).collect(),
-            weeks: (to - from).max(0).unsigned_abs().div_ceil(7 * DAY.unsigned_abs()),
+            weeks: (to - from)
+                .max(0)
+                .unsigned_abs()
+                .div_ceil(7 * DAY.unsigned_abs()),
             weeks_with_a_check: self.weeks.len() as u64,
             by_rating: ranked(self.ratings),
             by_claimant,
@@ -345,10 +355,14 @@ mod tests {
 
     #[test]
     fn a_span_has_all_of_its_months() {
-        let named = |from, until| -> Vec<String> { months(&span(from, until)).into_keys().collect() };
+        let named =
+            |from, until| -> Vec<String> { months(&span(from, until)).into_keys().collect() };
         let year = named("2025-11-27", "2026-11-26");
         assert_eq!(year.len(), 13);
-        assert_eq!((year[0].as_str(), year[12].as_str()), ("2025-11", "2026-11"));
+        assert_eq!(
+            (year[0].as_str(), year[12].as_str()),
+            ("2025-11", "2026-11")
+        );
         assert_eq!(named("2025-12", "2026-01"), ["2025-12", "2026-01"]);
         assert_eq!(named("2026", "2026").len(), 12);
         assert!(named("2026-02", "2026-01").is_empty());

@@ -103,7 +103,8 @@ pub fn list(
 }
 
 fn change(row: &Row<'_>) -> rusqlite::Result<Change> {
-    let entry = |column| Ok::<_, rusqlite::Error>(EntryIndex::new(row.get::<_, i64>(column)? as u64));
+    let entry =
+        |column| Ok::<_, rusqlite::Error>(EntryIndex::new(row.get::<_, i64>(column)? as u64));
     let next_at = moment_option(row, "next_at")?;
     let next = next_at.map(|at| {
         Ok::<_, rusqlite::Error>(Next {

@@ -247,7 +247,13 @@ mod tests {
             let bytes = asset.content.len();
             assert!(bytes < 40_000, "{} has {bytes} bytes", asset.path);
         }
-        for page in ["/claims", "/published/1", "/style", "/log", "/people/1/history"] {
+        for page in [
+            "/claims",
+            "/published/1",
+            "/style",
+            "/log",
+            "/people/1/history",
+        ] {
             let paths = style_paths(page, true);
             let sheets = assets().iter().filter(|a| paths.contains(&a.path.as_str()));
             let bytes: usize = sheets.map(|asset| asset.content.len()).sum();

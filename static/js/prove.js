@@ -20,8 +20,8 @@
   const tell = (kind, words, value) => {
     const item = document.createElement("li");
     const badge = document.createElement("span");
-    const said = { right: "right", wrong: "wrong", open: "not checked" };
-    badge.className = `badge ${{ right: "supports", wrong: "refutes", open: "context" }[kind]}`;
+    const said = { right: "fits", wrong: "does not fit", open: "not checked" };
+    badge.className = `badge ${{ right: "published", wrong: "stale", open: "open" }[kind]}`;
     badge.textContent = said[kind];
     item.dataset.result = kind;
     item.append(badge, ` ${words}`);

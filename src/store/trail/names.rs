@@ -36,7 +36,12 @@ pub struct Named {
 /// Reads names, in one query for each kind of thing.
 pub fn named(db: &Db<'_>, wanted: &Wanted) -> Result<Named, StoreError> {
     let scales = scales::list(db)?.into_iter();
-    let scales = scales.map(|scale| (scale.sheet.key().to_string(), scale.sheet.name().to_string()));
+    let scales = scales.map(|scale| {
+        (
+            scale.sheet.key().to_string(),
+            scale.sheet.name().to_string(),
+        )
+    });
     Ok(Named {
         people: people::names(db)?,
         scales: scales.collect(),

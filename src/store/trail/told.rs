@@ -144,7 +144,10 @@ pub fn find(db: &Db<'_>, entry: EntryIndex) -> Result<Option<Told>, StoreError> 
 fn statement(filter: &Filter, place: Place) -> String {
     let (from, mut conditions) = chosen(filter);
     let more = [
-        (filter.from.is_some(), "(trail.at IS NULL OR trail.at >= :from)"),
+        (
+            filter.from.is_some(),
+            "(trail.at IS NULL OR trail.at >= :from)",
+        ),
         (filter.to.is_some(), "(trail.at IS NULL OR trail.at < :to)"),
     ];
     conditions.extend(more.iter().filter(|(wanted, _)| *wanted).map(|more| more.1));
@@ -153,7 +156,11 @@ fn statement(filter: &Filter, place: Place) -> String {
         Place::After(_) => "ASC",
     };
     let conditions = conditions.join(" AND ");
-    let column = if from.starts_with("entry") { "entry.idx" } else { "trail.entry" };
+    let column = if from.starts_with("entry") {
+        "entry.idx"
+    } else {
+        "trail.entry"
+    };
     format!(
         "SELECT {COLUMNS} FROM {from} WHERE {column} BETWEEN :low AND :high {}{conditions}
          ORDER BY {column} {order} LIMIT :limit",
@@ -189,9 +196,19 @@ fn chosen(filter: &Filter) -> (String, Vec<&'static str>) {
     let conditions: Vec<&'static str> = named.into_iter().flatten().collect();
     let index = match (filter, by, filter.part) {
         (Filter { claim: Some(_), .. }, ..) => "INDEXED BY trail_by_claim",
-        (Filter { source: Some(_), .. }, ..) => "INDEXED BY trail_by_source",
+        (
+            Filter {
+                source: Some(_), ..
+            },
+            ..,
+        ) => "INDEXED BY trail_by_source",
         // By the numbers of its entries.
-        (Filter { article: Some(_), .. }, ..) => "NOT INDEXED",
+        (
+            Filter {
+                article: Some(_), ..
+            },
+            ..,
+        ) => "NOT INDEXED",
         (_, Some(BY_PERSON), Some(_)) => "INDEXED BY trail_by_person_and_part",
         (_, Some(BY_PERSON), None) => "INDEXED BY trail_by_person",
         (_, Some(_), Some(_)) => "INDEXED BY trail_by_nobody_and_part",
@@ -239,7 +256,9 @@ fn told(row: &Row<'_>) -> rusqlite::Result<Told> {
         leaf: row.get("leaf")?,
         body: row.get("body")?,
         step: kind.map(|_| super::row(row)).transpose()?,
-        covered: row.get::<_, Option<i64>>("covered")?.map(|size| size as u64),
+        covered: row
+            .get::<_, Option<i64>>("covered")?
+            .map(|size| size as u64),
     })
 }
 
@@ -266,7 +285,15 @@ mod tests {
             for (claim, source, article) in things {
                 for part in [None, Some(Part::Verdicts)] {
                     for (from, to) in spans {
-                        all.push(Filter { by, claim, source, article, part, from, to });
+                        all.push(Filter {
+                            by,
+                            claim,
+                            source,
+                            article,
+                            part,
+                            from,
+                            to,
+                        });
                     }
                 }
             }
@@ -276,7 +303,9 @@ mod tests {
 
     /// What SQLite would do for a statement.
     fn plan(conn: &rusqlite::Connection, sql: &str) -> Vec<String> {
-        let mut select = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect(sql);
+        let mut select = conn
+            .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+            .expect(sql);
         let count = select.parameter_count();
         for at in 1..=count {
             select.raw_bind_parameter(at, 1).expect("a value");
@@ -331,7 +360,10 @@ mod tests {
             .prepare("SELECT part FROM trail ORDER BY entry")
             .expect("a statement");
         let rows = select.query_map([], |row| row.get::<_, String>(0));
-        let parts: Vec<String> = rows.expect("rows").map(|row| row.expect("a part")).collect();
+        let parts: Vec<String> = rows
+            .expect("rows")
+            .map(|row| row.expect("a part"))
+            .collect();
         let expected: Vec<&str> = kinds.iter().map(|(_, part)| part.as_str()).collect();
         assert_eq!(parts, expected);
     }

@@ -93,7 +93,7 @@ impl EntryLine {
             at: said.as_ref().map(|said| said.at),
             person: by.map(|by| by.person),
             role: by.map(|by| by.role),
-            sentence: said.map(|said| format!("{}.", said.sentence)),
+            sentence: said.map(|said| format!("{}{}", said.sentence, said.sentence.end())),
             claim: line.step.as_ref().and_then(|step| step.claim),
             source: line.step.as_ref().and_then(|step| step.source),
             article: line.step.as_ref().and_then(|step| step.article),

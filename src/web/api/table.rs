@@ -9,8 +9,8 @@ use crate::domain::person::Deed::{
 
 use super::operation::{Operation, delete, get, post, put};
 use super::{
-    articles, captures, changes, claims, exports, filters, hooks, imports, index, log, openapi, people,
-    published, queue, search, settings, snapshots, sources, tokens,
+    articles, captures, changes, claims, exports, filters, hooks, imports, index, log, openapi,
+    people, published, queue, search, settings, snapshots, sources, tokens,
 };
 
 /// Every operation, in the order of the document.

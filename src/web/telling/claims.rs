@@ -14,13 +14,22 @@ use super::sentence::counted;
 impl Teller<'_> {
     pub(super) fn article_event(&mut self, event: &Event) {
         match event {
-            Event::ArticleAdded { article, sheet, revision } => {
+            Event::ArticleAdded {
+                article,
+                sheet,
+                revision,
+            } => {
                 self.say("brought ");
                 self.titled(*article, sheet);
                 let length = counted(revision.chars, "character", "characters");
                 self.say(format!(", a text of {length}"));
             }
-            Event::ArticleRevised { article, sheet, revision, asides } => {
+            Event::ArticleRevised {
+                article,
+                sheet,
+                revision,
+                asides,
+            } => {
                 self.say(format!("brought revision {} of ", revision.number));
                 self.titled(*article, sheet);
                 let length = counted(revision.chars, "character", "characters");
@@ -39,7 +48,12 @@ impl Teller<'_> {
                 self.entry(*aside);
                 self.say(" had set aside");
             }
-            Event::PassageReanchored { claim, article, revision, result } => {
+            Event::PassageReanchored {
+                claim,
+                article,
+                revision,
+                result,
+            } => {
                 self.say("looked for the passage of ");
                 self.claim(*claim);
                 self.say(format!(" in revision {revision} of "));
@@ -52,10 +66,16 @@ impl Teller<'_> {
                     Reanchoring::Unreadable => ": the text cannot be read",
                 });
             }
-            Event::PassageAccepted { claim, article, revision } => {
+            Event::PassageAccepted {
+                claim,
+                article,
+                revision,
+            } => {
                 self.say("confirmed that ");
                 self.claim(*claim);
-                self.say(format!(" still says what its passage says in revision {revision} of "));
+                self.say(format!(
+                    " still says what its passage says in revision {revision} of "
+                ));
                 self.article(*article);
             }
             _ => {}
@@ -72,13 +92,23 @@ impl Teller<'_> {
 
     pub(super) fn claim_event(&mut self, event: &Event) {
         match event {
-            Event::ClaimOpened { claim, statement, claimant, .. } => {
+            Event::ClaimOpened {
+                claim,
+                statement,
+                claimant,
+                ..
+            } => {
                 self.say("opened ");
                 self.claim(*claim);
                 self.because(statement.as_str());
                 self.said_by(claimant.as_ref());
             }
-            Event::ClaimReworded { claim, wording, statement, claimant } => {
+            Event::ClaimReworded {
+                claim,
+                wording,
+                statement,
+                claimant,
+            } => {
                 self.say("gave ");
                 self.claim(*claim);
                 self.say(format!(" its wording {wording}"));
@@ -151,7 +181,11 @@ impl Teller<'_> {
 
     fn reopened(&mut self, claim: ClaimId, reopening: &Reopening) {
         match reopening {
-            Reopening::Stale { snapshot, citations, .. } => {
+            Reopening::Stale {
+                snapshot,
+                citations,
+                ..
+            } => {
                 self.say("reopened ");
                 self.claim(claim);
                 let cited = counted(citations.len() as u64, "citation", "citations");
@@ -187,7 +221,13 @@ impl Teller<'_> {
                 self.claim(*claim);
                 self.say(" out of use");
             }
-            Event::CitationReanchored { claim, citation, snapshot, result, .. } => {
+            Event::CitationReanchored {
+                claim,
+                citation,
+                snapshot,
+                result,
+                ..
+            } => {
                 self.reanchored((*citation, *claim), *snapshot, result);
             }
             _ => {}

@@ -33,7 +33,9 @@ impl Teller<'_> {
             Event::DeskDescribed { sheet } => self.described(sheet),
             Event::RulesSet { approvals, scale } => {
                 let needed = counted(u64::from(approvals.0), "approval", "approvals");
-                self.say(format!("set the rules: {needed} for each verdict, rated on the scale "));
+                self.say(format!(
+                    "set the rules: {needed} for each verdict, rated on the scale "
+                ));
                 match self.names.scales.get(scale.as_str()).cloned() {
                     Some(name) => self.quote(name),
                     None => self.quote(scale.as_str()),
@@ -56,13 +58,19 @@ impl Teller<'_> {
         let missing = sheet.missing().len() as u64;
         if missing > 0 {
             let missing = counted(missing, "thing", "things");
-            self.say(format!(", and {missing} that fact-checkers publish of themselves stayed unsaid"));
+            self.say(format!(
+                ", and {missing} that fact-checkers publish of themselves stayed unsaid"
+            ));
         }
     }
 
     fn somebody(&mut self, event: &Event) {
         match event {
-            Event::PersonJoined { name, role: as_what, .. } => {
+            Event::PersonJoined {
+                name,
+                role: as_what,
+                ..
+            } => {
                 self.say("added ");
                 self.name(name);
                 self.say(format!(" to the desk as {}", role(*as_what)));

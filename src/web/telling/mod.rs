@@ -103,7 +103,10 @@ const fn article(event: &Event) -> Option<crate::domain::ids::ArticleId> {
 
 /// The words of what an entry is about, where its own sentence has none.
 fn beside(told: &Told, event: &Event, names: &Named) -> Option<String> {
-    if matches!(event, Event::ClaimOpened { .. } | Event::ClaimReworded { .. }) {
+    if matches!(
+        event,
+        Event::ClaimOpened { .. } | Event::ClaimReworded { .. }
+    ) {
         return None;
     }
     let claim = told.step.as_ref().and_then(|step| step.claim)?;
@@ -203,7 +206,12 @@ mod tests {
             people: people.collect(),
             scales: scales.into_iter().collect(),
             sources: (1..=9)
-                .map(|number| (number.try_into().expect("a number"), format!("Source {number}")))
+                .map(|number| {
+                    (
+                        number.try_into().expect("a number"),
+                        format!("Source {number}"),
+                    )
+                })
                 .collect(),
             ..Named::default()
         }
@@ -232,7 +240,10 @@ mod tests {
             let (_, deed) = told.split_once(' ').expect("who did what");
             assert!(deed.split(' ').count() >= 3, "{told}: {line}");
             assert!(!told.split_whitespace().any(is_raw), "{told}");
-            assert!(!told.contains("  ") && !told.ends_with(['.', ' ', ',']), "{told}");
+            assert!(
+                !told.contains("  ") && !told.ends_with(['.', ' ', ',']),
+                "{told}"
+            );
         }
     }
 
@@ -251,7 +262,10 @@ mod tests {
             "Person 5 set the rules: 2 approvals for each verdict, rated on the scale “Six-step accuracy scale”",
             "Person 1 wants a look every 7 days at source 2 (Source 2)",
         ] {
-            assert!(told.iter().any(|told| told == expected), "{expected}\n{told:#?}");
+            assert!(
+                told.iter().any(|told| told == expected),
+                "{expected}\n{told:#?}"
+            );
         }
     }
 }

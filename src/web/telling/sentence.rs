@@ -39,6 +39,15 @@ impl Sentence {
     pub(in crate::web) fn parts(&self) -> &[Part] {
         &self.0
     }
+
+    /// What ends it: nothing where the words that it quotes last end by
+    /// themselves.
+    pub(in crate::web) fn end(&self) -> &'static str {
+        match self.0.last() {
+            Some(Part::Quote(words)) if words.ends_with(['.', '!', '?', '…']) => "",
+            _ => ".",
+        }
+    }
 }
 
 impl fmt::Display for Sentence {
@@ -80,12 +89,16 @@ impl Teller<'_> {
 
     /// Names something.
     pub(super) fn name(&mut self, name: impl fmt::Display) {
-        self.sentence.0.push(Part::Name(shortened(&name.to_string(), QUOTED)));
+        self.sentence
+            .0
+            .push(Part::Name(shortened(&name.to_string(), QUOTED)));
     }
 
     /// Quotes words, in short.
     pub(super) fn quote(&mut self, words: impl AsRef<str>) {
-        self.sentence.0.push(Part::Quote(shortened(words.as_ref(), QUOTED)));
+        self.sentence
+            .0
+            .push(Part::Quote(shortened(words.as_ref(), QUOTED)));
     }
 
     /// Goes on with why: `: “…”`.
@@ -128,7 +141,10 @@ impl Teller<'_> {
 
     /// Names a snapshot.
     pub(super) fn snapshot(&mut self, snapshot: SnapshotId) {
-        self.link(format!("/snapshots/{snapshot}"), format!("snapshot {snapshot}"));
+        self.link(
+            format!("/snapshots/{snapshot}"),
+            format!("snapshot {snapshot}"),
+        );
     }
 
     /// Names the source that the entry is about.

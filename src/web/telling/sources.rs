@@ -18,7 +18,11 @@ impl Teller<'_> {
                 self.say("added ");
                 self.sheet(*source, sheet);
             }
-            Event::SourceRevised { source, version, sheet } => {
+            Event::SourceRevised {
+                source,
+                version,
+                sheet,
+            } => {
                 self.say("changed what is said about ");
                 self.sheet(*source, sheet);
                 self.say(format!("; this is version {version} of it"));
@@ -33,7 +37,11 @@ impl Teller<'_> {
         self.source_link(source, format!("source {source}"));
         self.say(": ");
         self.quote(sheet.title.as_str());
-        self.say(format!(", {} {} by ", sheet.directness.label(), sheet.kind.label()));
+        self.say(format!(
+            ", {} {} by ",
+            sheet.directness.label(),
+            sheet.kind.label()
+        ));
         self.name(&sheet.publisher);
         self.say(format!(", grade {}", sheet.grade.code()));
     }

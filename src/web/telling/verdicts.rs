@@ -23,7 +23,13 @@ impl Teller<'_> {
     pub(super) fn verdict_event(&mut self, event: &Event) {
         match event {
             Event::VerdictGiven { verdict } => self.rated(verdict),
-            Event::VerdictApproved { claim, note, approvals: has, asked, .. } => {
+            Event::VerdictApproved {
+                claim,
+                note,
+                approvals: has,
+                asked,
+                ..
+            } => {
                 self.say("approved the verdict on ");
                 self.claim(*claim);
                 self.say(format!(", which has {}", approvals(*has, *asked)));

@@ -82,7 +82,9 @@ fn the_log_is_told_in_sentences_and_narrowed() {
     for expected in [
         format!("Reviewer rated claim {claim} True, resting on 1 citation."),
         format!("Editor published the verdict on claim {claim}, with 1 approval of 1 asked for."),
-        format!("Editor published a correction of claim {claim}: The year was 1933, says the archive."),
+        format!(
+            "Editor published a correction of claim {claim}: The year was 1933, says the archive."
+        ),
     ] {
         assert!(all.contains(&expected), "{expected}\n{all:#?}");
     }
@@ -97,8 +99,13 @@ fn the_log_is_told_in_sentences_and_narrowed() {
         ("by=desk".to_owned(), 3, "The desk".to_owned()),
     ] {
         let told = narrowed(&query);
-        assert!(told.len() >= least && told.len() < all_of_it, "{query}: {told:#?}");
-        let fitting = told.iter().filter(|told| told.contains(&word) || word == "verdict");
+        assert!(
+            told.len() >= least && told.len() < all_of_it,
+            "{query}: {told:#?}"
+        );
+        let fitting = told
+            .iter()
+            .filter(|told| told.contains(&word) || word == "verdict");
         assert_eq!(fitting.count(), told.len(), "{query}: {told:#?}");
     }
     let both = narrowed(&format!("claim={claim}&part=publications"));
@@ -113,7 +120,11 @@ fn what_cannot_be_read_is_left_out_and_said() {
     let trail = trail();
     let page = trail.page("/log?claim=seven&from=soon&part=nothing");
     let said = page.select(".notice").text().to_string();
-    for words in ["“seven” is not the number of a claim", "“soon” is no date", "no kind “nothing”"] {
+    for words in [
+        "“seven” is not the number of a claim",
+        "“soon” is no date",
+        "no kind “nothing”",
+    ] {
         assert!(said.contains(words), "{said}");
     }
     assert!(page.select(".trail > li").length() > 5);
@@ -127,7 +138,11 @@ fn what_cannot_be_read_is_left_out_and_said() {
 #[test]
 fn hostile_words_stay_words_wherever_the_log_is_told() {
     let trail = trail();
-    let found = json(&trail.client.get(&format!("/log/entries?claim={}", trail.hostile)));
+    let found = json(
+        &trail
+            .client
+            .get(&format!("/log/entries?claim={}", trail.hostile)),
+    );
     let entry = found["items"][0]["entry"].as_u64().expect("an entry");
     for path in [
         "/log".to_owned(),
@@ -172,7 +187,11 @@ fn a_long_log_is_read_page_by_page_with_nothing_missed_or_twice() {
 fn an_entry_comes_with_all_that_proves_it() {
     let trail = trail();
     let list = json(&trail.client.get("/log/entries?part=verdicts&limit=50"));
-    let verdict = list["items"].as_array().expect("entries").last().expect("a verdict");
+    let verdict = list["items"]
+        .as_array()
+        .expect("entries")
+        .last()
+        .expect("a verdict");
     let entry = verdict["entry"].as_u64().expect("a number");
     let whole = json(&trail.client.get(&format!("/log/entries/{entry}")));
     let text = |value: &Value| value.as_str().expect("words").to_owned();
@@ -187,7 +206,9 @@ fn an_entry_comes_with_all_that_proves_it() {
 
     let proof = &whole["proof"];
     let steps = proof["steps"].as_array().expect("steps").iter();
-    let path: Vec<Hash> = steps.map(|step| text(&step["sibling"]).parse().expect("a hash")).collect();
+    let path: Vec<Hash> = steps
+        .map(|step| text(&step["sibling"]).parse().expect("a hash"))
+        .collect();
     let message = text(&proof["checkpoint"]);
     let signed = Note::parse(&message).expect("a note");
     let checkpoint: Checkpoint = signed.text().parse().expect("a checkpoint");
@@ -198,7 +219,10 @@ fn an_entry_comes_with_all_that_proves_it() {
     let page = trail.page(&format!("/log/entries/{entry}"));
     let prove = page.select("[data-prove]");
     assert_eq!(prove.attr("data-body").expect("the body").to_string(), body);
-    assert_eq!(prove.attr("data-note").expect("the note").to_string(), message);
+    assert_eq!(
+        prove.attr("data-note").expect("the note").to_string(),
+        message
+    );
     let rungs = page.select("tbody tr").length();
     assert_eq!(rungs, path.len());
     let shown = page.select("main").text().to_string();
@@ -217,13 +241,17 @@ fn hex(text: &str) -> Vec<u8> {
 }
 
 /// Takes what an entry says away, as an erasure leaves it.
-fn erase(closed: &std::path::Path, entry: u64) {
+fn erase(closed: &std::path::Path, entry: i64) {
     let conn = Connection::open(closed.join("desk.db")).expect("the database");
-    let triggers = conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'entry'");
+    let triggers = conn
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'entry'");
     let mut triggers = triggers.expect("a statement");
-    let names = triggers.query_map([], |row| row.get::<_, String>(0)).expect("triggers");
+    let names = triggers
+        .query_map([], |row| row.get::<_, String>(0))
+        .expect("triggers");
     for name in names.map(|name| name.expect("a name")) {
-        conn.execute_batch(&format!("DROP TRIGGER {name}")).expect("it goes");
+        conn.execute_batch(&format!("DROP TRIGGER {name}"))
+            .expect("it goes");
     }
     let sql = "UPDATE entry SET salt = NULL, body = NULL WHERE idx = ?1";
     conn.execute(sql, [entry]).expect("the hole");
@@ -238,23 +266,43 @@ fn what_was_erased_leaves_a_hole_that_every_page_shows() {
     let closed = desk.close();
     let conn = Connection::open(closed.data.join("desk.db")).expect("the database");
     let sql = "SELECT entry FROM trail WHERE kind = 'verdict_given'";
-    let entry: u64 = conn.query_row(sql, [], |row| row.get(0)).expect("a verdict");
+    let entry: i64 = conn
+        .query_row(sql, [], |row| row.get(0))
+        .expect("a verdict");
     drop(conn);
     erase(&closed.data, entry);
     let served = closed.serve();
     let me = served.enter(&link);
-    for path in ["/log".to_owned(), format!("/log?claim={claim}"), format!("/log/entries/{entry}")] {
+    for path in [
+        "/log".to_owned(),
+        format!("/log?claim={claim}"),
+        format!("/log/entries/{entry}"),
+    ] {
         let answer = me.get(&path);
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-        assert!(answer.body.contains("What this entry said was erased."), "{path}");
+        assert!(
+            answer.body.contains("What this entry said was erased."),
+            "{path}"
+        );
     }
     let page = Document::from(me.get(&format!("/log/entries/{entry}")).body);
     assert_eq!(page.select("[data-prove][data-body]").length(), 0);
-    assert_eq!(page.select("[data-prove][data-path]").length(), 1, "the tree still holds");
+    assert_eq!(
+        page.select("[data-prove][data-path]").length(),
+        1,
+        "the tree still holds"
+    );
     let printed = me.get(&format!("/claims/{claim}/history"));
-    assert!(printed.body.contains("<strong>Erased.</strong>"), "{}", printed.body);
+    assert!(
+        printed.body.contains("<strong>Erased.</strong>"),
+        "{}",
+        printed.body
+    );
     let whole = json(&Client::new(&served.base, &token).get(&format!("/log/entries/{entry}")));
-    assert_eq!((&whole["erased"], &whole["body"]), (&Value::Bool(true), &Value::Null));
+    assert_eq!(
+        (&whole["erased"], &whole["body"]),
+        (&Value::Bool(true), &Value::Null)
+    );
     assert!(whole["proof"]["root"].is_string(), "{whole}");
 }
 
@@ -268,7 +316,10 @@ fn histories_are_printed_with_the_checkpoint_of_each_entry() {
     for cell in covered.iter() {
         assert!(cell.text().contains("entries"), "{}", cell.text());
     }
-    assert!(page.select("pre").text().contains("— "), "the signed checkpoint");
+    assert!(
+        page.select("pre").text().contains("— "),
+        "the signed checkpoint"
+    );
     let link = format!("a[href=\"/claims/{}/history\"]", trail.claim);
     let claim = trail.page(&format!("/claims/{}", trail.claim));
     assert_eq!(claim.select(&link).length(), 1);
@@ -288,11 +339,21 @@ fn the_register_says_what_was_wrong_and_what_came_of_it() {
     let nobody = trail.served.nobody();
     let page = Document::from(nobody.get("/corrections").body);
     let row = page.select(".list > li").text().to_string();
-    for words in ["The year was 1933", "Published as True", "Not published again since"] {
+    for words in [
+        "The year was 1933",
+        "Published as True",
+        "Not published again since",
+    ] {
         assert!(row.contains(words), "{row}");
     }
     assert_eq!(page.select("a[href^=\"/log/receipts/\"]").length(), 2);
-    assert_eq!(trail.page("/corrections").select("a[href^=\"/log/entries/\"]").length(), 2);
+    assert_eq!(
+        trail
+            .page("/corrections")
+            .select("a[href^=\"/log/entries/\"]")
+            .length(),
+        2
+    );
     for (query, rows) in [
         ("kind=correction", 1),
         ("kind=retraction", 0),
@@ -304,11 +365,19 @@ fn the_register_says_what_was_wrong_and_what_came_of_it() {
         let page = Document::from(nobody.get(&format!("/corrections?{query}")).body);
         assert_eq!(page.select(".list > li").length(), rows, "{query}");
         let file = nobody.get(&format!("/corrections.csv?{query}"));
-        assert_eq!(file.body.lines().count(), rows + 1, "{query}: {}", file.body);
+        assert_eq!(
+            file.body.lines().count(),
+            rows + 1,
+            "{query}: {}",
+            file.body
+        );
     }
     let file = nobody.get("/corrections.csv").body;
     assert!(file.starts_with("correction,entry,at,kind,note,"), "{file}");
-    assert!(file.contains(",correction,\"The year was 1933, says the archive.\","), "{file}");
+    assert!(
+        file.contains(",correction,\"The year was 1933, says the archive.\","),
+        "{file}"
+    );
     let listed = json(&nobody.get("/api/v1/corrections?kind=correction"));
     assert_eq!(listed["items"][0]["next"], Value::Null);
     assert!(listed["items"][0]["entry"].is_u64(), "{listed}");
@@ -330,39 +399,84 @@ fn an_assessor_gets_promises_counts_and_what_is_missing() {
     let (claim, _) = desk.published();
     let (wrong, _) = desk.published();
     let (seen, why) = (desk.seen(wrong), note("We had read the wrong year."));
-    publishing::correct(&desk.desk, desk.editor, seen, CorrectionKind::Retraction, why)
-        .expect("retracted");
+    publishing::correct(
+        &desk.desk,
+        desk.editor,
+        seen,
+        CorrectionKind::Retraction,
+        why,
+    )
+    .expect("retracted");
     let admin = desk.join(Role::Admin);
     let (link, other) = (desk.link(admin), desk.link(desk.editor));
     let served = desk.serve();
     let me = served.enter(&link);
     let file = me.get("/settings/assessment.json");
-    assert!(file.header("content-disposition").is_some_and(|how| how.starts_with("attachment")));
+    assert!(
+        file.header("content-disposition")
+            .is_some_and(|how| how.starts_with("attachment"))
+    );
     let found = json(&file);
     let counts = &found["counts"];
-    assert_eq!((&counts["checks"], &counts["citations"]), (&2.into(), &2.into()));
-    assert_eq!(counts["by_rating"][0], serde_json::json!({ "of": "True", "count": 2 }));
+    assert_eq!(
+        (&counts["checks"], &counts["citations"]),
+        (&2.into(), &2.into())
+    );
+    assert_eq!(
+        counts["by_rating"][0],
+        serde_json::json!({ "of": "True", "count": 2 })
+    );
     assert_eq!(counts["one_origin"], 2);
     assert_eq!(counts["by_correction"][0]["of"], "retraction");
     let months = counts["by_month"].as_array().expect("months");
-    let sum: u64 = months.iter().filter_map(|month| month["count"].as_u64()).sum();
+    let sum: u64 = months
+        .iter()
+        .filter_map(|month| month["count"].as_u64())
+        .sum();
     assert_eq!((months.len() >= 12, sum), (true, 2), "{months:?}");
     assert_eq!(found["commitments"].as_array().map(Vec::len), Some(5));
     let missing = found["missing"].as_array().expect("what is missing");
     assert!(missing.contains(&"who pays for it".into()), "{missing:?}");
-    assert!(!missing.contains(&"how mistakes are corrected".into()), "{missing:?}");
+    assert!(
+        !missing.contains(&"how mistakes are corrected".into()),
+        "{missing:?}"
+    );
     let check = &found["checks"][1];
-    assert_eq!((&check["claim"], &check["sources"]), (&claim.get().into(), &1.into()));
+    assert_eq!(
+        (&check["claim"], &check["sources"]),
+        (&claim.get().into(), &1.into())
+    );
     assert_eq!(found["checks"][0]["retracted"], true);
 
     let html = me.get("/settings/assessment.html").body;
-    assert!(html.contains("Not said yet:") && html.contains("who pays for it"), "{html}");
-    assert!(html.contains("We had read the wrong year.") && !html.contains("<b>rained"), "{html}");
-    assert_eq!(Document::from(html.as_str()).select("script, link, img").length(), 0);
+    assert!(
+        html.contains("Not said yet:") && html.contains("who pays for it"),
+        "{html}"
+    );
+    assert!(
+        html.contains("We had read the wrong year.") && !html.contains("<b>rained"),
+        "{html}"
+    );
+    assert_eq!(
+        Document::from(html.as_str())
+            .select("script, link, img")
+            .length(),
+        0
+    );
     let earlier = json(&me.get("/settings/assessment.json?from=2001&until=2001"));
-    assert_eq!((&earlier["counts"]["checks"], earlier["counts"]["by_month"].as_array().map(Vec::len)), (&0.into(), Some(12)));
+    assert_eq!(
+        (
+            &earlier["counts"]["checks"],
+            earlier["counts"]["by_month"].as_array().map(Vec::len)
+        ),
+        (&0.into(), Some(12))
+    );
     let page = me.get("/settings/assessment?from=never");
-    assert!(page.status == 200 && page.body.contains("“never” is no date"), "{}", page.body);
+    assert!(
+        page.status == 200 && page.body.contains("“never” is no date"),
+        "{}",
+        page.body
+    );
     assert_eq!(served.enter(&other).get("/settings/assessment").status, 403);
     let data = served.data.clone();
     served.end();
@@ -376,15 +490,33 @@ fn the_command_line_writes_the_same_evidence() {
     let closed = desk.close();
     let run = |arguments: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_citekeep"));
-        let done = command.arg("export").args(arguments).arg("--data").arg(&closed.data).output();
+        let done = command
+            .arg("export")
+            .args(arguments)
+            .arg("--data")
+            .arg(&closed.data)
+            .output();
         let done = done.expect("the program runs");
-        (done.status.code(), String::from_utf8_lossy(&done.stdout).into_owned())
+        (
+            done.status.code(),
+            String::from_utf8_lossy(&done.stdout).into_owned(),
+        )
     };
-    let (code, file) = run(&["--format", "assessment-json", "--from", "2001", "--until", "2001-12-31"]);
+    let (code, file) = run(&[
+        "--format",
+        "assessment-json",
+        "--from",
+        "2001",
+        "--until",
+        "2001-12-31",
+    ]);
     let found: Value = serde_json::from_str(&file).expect("JSON");
     assert_eq!((code, &found["counts"]["checks"]), (Some(0), &0.into()));
     let (code, file) = run(&["--format", "assessment"]);
-    assert!(code == Some(0) && file.starts_with("<!DOCTYPE html>"), "{file}");
+    assert!(
+        code == Some(0) && file.starts_with("<!DOCTYPE html>"),
+        "{file}"
+    );
     assert!(file.contains("/published/1\""), "{file}");
     let (code, file) = run(&["--format", "corrections-csv"]);
     assert_eq!((code, file.lines().count()), (Some(0), 1));

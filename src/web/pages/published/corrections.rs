@@ -36,7 +36,12 @@ impl Asked {
         let [kind, claim, when] = [&self.kind, &self.claim, &self.when].map(|it| it.trim());
         if !kind.is_empty() {
             filter.kind = kind.parse().ok();
-            left_out.extend(filter.kind.is_none().then(|| format!("there is no kind “{kind}”")));
+            left_out.extend(
+                filter
+                    .kind
+                    .is_none()
+                    .then(|| format!("there is no kind “{kind}”")),
+            );
         }
         if !claim.is_empty() {
             filter.claim = claim.parse().ok();
@@ -59,7 +64,11 @@ impl Asked {
     /// The query that narrows the list so, without a place in it.
     fn query(&self) -> String {
         let mut query = Serializer::new(String::new());
-        let fields = [("kind", &self.kind), ("claim", &self.claim), ("when", &self.when)];
+        let fields = [
+            ("kind", &self.kind),
+            ("claim", &self.claim),
+            ("when", &self.when),
+        ];
         query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
         query.finish()
     }

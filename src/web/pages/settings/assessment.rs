@@ -124,7 +124,13 @@ pub(in crate::web) async fn as_html(
     _: Visitor,
     asked: web::Query<Asked>,
 ) -> Answer {
-    file(&app, &asked, ("assessment.html", "text/html; charset=utf-8"), html).await
+    file(
+        &app,
+        &asked,
+        ("assessment.html", "text/html; charset=utf-8"),
+        html,
+    )
+    .await
 }
 
 pub(in crate::web) async fn as_json(
@@ -135,7 +141,12 @@ pub(in crate::web) async fn as_json(
     file(&app, &asked, ("assessment.json", "application/json"), json).await
 }
 
-async fn file(app: &App, asked: &Asked, (name, kind): (&str, &'static str), write: Write) -> Answer {
+async fn file(
+    app: &App,
+    asked: &Asked,
+    (name, kind): (&str, &'static str),
+    write: Write,
+) -> Answer {
     let base = app.facts().base.clone();
     let asked = Asked {
         from: asked.from.clone(),

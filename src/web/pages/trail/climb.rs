@@ -23,20 +23,23 @@ pub(in crate::web) struct Rung {
 pub(in crate::web) fn climb(index: u64, size: u64, leaf: Hash, proof: &[Hash]) -> Vec<Rung> {
     let mut hash = leaf;
     let beside = beside(index, size);
-    let rungs = beside.into_iter().zip(proof).map(|((is_left, first, end), sibling)| {
-        hash = if is_left {
-            Hash::node(*sibling, hash)
-        } else {
-            Hash::node(hash, *sibling)
-        };
-        Rung {
-            sibling: *sibling,
-            is_left,
-            first,
-            last: end.saturating_sub(1),
-            joined: hash,
-        }
-    });
+    let rungs = beside
+        .into_iter()
+        .zip(proof)
+        .map(|((is_left, first, end), sibling)| {
+            hash = if is_left {
+                Hash::node(*sibling, hash)
+            } else {
+                Hash::node(hash, *sibling)
+            };
+            Rung {
+                sibling: *sibling,
+                is_left,
+                first,
+                last: end.saturating_sub(1),
+                joined: hash,
+            }
+        });
     rungs.collect()
 }
 

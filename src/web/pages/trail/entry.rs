@@ -138,7 +138,10 @@ impl EntryPage {
     /// Whether the way up from the leaf ends at the root that was signed.
     fn fits(&self) -> bool {
         self.proof.as_ref().is_some_and(|proof| {
-            let top = proof.rungs.last().map_or(self.leaf_hash, |rung| rung.joined);
+            let top = proof
+                .rungs
+                .last()
+                .map_or(self.leaf_hash, |rung| rung.joined);
             top == proof.root
         })
     }

@@ -70,9 +70,7 @@ pub(in crate::web) async fn of_claim(
         Ok(Whose::Claim(*claim, found.statement))
     };
     let part = part.into_inner();
-    let view = app
-        .desk(move |desk| view(desk, frame, part, whose))
-        .await?;
+    let view = app.desk(move |desk| view(desk, frame, part, whose)).await?;
     page(&view)
 }
 
@@ -89,9 +87,7 @@ pub(in crate::web) async fn of_person(
         Ok(Whose::Person(*person, found.name))
     };
     let part = part.into_inner();
-    let view = app
-        .desk(move |desk| view(desk, frame, part, whose))
-        .await?;
+    let view = app.desk(move |desk| view(desk, frame, part, whose)).await?;
     page(&view)
 }
 
