@@ -39,7 +39,7 @@
   // The body is what the leaf names.
   const checkBody = async ({ body, salt, leaf }) => {
     if (body === undefined || salt === undefined) {
-      return tell("open", "The body was erased, so what the leaf commits to cannot be computed.");
+      return tell("open", "The body is not here, so what the leaf commits to cannot be computed.");
     }
     const bound = hex(await sha256(unhex(salt), encode(body)));
     return same(`{"body":"sha256:${bound}","v":1}`, leaf, "Salt and body give what the leaf names.");

@@ -2,7 +2,7 @@
 
 use crate::desk::assessment::Span;
 use crate::desk::exchange::feeds::Place;
-use crate::domain::ids::{ArticleId, ClaimId, SnapshotId};
+use crate::domain::ids::{ArticleId, ClaimId, SnapshotId, SourceId};
 use crate::domain::time::{PartialDate, Timestamp};
 
 use super::Failure;
@@ -23,12 +23,16 @@ pub(super) enum Of {
     Article(ArticleId),
     /// One snapshot.
     Snapshot(SnapshotId),
+    /// One source.
+    Source(SourceId),
 }
 
 /// What of the desk is wanted, and how.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted<'a> {
     pub(super) of: Of,
+    /// Whether it is to be made smaller with gzip.
+    pub(super) gzip: bool,
     /// Which page of the annotations, instead of the whole with the first.
     pub(super) page: Option<usize>,
     /// Which part of a feed, instead of the newest.
@@ -100,7 +104,7 @@ fn held(format: Format) -> (&'static str, fn(Of) -> bool) {
         ),
         Format::ClaimsCsv | Format::CitationsCsv => (
             "the whole desk, one claim (--claim), or what is published of either (--published)",
-            |of| !matches!(of, Of::Article(_) | Of::Snapshot(_)),
+            |of| !matches!(of, Of::Article(_) | Of::Snapshot(_) | Of::Source(_)),
         ),
         Format::CorrectionsCsv => (
             "every correction of what the desk published, and nothing of one claim or article alone",
@@ -108,11 +112,11 @@ fn held(format: Format) -> (&'static str, fn(Of) -> bool) {
         ),
         Format::Bibtex | Format::CslJson => (
             "every source of the desk, or those of one article (--article), of one claim (--claim), or of its published verdict (--claim with --published)",
-            |of| !matches!(of, Of::Published | Of::Snapshot(_)),
+            |of| !matches!(of, Of::Published | Of::Snapshot(_) | Of::Source(_)),
         ),
         Format::ClaimReview => (
             "what is published, or what is published of one claim (--claim)",
-            |of| !matches!(of, Of::Article(_) | Of::Snapshot(_)),
+            |of| !matches!(of, Of::Article(_) | Of::Snapshot(_) | Of::Source(_)),
         ),
         Format::Atom | Format::JsonFeed => (
             "what was published and corrected, and nothing of one claim or article alone",
@@ -125,6 +129,10 @@ fn held(format: Format) -> (&'static str, fn(Of) -> bool) {
         Format::Assessment | Format::AssessmentJson => (
             "what the desk promises and published, and nothing of one claim or article alone",
             |of| matches!(of, Of::Desk | Of::Published),
+        ),
+        Format::Warc | Format::Wacz => (
+            "captures: of one snapshot (--snapshot), of a source (--source), or those that a claim rests on (--claim)",
+            |of| matches!(of, Of::Snapshot(_) | Of::Source(_) | Of::Claim(_)),
         ),
         Format::DraftHtml => ("one article: name it with --article", |of| {
             matches!(of, Of::Article(_))

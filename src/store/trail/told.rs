@@ -77,8 +77,15 @@ pub struct Told {
     pub entry: EntryIndex,
     /// Its public line.
     pub leaf: String,
-    /// Its body, canonical JSON; none after an erasure.
+    /// Its body, canonical JSON; none after an erasure, and none where it is
+    /// about a sealed source that the reader may not see.
     pub body: Option<String>,
+    /// What it says, or what an erasure left of it; none where it is sealed.
+    pub said: Option<String>,
+    /// The entry that says that its body was erased.
+    pub erased: Option<EntryIndex>,
+    /// Whether anything is sealed at the desk, which may be why it is not read.
+    pub seals: bool,
     /// What it is about; none where nothing is known of it any more.
     pub step: Option<Step>,
     /// The size of the oldest checkpoint that covers it.
@@ -91,6 +98,9 @@ const SLACK: i64 = 86_400_000;
 
 /// What is read of each entry.
 const COLUMNS: &str = "entry.idx AS entry, entry.leaf, entry.body,
+      (SELECT body FROM said WHERE said.idx = entry.idx) AS said,
+      (SELECT erased FROM hole WHERE hole.entry = entry.idx) AS erased,
+      EXISTS (SELECT 1 FROM seal) AS seals,
       trail.at, trail.person, trail.role, trail.kind, trail.claim, trail.source, trail.article,
       (SELECT size FROM checkpoint WHERE size > entry.idx ORDER BY size LIMIT 1) AS covered";
 
@@ -255,6 +265,9 @@ fn told(row: &Row<'_>) -> rusqlite::Result<Told> {
         entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
         leaf: row.get("leaf")?,
         body: row.get("body")?,
+        said: row.get("said")?,
+        erased: row.get::<_, Option<i64>>("erased")?.map(|at| EntryIndex::new(at as u64)),
+        seals: row.get("seals")?,
         step: kind.map(|_| super::row(row)).transpose()?,
         covered: row
             .get::<_, Option<i64>>("covered")?

@@ -14,7 +14,7 @@ use crate::web::auth::Visitor;
 use crate::web::pages::trail::{Proof, found, proof};
 use crate::web::problem::Problem;
 use crate::web::state::App;
-use crate::web::telling::{self, Line};
+use crate::web::telling::{self, Gap, Line};
 
 use super::answer::{List, Page, Reply};
 use super::asked::Asked;
@@ -59,9 +59,11 @@ pub(in crate::web) struct Entries {
 pub(in crate::web) struct EntryLine {
     /// Its place in the log.
     entry: EntryIndex,
-    /// Whether what it said was erased.
-    erased: bool,
-    /// When it was made; nothing of one that was erased.
+    /// The entry that says that what it said was erased.
+    erased_by: Option<EntryIndex>,
+    /// Whether it is about a sealed source that whoever asks may not see.
+    sealed: bool,
+    /// When it was made.
     at: Option<Timestamp>,
     /// Who made it; nobody when the desk itself did.
     person: Option<PersonId>,
@@ -69,7 +71,7 @@ pub(in crate::web) struct EntryLine {
     role: Option<Role>,
     /// What kind of event it is.
     kind: Option<String>,
-    /// What it says, in one sentence.
+    /// What it says, or what is left of it, in one sentence.
     sentence: Option<String>,
     /// The claim that it is about.
     claim: Option<ClaimId>,
@@ -86,11 +88,15 @@ pub(in crate::web) struct EntryLine {
 impl EntryLine {
     fn new(line: Line) -> Self {
         let said = line.said;
-        let by = said.as_ref().and_then(|said| said.by);
+        let by = line.step.as_ref().and_then(|step| step.by);
         Self {
             entry: line.entry,
-            erased: said.is_none(),
-            at: said.as_ref().map(|said| said.at),
+            erased_by: match line.gap {
+                Some(Gap::Erased(erased)) => Some(erased),
+                _ => None,
+            },
+            sealed: line.gap == Some(Gap::Sealed),
+            at: line.step.as_ref().map(|step| step.at),
             person: by.map(|by| by.person),
             role: by.map(|by| by.role),
             sentence: said.map(|said| format!("{}{}", said.sentence, said.sentence.end())),

@@ -3,6 +3,7 @@
 
 mod claims;
 mod desk;
+mod erasures;
 mod sentence;
 mod sources;
 mod verdicts;
@@ -37,10 +38,34 @@ pub(super) struct Line {
     pub(super) leaf: String,
     /// The size of the oldest checkpoint that covers it.
     pub(super) covered: Option<u64>,
-    /// What it says; none where it was erased.
+    /// What it says, or what is left of it; none where that cannot be read.
     pub(super) said: Option<Said>,
+    /// Why its body is not to be read.
+    pub(super) gap: Option<Gap>,
     /// What was done, and what it is about, as the trail has it.
     pub(super) step: Option<crate::store::trail::Step>,
+}
+
+/// Why what an entry says is not to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// It was erased, and another entry says so.
+    Erased(EntryIndex),
+    /// It is about a sealed source, which the reader may not see.
+    Sealed,
+    /// It is gone, and nothing says why.
+    Missing,
+}
+
+impl Gap {
+    const fn of(told: &Told) -> Option<Self> {
+        match (&told.body, told.erased) {
+            (Some(_), _) => None,
+            (None, Some(erased)) => Some(Self::Erased(erased)),
+            (None, None) if told.seals && told.step.is_some() => Some(Self::Sealed),
+            (None, None) => Some(Self::Missing),
+        }
+    }
 }
 
 /// What an entry says.
@@ -56,8 +81,8 @@ pub(super) struct Said {
 pub(super) fn lines(db: &Db<'_>, told: Vec<Told>) -> Result<Vec<Line>, DeskError> {
     let mut records: BTreeMap<EntryIndex, Record> = BTreeMap::new();
     for told in &told {
-        if let Some(body) = &told.body {
-            records.insert(told.entry, log::decode(body)?);
+        if let Some(said) = &told.said {
+            records.insert(told.entry, log::decode(said)?);
         }
     }
     let mut wanted = Wanted::default();
@@ -82,9 +107,10 @@ pub(super) fn lines(db: &Db<'_>, told: Vec<Told>) -> Result<Vec<Line>, DeskError
         });
         Line {
             entry: told.entry,
+            said,
+            gap: Gap::of(&told),
             leaf: told.leaf,
             covered: told.covered,
-            said,
             step: told.step,
         }
     };
@@ -186,6 +212,12 @@ impl Teller<'_> {
             | Event::ChangeDismissed { .. }
             | Event::VerdictPublished { .. }
             | Event::PublicationCorrected { .. } => self.verdict_event(event),
+            Event::ErasureAsked { .. }
+            | Event::ErasureWithdrawn { .. }
+            | Event::ErasureRefused { .. }
+            | Event::Erased { .. }
+            | Event::SourceSealed { .. }
+            | Event::SourceUnsealed { .. } => self.erasure_event(event),
         }
     }
 }

@@ -73,13 +73,13 @@ fn view(db: &Db<'_>, frame: Frame, asked: Narrowed) -> Result<ListPage, DeskErro
 fn days(lines: Vec<Line>) -> Vec<Day> {
     let mut days: Vec<Day> = Vec::new();
     for line in lines {
-        let at = line.said.as_ref().map(|said| said.at);
+        let at = line.step.as_ref().map(|step| step.at);
         let name = at.map(|at: Timestamp| at.day_written(here::locale()));
         match (days.last_mut(), name) {
             (Some(day), None) => day.lines.push(line),
             (Some(day), Some(name)) if day.name == name => day.lines.push(line),
             (_, name) => days.push(Day {
-                name: name.unwrap_or_else(|| "Erased".to_owned()),
+                name: name.unwrap_or_else(|| "Missing".to_owned()),
                 lines: vec![line],
             }),
         }
