@@ -266,7 +266,9 @@ fn told(row: &Row<'_>) -> rusqlite::Result<Told> {
         leaf: row.get("leaf")?,
         body: row.get("body")?,
         said: row.get("said")?,
-        erased: row.get::<_, Option<i64>>("erased")?.map(|at| EntryIndex::new(at as u64)),
+        erased: row
+            .get::<_, Option<i64>>("erased")?
+            .map(|at| EntryIndex::new(at as u64)),
         seals: row.get("seals")?,
         step: kind.map(|_| super::row(row)).transpose()?,
         covered: row

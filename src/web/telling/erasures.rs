@@ -67,7 +67,10 @@ impl Teller<'_> {
     fn more(&mut self, all: usize) {
         let more = all.saturating_sub(NAMED) as u64;
         if more > 0 {
-            self.say(format!(" and {}", counted(more, "other thing", "other things")));
+            self.say(format!(
+                " and {}",
+                counted(more, "other thing", "other things")
+            ));
         }
     }
 

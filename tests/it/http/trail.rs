@@ -279,19 +279,35 @@ fn what_was_erased_leaves_a_hole_that_every_page_shows() {
     ] {
         let answer = me.get(&path);
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-        assert!(answer.body.contains("What this entry said was erased"), "{path}");
+        assert!(
+            answer.body.contains("What this entry said was erased"),
+            "{path}"
+        );
         assert!(answer.body.contains(&says), "{path}");
         assert!(!answer.body.contains("The report says so."), "{path}");
     }
     let told = me.get("/log?part=desk").body;
     assert!(told.contains("asked to have erased what <a href"), "{told}");
-    assert!(told.contains("what 1 entry said, and 0 files or texts"), "{told}");
+    assert!(
+        told.contains("what 1 entry said, and 0 files or texts"),
+        "{told}"
+    );
     let page = Document::from(me.get(&format!("/log/entries/{entry}")).body);
     assert_eq!(page.select("[data-prove][data-body]").length(), 0);
-    assert_eq!(page.select("[data-prove][data-path]").length(), 1, "the tree still holds");
+    assert_eq!(
+        page.select("[data-prove][data-path]").length(),
+        1,
+        "the tree still holds"
+    );
     let whole = json(&Client::new(&served.base, &token).get(&format!("/log/entries/{entry}")));
-    assert_eq!((&whole["erased_by"], &whole["body"]), (&erased.get().into(), &Value::Null));
-    assert!(whole["proof"]["root"].is_string() && whole["salt"].is_null(), "{whole}");
+    assert_eq!(
+        (&whole["erased_by"], &whole["body"]),
+        (&erased.get().into(), &Value::Null)
+    );
+    assert!(
+        whole["proof"]["root"].is_string() && whole["salt"].is_null(),
+        "{whole}"
+    );
     served.end();
 }
 
@@ -315,7 +331,10 @@ fn a_body_that_somebody_took_is_missing_and_not_called_erased() {
     drop(select);
     drop(conn);
     let served = closed.serve();
-    let page = served.enter(&link).get(&format!("/log/entries/{entry}")).body;
+    let page = served
+        .enter(&link)
+        .get(&format!("/log/entries/{entry}"))
+        .body;
     assert!(page.contains("is missing, and no entry says why"), "{page}");
     assert!(!page.contains("was erased"), "{page}");
 }
@@ -337,14 +356,27 @@ fn entries_about_a_sealed_source_say_nothing_to_others() {
         format!("/claims/{claim}/history"),
     ] {
         let hidden = outside.get(&path).body;
-        assert!(hidden.contains("This is about a sealed source"), "{path}: {hidden}");
-        for words in ["city&#39;s report", "city's report", "resting on", "The bridge was opened in 1932."] {
+        assert!(
+            hidden.contains("This is about a sealed source"),
+            "{path}: {hidden}"
+        );
+        for words in [
+            "city&#39;s report",
+            "city's report",
+            "resting on",
+            "The bridge was opened in 1932.",
+        ] {
             assert!(!hidden.contains(words), "{path}: {words}");
         }
         let shown = inside.get(&path).body;
         assert!(!shown.contains("This is about a sealed source"), "{path}");
     }
-    assert!(inside.get(&format!("/log/entries/{entry}")).body.contains("resting on 1 citation"));
+    assert!(
+        inside
+            .get(&format!("/log/entries/{entry}"))
+            .body
+            .contains("resting on 1 citation")
+    );
     served.end();
 }
 
