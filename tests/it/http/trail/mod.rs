@@ -257,10 +257,10 @@ fn histories_are_printed_with_the_checkpoint_of_each_entry() {
     let link = format!("a[href=\"/claims/{}/history\"]", trail.claim);
     let claim = trail.page(&format!("/claims/{}", trail.claim));
     assert_eq!(claim.select(&link).length(), 1);
-    // The second person of a desk of tests is its researcher.
-    let mine = trail.page("/people/2/history");
+    // The first person of a desk of tests is its researcher.
+    let mine = trail.page("/people/1/history");
     assert!(mine.select("tbody tr").length() >= 3);
-    let none = trail.page("/people/2/history?until=x&to=2001");
+    let none = trail.page("/people/1/history?until=x&to=2001");
     assert!(none.select(".empty").text().contains("No entries"));
     assert_eq!(trail.me.get("/people/999999/history").status, 404);
     assert_eq!(trail.me.get("/claims/999999/history").status, 404);
