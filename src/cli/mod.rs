@@ -2,16 +2,19 @@
 
 mod accept_older_log;
 mod capture;
+mod compare;
 mod demo;
 mod export;
 mod extract;
 mod fetching;
 mod find;
 mod import;
+mod mirror;
 pub mod output;
 mod read_document;
 mod reanchor;
 mod rebuild;
+mod receipt;
 mod recheck;
 mod serve;
 mod sign_in_link;
@@ -78,6 +81,14 @@ enum Command {
     Import(import::Import),
     /// Check everything that the desk promises
     Verify(verify::Verify),
+    /// Write the log as static files, to be served by anybody
+    Mirror(mirror::Mirror),
+    /// Write the receipt of an entry: a proof that anybody can check and keep
+    Receipt(receipt::Give),
+    /// Check a receipt with a key that you kept; needs no desk
+    CheckReceipt(receipt::Check),
+    /// Tell whether two copies of a log are the same, one behind, or forked
+    Compare(compare::Compare),
     /// Drop what pages read and fill it again from the log
     Rebuild(rebuild::Rebuild),
     /// Make a new sign-in link for somebody who lost theirs
@@ -172,6 +183,10 @@ impl Command {
             Self::Export(command) => command.run(&ready),
             Self::Import(command) => command.run(&ready),
             Self::Verify(command) => command.run(&ready),
+            Self::Mirror(command) => command.run(&ready),
+            Self::Receipt(command) => command.run(&ready),
+            Self::CheckReceipt(command) => command.run(),
+            Self::Compare(command) => command.run(&ready),
             Self::Rebuild(command) => command.run(&ready),
             Self::SignInLink(command) => command.run(&ready),
             Self::AcceptOlderLog(command) => command.run(&ready),

@@ -12,8 +12,8 @@ use super::assets;
 use super::live;
 use super::pages::{
     annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
-    imports, log, method, other_checks, people, pictures, published, seals, search, settings,
-    sign_in, snapshots, sources, style, trail, verdicts,
+    imports, method, other_checks, people, pictures, published, seals, search, settings, sign_in,
+    snapshots, sources, style, tlog, trail, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -107,7 +107,9 @@ routes! {
     get  "/v1alpha1/claims:search"                 Nobody   => published::claims_search;
     get  "/schema/{name}"                          Nobody   => exports::schema;
     get  "/exports/published.ndjson"               Nobody   => exports::published;
-    get  "/log/checkpoint"                         Nobody   => log::checkpoint;
+    get  "/log/checkpoint"                         Nobody   => tlog::checkpoint;
+    get  "/log/tile/{tile:.*}"                     Nobody   => tlog::tile;
+    get  "/log/receipts/{entry}"                   Nobody   => tlog::receipt;
 
     get  "/sign-in"                                Nobody   => sign_in::form;
     post "/sign-in"                                Nobody   => sign_in::sign_in;

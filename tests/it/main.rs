@@ -3,6 +3,7 @@
 mod attacks;
 mod browser;
 mod capture;
+mod copies;
 mod crash;
 mod desk;
 mod erasure;

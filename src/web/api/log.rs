@@ -5,19 +5,22 @@ use actix_web::web;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::desk::receipts;
 use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, PersonId, SourceId};
 use crate::domain::person::Role;
 use crate::domain::time::Timestamp;
 use crate::ledger::hash::Hash;
 use crate::store::trail::told::{self, Filter, Hand, Part, Place};
 use crate::web::auth::Visitor;
+use crate::web::pages::tlog::Wanted;
 use crate::web::pages::trail::{Proof, found, proof};
 use crate::web::problem::Problem;
 use crate::web::state::App;
 use crate::web::telling::{self, Gap, Line};
 
-use super::answer::{List, Page, Reply};
+use super::answer::{List, Page, Public, Reply};
 use super::asked::Asked;
+use super::file;
 use super::paging::{Limit, last, next};
 
 /// Which entries to list; the newest come first. What happens next is told by
@@ -224,4 +227,15 @@ pub(in crate::web) async fn show(
         salt,
         proof: proof.map(|proof| EntryProof::new(base, entry, proof)),
     }))
+}
+
+pub(in crate::web) async fn receipt(
+    app: web::Data<App>,
+    entry: web::Path<EntryIndex>,
+    Asked(wanted): Asked<Wanted>,
+) -> Result<Public<file::Proof>, Problem> {
+    let found = wanted.of(&app, *entry).await?;
+    let receipt = found.ok_or_else(Problem::not_found)?;
+    let name = receipts::file_name(*entry);
+    Ok(Public(file::Proof { receipt, name }))
 }

@@ -175,6 +175,8 @@ fn public() -> Vec<Operation> {
         get("/corrections", Read, published::corrections).public().says("List corrections of what was published, the newest first"),
         get("/scales", Read, published::scales).public().says("List the scales of the desk in all their versions"),
         get("/scales/{scale}", Read, published::scale).public().says("One version of a scale"),
+        get("/log/entries/{entry}/receipt", Read, log::receipt).public().says("The receipt that proves an entry of the log")
+            .notes("It can be checked without the desk, by any program that knows C2SP tlog-proof. There is none until a checkpoint is signed that covers the entry, which takes a second."),
     ]
 }
 

@@ -17,5 +17,6 @@ mod queue;
 mod review;
 mod search;
 mod settings;
+mod tlog;
 mod tokens;
 mod trail;
