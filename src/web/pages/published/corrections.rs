@@ -5,6 +5,7 @@ use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 
+use crate::desk::{Desk, DeskError};
 use crate::domain::ids::CorrectionId;
 use crate::domain::publication::CorrectionKind;
 use crate::domain::time::{PartialDate, Timestamp};
@@ -101,26 +102,26 @@ pub(in crate::web) async fn corrections(
     request: HttpRequest,
     asked: web::Query<Asked>,
 ) -> Answer {
+    let frame = Frame::new(&app, guest.0);
     let asked = asked.into_inner();
+    let view = app.desk(move |desk| view(desk, frame, asked)).await?;
+    public_page(&request, &view.frame, &view)
+}
+
+fn view(desk: &Desk, frame: Frame, asked: Asked) -> Result<CorrectionsPage, DeskError> {
     let ((filter, left_out), before) = (asked.filter(), asked.before);
-    let (changes, policy) = app
-        .desk(move |desk| {
-            let changes = desk.read(|db| Ok(register::list(db, &filter, before, PAGE)?))?;
-            let policy = desk.sheet().policies.corrections.clone();
-            Ok((changes, policy.map(String::from)))
-        })
-        .await?;
+    let changes = desk.read(|db| Ok(register::list(db, &filter, before, PAGE)?))?;
+    let policy = desk.sheet().policies.corrections.clone();
     let last = changes.last().filter(|_| changes.len() == PAGE);
-    let view = CorrectionsPage {
-        frame: Frame::new(&app, guest.0),
+    Ok(CorrectionsPage {
+        frame,
         next: last.map(|change| asked.from(change.id)),
-        policy: policy.filter(|_| before.is_none()),
+        policy: policy.map(String::from).filter(|_| before.is_none()),
         narrowed: filter != Filter::default() || before.is_some(),
         left_out,
         changes,
         asked,
-    };
-    public_page(&request, &view.frame, &view)
+    })
 }
 
 impl CorrectionsPage {
