@@ -5,6 +5,7 @@
 
 pub mod arranging;
 pub mod articles;
+pub mod assessment;
 pub mod audit;
 pub mod blockers;
 pub mod capturing;

@@ -24,6 +24,7 @@ pub mod public_changes;
 pub mod publications;
 pub mod queue;
 mod readers;
+pub mod register;
 pub mod remarks;
 pub mod replay;
 mod rows;

@@ -44,7 +44,7 @@ fn faults(page: &Document, body: &str) -> Vec<String> {
         ("head > title", 1, 1),
         ("main#main", 1, 1),
         ("h1", 1, 1),
-        ("script[src]", 0, 1),
+        ("script[src]", 0, 2),
         ("script[type='application/ld+json']", 0, 1),
         (
             "script:not([src^='/static/']):not([type='application/ld+json'])",

@@ -20,3 +20,4 @@ mod settings;
 mod timestamps;
 mod tlog;
 mod tokens;
+mod trail;
