@@ -6,6 +6,7 @@ mod capture;
 mod copies;
 mod crash;
 mod desk;
+mod erasure;
 mod exchange;
 mod golden;
 mod house;

@@ -4,6 +4,7 @@
 mod evidence;
 pub mod report;
 mod signatures;
+mod swift;
 pub mod verify;
 
 use std::sync::atomic::Ordering;

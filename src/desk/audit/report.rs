@@ -29,6 +29,8 @@ pub enum Kind {
     MissingEntry,
     /// A body or salt is gone and no erasure says why.
     HoleWithoutErasure,
+    /// An erasure names a body or bytes that are there all the same.
+    ErasedIsBack,
     /// Entries that were signed for are gone.
     TruncatedLog,
     /// The whole database is older than a checkpoint that was signed.
@@ -87,6 +89,8 @@ pub struct Report {
     pub citations: u64,
     /// How many verdicts were held against their evidence.
     pub verdicts: u64,
+    /// How many bodies are gone by an erasure that the log holds.
+    pub erased: u64,
     /// What is wrong; empty when everything is as it should be.
     pub findings: Vec<Finding>,
     /// How many findings there were beyond those listed.
@@ -131,6 +135,13 @@ impl Report {
         ]
         .map(str::to_owned)
         .to_vec();
+        if self.erased > 0 {
+            self.not_proven.push(
+                "that what an erasure left of an entry is what the entry said; \
+                 two admins answer for it"
+                    .to_owned(),
+            );
+        }
         if !self.is_clean() {
             return;
         }
@@ -138,6 +149,12 @@ impl Report {
             "{} entries stand in order, each with the body that its leaf commits to",
             self.entries
         ));
+        if self.erased > 0 {
+            self.proven.push(format!(
+                "{} of them are holes, each named by an erasure that two admins agreed on",
+                self.erased
+            ));
+        }
         self.proven.push(format!(
             "{} signed checkpoints fit one growing tree; its root is {}",
             self.checkpoints, self.root
