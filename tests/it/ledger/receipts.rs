@@ -328,3 +328,27 @@ fn no_receipt_is_made_that_does_not_hold() {
         Err(MakeError::Checkpoint(_))
     ));
 }
+
+#[test]
+fn no_byte_of_a_receipt_can_change_unnoticed() {
+    let verifier = key(7).verifier();
+    let whole = receipt(2, 7).with_extra(b"entry 2").to_string();
+    let proven = |text: &[u8]| {
+        let text = std::str::from_utf8(text).ok()?;
+        let receipt: Receipt = text.parse().ok()?;
+        let leaf = receipt.extra()?.to_vec();
+        receipt.verify(&leaf, &verifier).ok()
+    };
+    assert!(proven(whole.as_bytes()).is_some());
+    for at in 0..whole.len() {
+        for change in [1, 0x20, 0x80] {
+            let mut text = whole.clone().into_bytes();
+            text[at] ^= change;
+            assert_eq!(proven(&text), None, "byte {at} by {change:#x}");
+        }
+        assert_eq!(proven(&whole.as_bytes()[..at]), None, "cut at {at}");
+        let mut text = whole.clone().into_bytes();
+        text.remove(at);
+        assert_eq!(proven(&text), None, "without byte {at}");
+    }
+}
