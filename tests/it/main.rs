@@ -2,6 +2,7 @@
 
 mod attacks;
 mod browser;
+mod bundle;
 mod capture;
 mod copies;
 mod crash;
