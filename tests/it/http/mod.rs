@@ -18,4 +18,6 @@ mod review;
 mod search;
 mod settings;
 mod timestamps;
+mod tlog;
 mod tokens;
+mod trail;

@@ -1,5 +1,6 @@
 //! The desk's settings, for its admins: one file a section.
 
+mod assessment;
 mod desk;
 mod hooks;
 mod overview;
@@ -10,6 +11,8 @@ mod scales;
 mod timestamps;
 mod tokens;
 
+pub(in crate::web) use assessment::{as_html, as_json, assessment};
+pub use assessment::{html as assessment_file, json as assessment_json};
 pub(in crate::web) use desk::{describe, desk};
 pub(in crate::web) use hooks::{
     hook, hooks, make_hook, pause_hook, remove_hook, resume_hook, revise_hook, rotate_secret,
