@@ -1,5 +1,8 @@
 //! Reads who did what, when, to what.
 
+mod names;
+pub mod told;
+
 use rusqlite::{Params, Row};
 
 use crate::domain::event::Record;
@@ -9,6 +12,8 @@ use crate::domain::time::Timestamp;
 
 use super::rows::{byline, id_option, json, moment, numbers, of_claims};
 use super::{Db, StoreError};
+
+pub use self::names::{Named, Wanted, named};
 
 /// One line of the trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,17 +92,6 @@ pub fn find(db: &Db<'_>, entry: EntryIndex) -> Result<Option<Step>, StoreError> 
     let sql = format!("{SELECT} WHERE entry = ?1");
     let place = i64::try_from(entry.get()).unwrap_or(i64::MAX);
     Ok(rows(db, &sql, [place])?.pop())
-}
-
-/// Lists what happened at the desk, newest first, before an entry.
-pub fn list(
-    db: &Db<'_>,
-    before: Option<EntryIndex>,
-    limit: usize,
-) -> Result<Vec<Step>, StoreError> {
-    let sql = format!("{SELECT} WHERE entry < ?1 ORDER BY entry DESC LIMIT ?2");
-    let before = before.map_or(i64::MAX, |entry| entry.get() as i64);
-    rows(db, &sql, [before, limit as i64])
 }
 
 /// Lists what happened to something from an entry on, oldest first.
