@@ -116,7 +116,7 @@ pub fn since(
 }
 
 /// Lists the steps with these numbers, oldest first.
-pub fn named(db: &Db<'_>, entries: &[EntryIndex]) -> Result<Vec<Step>, StoreError> {
+pub fn numbered(db: &Db<'_>, entries: &[EntryIndex]) -> Result<Vec<Step>, StoreError> {
     let sql = format!("{SELECT} WHERE entry IN (SELECT value FROM json_each(?1)) ORDER BY entry");
     let wanted = numbers(entries.iter().map(|entry| entry.get() as i64));
     rows(db, &sql, [wanted])

@@ -12,8 +12,8 @@ use super::assets;
 use super::live;
 use super::pages::{
     annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
-    imports, log, method, other_checks, people, pictures, published, seals, search, settings,
-    sign_in, snapshots, sources, style, timestamps, tlog, trail, verdicts,
+    imports, method, other_checks, people, pictures, published, seals, search, settings, sign_in,
+    snapshots, sources, style, timestamps, tlog, trail, verdicts,
 };
 
 /// What whoever asks must be allowed.

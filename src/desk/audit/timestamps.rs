@@ -94,8 +94,8 @@ fn contradiction(db: &Db<'_>, kept: &Kept, found: &mut Found) -> Result<(), Desk
     if found.contradictions.len() >= MOST_CONTRADICTIONS {
         return Ok(());
     }
-    let last = trail::list(db, Some(EntryIndex::new(kept.checkpoint)), 1)?;
-    let Some(last) = last.first() else {
+    let last = kept.checkpoint.saturating_sub(1);
+    let Some(last) = trail::find(db, EntryIndex::new(last))? else {
         return Ok(());
     };
     if last.at > kept.stamped_at {
