@@ -34,7 +34,7 @@ pub(super) enum Task {
 }
 
 /// What an act came to before the commit.
-struct Done {
+pub(super) struct Done {
     keep: bool,
     answer: Answer,
 }
