@@ -33,7 +33,7 @@ pub(super) fn unpacked(bytes: &[u8]) -> Vec<u8> {
             let mut file = archive.by_index(at).expect("a file");
             let mut held = Vec::new();
             file.read_to_end(&mut held).expect("its bytes");
-            inside.extend(file.name().as_bytes());
+            inside.extend(file.name().expect("a name").as_bytes());
             inside.extend(unpacked(&held));
         }
     } else if bytes.starts_with(&[0x1f, 0x8b]) {
