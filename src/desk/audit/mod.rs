@@ -57,5 +57,5 @@ pub fn checkpoint(desk: &Desk) -> Result<u64, DeskError> {
 /// Drops the projections and fills them again from the log.
 pub fn rebuild(desk: &Desk, mut tell: impl FnMut(u64) + Send + 'static) -> Result<u64, DeskError> {
     desk.store()
-        .write(move |tx| Ok(replay::rebuild(tx, &mut tell)?))
+        .write_alone(move |tx| Ok(replay::rebuild(tx, &mut tell)?))
 }
