@@ -15,7 +15,9 @@ mod rebuild;
 mod recheck;
 mod serve;
 mod sign_in_link;
+mod trust;
 mod verify;
+mod witness;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -80,6 +82,8 @@ enum Command {
     Verify(verify::Verify),
     /// Drop what pages read and fill it again from the log
     Rebuild(rebuild::Rebuild),
+    /// Cosign the checkpoints of other desks' logs
+    Witness(witness::Witness),
     /// Make a new sign-in link for somebody who lost theirs
     SignInLink(sign_in_link::SignInLink),
     /// Go on with a database that is older than its newest checkpoint
@@ -173,6 +177,7 @@ impl Command {
             Self::Import(command) => command.run(&ready),
             Self::Verify(command) => command.run(&ready),
             Self::Rebuild(command) => command.run(&ready),
+            Self::Witness(command) => command.run(&ready),
             Self::SignInLink(command) => command.run(&ready),
             Self::AcceptOlderLog(command) => command.run(&ready),
         }

@@ -1,16 +1,18 @@
 //! `citekeep serve`: the desk in a browser.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use clap::Args;
 
 use crate::config::ArchiveAsked;
 use crate::desk::capturing::Worker;
 use crate::desk::hooks::Teller;
+use crate::desk::witnesses::Asker;
 use crate::desk::{Desk, people};
-use crate::web::{self, Settings};
+use crate::web::{self, Hands, Settings};
 
-use super::{Failure, Listen, Ready, fetching, output};
+use super::{Failure, Listen, Ready, fetching, output, trust};
 
 /// Serve the desk in a browser.
 #[derive(Debug, Args)]
@@ -52,6 +54,8 @@ pub(super) fn serve(
 ) -> Result<(), Failure> {
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let worker = fetching::worker(&ready.config, desk)?;
+    let witnesses = trust::witnesses(&ready.config)?;
+    let asked = trust::asked(&witnesses)?;
     let settings = Settings {
         name: ready.config.desk.name.clone(),
         base: base.clone(),
@@ -59,6 +63,8 @@ pub(super) fn serve(
         demo,
         archive: ready.config.archive.ask != ArchiveAsked::Never,
         fetcher: worker.as_ref().map(Worker::fetcher),
+        witnesses: Arc::new(witnesses),
+        witnessing: trust::witnessing(ready)?.map(Arc::new),
         workers,
     };
     web::block_on(async move {
@@ -74,7 +80,15 @@ pub(super) fn serve(
         let teller = worker
             .as_ref()
             .map(|worker| Teller::new(desk.clone(), worker.fetcher(), claims));
-        web::serve(desk.clone(), running, (worker, teller)).await?;
+        let asker = worker
+            .as_ref()
+            .map(|worker| Asker::new(desk.clone(), worker.fetcher(), asked));
+        let hands = Hands {
+            worker,
+            teller,
+            asker,
+        };
+        web::serve(desk.clone(), running, hands).await?;
         output::say("the desk is closed");
         Ok(())
     })

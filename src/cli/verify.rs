@@ -1,12 +1,15 @@
 //! `citekeep verify`: check everything that the desk promises.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
+use crate::desk::audit;
 use crate::desk::audit::report::Report;
 use crate::desk::audit::verify::{Depth, verify};
 use crate::ledger::key::VerifierKey;
 
-use super::{Failure, Ready, output};
+use super::{Failure, Ready, output, trust};
 
 /// Check everything that the desk promises.
 #[derive(Debug, Args)]
@@ -17,6 +20,10 @@ pub(super) struct Verify {
     /// A verifier key that you kept, to check the checkpoints with
     #[arg(long, value_name = "VKEY")]
     key: Option<String>,
+    /// A C2SP tlog-policy file that you kept: a checkpoint has to be cosigned as
+    /// it asks
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     /// Check entries, tree and checkpoints only
     #[arg(long)]
     log_only: bool,
@@ -30,16 +37,20 @@ impl Verify {
             .map(|key| key.trim().parse())
             .transpose()
             .map_err(|error| Failure::Usage(format!("--key: {error}")))?;
+        let policy = self.policy.as_deref().map(trust::read_policy).transpose()?;
         let depth = if self.log_only {
             Depth::Log
         } else {
             Depth::Everything
         };
         let mut progress = output::Progress::new("entries");
-        let report = verify(&ready.data(), key.as_ref(), depth, &mut |done, total| {
+        let mut report = verify(&ready.data(), key.as_ref(), depth, &mut |done, total| {
             progress.tell(done, total)
         })?;
         progress.end();
+        if let Some(policy) = policy {
+            audit::hold_to_policy(&ready.data(), &policy, &mut report)?;
+        }
         if self.json {
             let json = serde_json::to_string_pretty(&report)
                 .map_err(|error| Failure::Broken(error.to_string()))?;

@@ -32,6 +32,8 @@ pub mod sources;
 pub mod terms;
 pub mod tokens;
 pub mod verdicts;
+pub mod witnesses;
+pub mod witnessing;
 
 use std::path::Path;
 use std::sync::Arc;

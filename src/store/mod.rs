@@ -10,6 +10,7 @@ pub mod changes;
 pub mod checkpoints;
 pub mod citations;
 pub mod claims;
+pub mod cosignatures;
 pub mod drafts;
 pub mod feeds;
 pub mod local;
@@ -34,6 +35,7 @@ pub mod snapshots;
 pub mod sources;
 pub mod trail;
 pub mod verdicts;
+pub mod witnessed;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -24,7 +24,8 @@ mod state;
 mod streaming;
 mod throttle;
 mod turns;
+pub mod witness;
 
 pub use self::pages::articles::draft_file;
 pub use self::routes::{Need, TABLE};
-pub use self::serve::{Running, Settings, block_on, serve, start};
+pub use self::serve::{Hands, Running, Settings, block_on, serve, start};

@@ -10,7 +10,10 @@ use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 use crate::capture::fetch::Fetcher;
 use crate::desk::capturing::Worker;
 use crate::desk::hooks::Teller;
+use crate::desk::witnesses::Asker;
+use crate::desk::witnessing::Witnessing;
 use crate::desk::{Desk, DeskError, audit};
+use crate::ledger::policy::Policy;
 
 use super::live::{self, Live};
 use super::problem::Problem;
@@ -37,8 +40,23 @@ pub struct Settings {
     pub archive: bool,
     /// What fetches pages; none where fetching is switched off.
     pub fetcher: Option<Arc<Fetcher>>,
+    /// Who cosigns the log's checkpoints.
+    pub witnesses: Arc<Policy>,
+    /// What this desk is as a witness for others, if it is one.
+    pub witnessing: Option<Arc<Witnessing>>,
     /// How many worker threads serve requests.
     pub workers: usize,
+}
+
+/// What works beside the server, as far as it is wanted.
+#[derive(Default)]
+pub struct Hands {
+    /// Works the queue of captures off.
+    pub worker: Option<Worker>,
+    /// Tells hooks.
+    pub teller: Option<Teller>,
+    /// Asks witnesses.
+    pub asker: Option<Asker>,
 }
 
 /// A server that runs.
@@ -69,6 +87,8 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
         demo: settings.demo,
         archive: settings.archive,
         fetcher: settings.fetcher,
+        witnesses: settings.witnesses,
+        witnessing: settings.witnessing,
     };
     let app = web::Data::new(App::new(desk.clone(), facts));
     let live = app.live().clone();
@@ -103,23 +123,26 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// Serves until told to stop, signs the log as it grows and at the end, tells
-/// open pages what is new, and works the queue of captures off. What is being
-/// fetched at the stop waits for the next start.
-pub async fn serve(
-    desk: Desk,
-    running: Running,
-    (worker, teller): (Option<Worker>, Option<Teller>),
-) -> Result<(), std::io::Error> {
+/// open pages what is new, and lets the hands work. What is being fetched at the
+/// stop waits for the next start.
+pub async fn serve(desk: Desk, running: Running, hands: Hands) -> Result<(), std::io::Error> {
     let watching = actix_web::rt::spawn(live::watch(desk.clone(), running.live.clone()));
     let ending = actix_web::rt::spawn(live::end_when_told(running.live.clone()));
     let keeping_up = actix_web::rt::spawn(keep_up(desk.clone()));
-    let capturing = worker.map(|worker| actix_web::rt::spawn(capture(worker)));
-    let telling = teller.map(|teller| actix_web::rt::spawn(async move { teller.run().await }));
+    let capturing = hands
+        .worker
+        .map(|worker| actix_web::rt::spawn(capture(worker)));
+    let telling = hands
+        .teller
+        .map(|teller| actix_web::rt::spawn(async move { teller.run().await }));
+    let asking = hands
+        .asker
+        .map(|asker| actix_web::rt::spawn(async move { asker.run().await }));
     let ended = running.wait().await;
     for task in [keeping_up, watching, ending] {
         task.abort();
     }
-    for task in [capturing, telling].into_iter().flatten() {
+    for task in [capturing, telling, asking].into_iter().flatten() {
         task.abort();
     }
     if let Err(error) = sign(desk).await {

@@ -39,6 +39,10 @@ pub enum Kind {
     ForeignCheckpoint,
     /// A checkpoint is in one of its two places and not in the other.
     MissingCheckpoint,
+    /// A cosignature is not its witness's, or not of its checkpoint.
+    ForeignCosignature,
+    /// No stored checkpoint is cosigned as a policy asks.
+    TooFewCosignatures,
     /// A stored node of the tree is wrong.
     ChangedTreeNode,
     /// A projection holds something else than the log gives.
@@ -81,6 +85,10 @@ pub struct Report {
     pub root: String,
     /// How many checkpoints were held against the tree.
     pub checkpoints: u64,
+    /// How many cosignatures of checkpoints were checked.
+    pub cosignatures: u64,
+    /// How many witnesses made them.
+    pub witnesses: u64,
     /// How many blobs were hashed.
     pub blobs: u64,
     /// How many citations were held against their text.
@@ -131,6 +139,11 @@ impl Report {
         ]
         .map(str::to_owned)
         .to_vec();
+        if self.cosignatures > 0 {
+            let words = "that the witnesses are independent of whoever runs this desk; \
+                         ask them, or look their keys up elsewhere";
+            self.not_proven.push(words.to_owned());
+        }
         if !self.is_clean() {
             return;
         }
@@ -142,6 +155,12 @@ impl Report {
             "{} signed checkpoints fit one growing tree; its root is {}",
             self.checkpoints, self.root
         ));
+        if self.cosignatures > 0 {
+            self.proven.push(format!(
+                "{} cosignatures by {} witnesses belong to the checkpoints that they stand beside",
+                self.cosignatures, self.witnesses
+            ));
+        }
         if whole {
             self.proven.push(format!(
                 "{} blobs have the hash that the log names",

@@ -20,6 +20,7 @@ use crate::store::replay::Replay;
 use crate::store::{Db, Store, StoreError, checkpoints, people};
 
 use super::super::{DeskError, set_up};
+use super::cosigned;
 use super::evidence;
 use super::report::{Kind, Report};
 use super::signatures::Signed;
@@ -64,6 +65,7 @@ pub fn verify(
             None => own_key(db, dir)?,
         };
         let signed = Signed::read(db, file, key.as_ref(), &mut report)?;
+        cosigned::check(db, &mut report)?;
         let replay = match depth {
             Depth::Log => None,
             Depth::Everything => Some(Replay::start(shelf)?),

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::desk::DeskError;
 use crate::domain::ids::{EntryIndex, PersonId};
 use crate::domain::time::Timestamp;
-use crate::store::{Db, checkpoints, log, people, trail};
+use crate::store::{Db, cosignatures, log, people, trail};
 
 use super::super::auth::Visitor;
 use super::super::problem::Problem;
@@ -97,10 +97,8 @@ fn line(step: trail::Step, leaf: String, names: &BTreeMap<PersonId, String>) -> 
 }
 
 pub(in super::super) async fn checkpoint(app: web::Data<App>) -> Answer {
-    let newest = app
-        .desk(|desk| desk.read(|db| Ok(checkpoints::newest(db)?)))
-        .await?;
-    let (_, note) = newest.ok_or_else(Problem::not_found)?;
+    let newest = app.desk(|desk| desk.read(cosignatures::newest)).await?;
+    let note = newest.ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
         .insert_header((CACHE_CONTROL, "max-age=5"))

@@ -25,6 +25,8 @@ struct About {
     sheet: DeskSheet,
     base: String,
     verifier_key: String,
+    /// Who cosigns the checkpoints, by their names.
+    witnesses: Vec<String>,
     approvals: u32,
     /// The scale that new verdicts use.
     scale: Option<Scale>,
@@ -73,6 +75,8 @@ pub(in super::super) async fn about(
     request: HttpRequest,
 ) -> Answer {
     let (frame, base) = (Frame::new(&app, guest.0), app.facts().base.clone());
+    let witnesses = app.facts().witnesses.witnesses();
+    let witnesses = witnesses.map(|witness| witness.name.clone()).collect();
     let read = move |desk: &crate::desk::Desk| {
         let rules = desk.rules();
         desk.read(|db| {
@@ -82,6 +86,7 @@ pub(in super::super) async fn about(
                 sheet: desk.sheet().as_ref().clone(),
                 base,
                 verifier_key: known.map_or_else(String::new, |desk| desk.verifier_key),
+                witnesses,
                 approvals: rules.approvals.0,
                 scale: scales::newest(db, &rules.scale)?,
             })

@@ -28,3 +28,4 @@ pub(super) mod sources;
 pub(super) mod style;
 pub(super) mod verdicts;
 pub(super) mod view;
+pub(super) mod witnesses;

@@ -27,14 +27,14 @@ use crate::capture::origin::{Origin, Request, Response};
 use crate::support::{TestDesk, desk};
 
 /// A clock that stands still until a test moves it.
-struct Stopped(AtomicI64);
+pub(super) struct Stopped(AtomicI64);
 
 impl Stopped {
-    fn new() -> Arc<Self> {
+    pub(super) fn new() -> Arc<Self> {
         Arc::new(Self(AtomicI64::new(1_646_092_800_000)))
     }
 
-    fn pass(&self, seconds: i64) {
+    pub(super) fn pass(&self, seconds: i64) {
         self.0.fetch_add(seconds * 1_000, Ordering::Relaxed);
     }
 }

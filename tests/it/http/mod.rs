@@ -18,3 +18,4 @@ mod review;
 mod search;
 mod settings;
 mod tokens;
+mod witness;

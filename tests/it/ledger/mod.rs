@@ -1,6 +1,9 @@
 //! The tree and its proofs against published vectors.
 
+pub(crate) mod cosignatures;
 mod notes;
+mod policies;
+pub(crate) mod submissions;
 
 use std::fs;
 use std::path::{Path, PathBuf};

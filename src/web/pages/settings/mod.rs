@@ -8,6 +8,7 @@ mod rules;
 mod scale_form;
 mod scales;
 mod tokens;
+mod witnesses;
 
 pub(in crate::web) use desk::{describe, desk};
 pub(in crate::web) use hooks::{
@@ -19,6 +20,7 @@ pub(in crate::web) use policies::{policies, promise};
 pub(in crate::web) use rules::{rules, set_rules};
 pub(in crate::web) use scales::{adopt, new_scale, preview, scales};
 pub(in crate::web) use tokens::{make_token, revoke_token, tokens};
+pub(in crate::web) use witnesses::witnesses;
 
 use actix_web::http::StatusCode;
 use serde::Deserialize;
