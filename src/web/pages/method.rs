@@ -9,6 +9,7 @@ use askama::Template;
 use crate::domain::person::{Deed, Role};
 use crate::domain::scale::{Rating, Scale};
 use crate::domain::sheet::DeskSheet;
+use crate::ledger::policy::Policy;
 use crate::store::people::Person;
 use crate::store::{people, scales};
 
@@ -75,8 +76,7 @@ pub(in super::super) async fn about(
     request: HttpRequest,
 ) -> Answer {
     let (frame, base) = (Frame::new(&app, guest.0), app.facts().base.clone());
-    let witnesses = app.facts().witnesses.witnesses();
-    let witnesses = witnesses.map(|witness| witness.name.clone()).collect();
+    let witnesses = names(&app.facts().witnesses);
     let read = move |desk: &crate::desk::Desk| {
         let rules = desk.rules();
         desk.read(|db| {
@@ -94,6 +94,12 @@ pub(in super::super) async fn about(
     };
     let view = app.desk(read).await?;
     public_page(&request, &view.frame, &view)
+}
+
+/// The names of the witnesses of a policy.
+fn names(policy: &Policy) -> Vec<String> {
+    let witnesses = policy.witnesses();
+    witnesses.map(|witness| witness.name.clone()).collect()
 }
 
 #[derive(Template)]
