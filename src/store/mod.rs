@@ -33,6 +33,7 @@ pub mod settings;
 pub mod shelf;
 pub mod snapshots;
 pub mod sources;
+pub mod stretch;
 pub mod trail;
 pub mod verdicts;
 pub mod witnessed;

@@ -128,6 +128,20 @@ pub fn texts(db: &Db<'_>, snapshot: SnapshotId) -> Result<Vec<DerivedText>, Stor
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
+/// Lists the texts derived from a snapshot with their entries, oldest first.
+pub fn texts_with_entries(
+    db: &Db<'_>,
+    snapshot: SnapshotId,
+) -> Result<Vec<(DerivedText, EntryIndex)>, StoreError> {
+    let sql = "SELECT text, entry FROM text WHERE snapshot = ?1 ORDER BY id LIMIT 100";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([snapshot.get()], |row| {
+        let entry = EntryIndex::new(row.get::<_, i64>("entry")? as u64);
+        Ok((json(row, "text")?, entry))
+    })?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
 /// Finds a text.
 pub fn find_text(db: &Db<'_>, text: TextId) -> Result<Option<DerivedText>, StoreError> {
     let found = db

@@ -124,6 +124,7 @@ routes! {
     get  "/claims/{claim}/sources.bib"             READ     => files::sources::of_claim;
     get  "/claims/{claim}/sources.csl.json"        READ     => files::sources::of_claim;
     get  "/claims/{claim}/citations.csv"           READ     => files::of_claim;
+    get  "/claims/{claim}/captures.wacz"           READ     => files::captures::of_claim;
     post "/claims/{claim}/wording"                 OPEN     => claims::reword;
     post "/claims/{claim}/assignee"                ASSIGN   => claims::assign;
     post "/claims/{claim}/withdrawal"              WITHDRAW => claims::withdraw;
@@ -178,6 +179,7 @@ routes! {
     post "/sources"                                SOURCE   => sources::add;
     get  "/sources/{source}"                       READ     => sources::show;
     post "/sources/{source}"                       SOURCE   => sources::revise;
+    get  "/sources/{source}/captures.wacz"         READ     => files::captures::of_source;
     get  "/sources/{source}/snapshots/new"         SOURCE   => snapshots::form;
     post "/sources/{source}/snapshots"             SOURCE   => snapshots::take;
     get  "/sources/{source}/changes"               READ     => changes::show;
@@ -195,6 +197,8 @@ routes! {
     post "/snapshots/{snapshot}/annotations/rehearsal" CITE => annotations::rehearse;
     get  "/snapshots/{snapshot}/annotations.jsonld" READ    => files::annotations::snapshot;
     get  "/snapshots/{snapshot}/hypothesis.json"   READ     => files::annotations::snapshot_hypothesis;
+    get  "/snapshots/{snapshot}/capture.warc.gz"   READ     => files::captures::warc;
+    get  "/snapshots/{snapshot}/capture.wacz"      READ     => files::captures::wacz;
     get  "/snapshots/{snapshot}/raw"               READ     => snapshots::raw;
     get  "/snapshots/{snapshot}/text"              READ     => snapshots::text;
     post "/snapshots/{snapshot}/texts"             SOURCE   => snapshots::read_again;

@@ -5,6 +5,7 @@ mod cosigned;
 mod evidence;
 pub mod report;
 mod signatures;
+mod swift;
 pub mod verify;
 
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! Checkpoints, held against the key and against the tree.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::ledger::checkpoint;
 use crate::ledger::hash::Hash;
@@ -114,6 +115,11 @@ impl Signed {
                 );
             }
         }
+    }
+
+    /// The sizes in a range that checkpoints were signed for.
+    pub(super) fn sizes(&self, range: Range<u64>) -> impl Iterator<Item = u64> {
+        self.roots.range(range).map(|(size, _)| *size)
     }
 
     /// Whether a checkpoint was signed over the entry.

@@ -24,6 +24,7 @@ use super::cosigned;
 use super::evidence;
 use super::report::{Kind, Report};
 use super::signatures::Signed;
+use super::swift;
 
 /// How far a check goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +67,10 @@ pub fn verify(
         };
         let signed = Signed::read(db, file, key.as_ref(), &mut report)?;
         cosigned::check(db, &mut report)?;
+        if depth == Depth::Log && sound(dir, db, &signed, (tell, &mut report))? {
+            report.conclude(false);
+            return Ok(report);
+        }
         let replay = match depth {
             Depth::Log => None,
             Depth::Everything => Some(Replay::start(shelf)?),
@@ -85,6 +90,28 @@ pub fn verify(
         report.conclude(depth == Depth::Everything);
         Ok(report)
     })
+}
+
+/// Whether the log alone is as it should be, looked at on every core; the
+/// report then holds its figures.
+fn sound(
+    dir: &Path,
+    db: &Db<'_>,
+    signed: &Signed,
+    (tell, report): (&mut dyn FnMut(u64, u64), &mut Report),
+) -> Result<bool, DeskError> {
+    let entries = log::size(db)?;
+    let Some(sound) = swift::check(dir, signed, entries, tell)? else {
+        return Ok(false);
+    };
+    if !sound.holes.is_empty() {
+        return Ok(false);
+    }
+    report.entries = entries;
+    report.bytes = sound.bytes;
+    report.root = sound.root.to_base64();
+    signed.compare_size(entries, log::leaf_count(db)?, report);
+    Ok(true)
 }
 
 fn own_key(db: &Db<'_>, dir: &Path) -> Result<Option<VerifierKey>, DeskError> {
