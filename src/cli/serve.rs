@@ -1,7 +1,6 @@
 //! `citekeep serve`: the desk in a browser.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use clap::Args;
 
@@ -12,7 +11,8 @@ use crate::desk::witnesses::Asker;
 use crate::desk::{Desk, people};
 use crate::web::{self, Hands, Settings};
 
-use super::{Failure, Listen, Ready, fetching, output, trust};
+use super::trust::{self, Trusted};
+use super::{Failure, Listen, Ready, fetching, output};
 
 /// Serve the desk in a browser.
 #[derive(Debug, Args)]
@@ -54,8 +54,11 @@ pub(super) fn serve(
 ) -> Result<(), Failure> {
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let worker = fetching::worker(&ready.config, desk)?;
-    let witnesses = trust::witnesses(&ready.config)?;
-    let asked = trust::asked(&witnesses)?;
+    let trusted = if demo {
+        Trusted::default()
+    } else {
+        trust::trusted(ready)?
+    };
     let settings = Settings {
         name: ready.config.desk.name.clone(),
         base: base.clone(),
@@ -63,8 +66,8 @@ pub(super) fn serve(
         demo,
         archive: ready.config.archive.ask != ArchiveAsked::Never,
         fetcher: worker.as_ref().map(Worker::fetcher),
-        witnesses: Arc::new(witnesses),
-        witnessing: trust::witnessing(ready)?.map(Arc::new),
+        witnesses: trusted.witnesses,
+        witnessing: trusted.witnessing,
         workers,
     };
     web::block_on(async move {
@@ -82,7 +85,7 @@ pub(super) fn serve(
             .map(|worker| Teller::new(desk.clone(), worker.fetcher(), claims));
         let asker = worker
             .as_ref()
-            .map(|worker| Asker::new(desk.clone(), worker.fetcher(), asked));
+            .map(|worker| Asker::new(desk.clone(), worker.fetcher(), trusted.asked));
         let hands = Hands {
             worker,
             teller,

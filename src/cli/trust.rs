@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::config::Config;
 use crate::desk::witnesses::Asked;
@@ -13,8 +14,30 @@ use crate::ledger::policy::{self, Policy, Witness};
 
 use super::{Failure, Ready};
 
+/// Who cosigns the desk's log, and what it cosigns. A desk that is thrown away
+/// has neither, which is the default.
+#[derive(Default)]
+pub(super) struct Trusted {
+    /// Who cosigns, and how many are enough.
+    pub(super) witnesses: Arc<Policy>,
+    /// Those of them that are asked.
+    pub(super) asked: Vec<Asked>,
+    /// What the desk is as a witness, if it is one.
+    pub(super) witnessing: Option<Arc<Witnessing>>,
+}
+
+/// Reads it from the configuration, and takes the desk's work as a witness up.
+pub(super) fn trusted(ready: &Ready) -> Result<Trusted, Failure> {
+    let witnesses = witnesses(&ready.config)?;
+    Ok(Trusted {
+        asked: asked(&witnesses)?,
+        witnesses: Arc::new(witnesses),
+        witnessing: witnessing(ready)?.map(Arc::new),
+    })
+}
+
 /// Who cosigns the log's checkpoints, as the configuration names them.
-pub(super) fn witnesses(config: &Config) -> Result<Policy, Failure> {
+fn witnesses(config: &Config) -> Result<Policy, Failure> {
     let wrong = |error: &dyn std::fmt::Display| {
         Failure::Usage(format!("the witnesses in the configuration: {error}"))
     };
@@ -39,7 +62,7 @@ pub(super) fn witnesses(config: &Config) -> Result<Policy, Failure> {
 }
 
 /// Those of a policy's witnesses that can be asked.
-pub(super) fn asked(policy: &Policy) -> Result<Vec<Asked>, Failure> {
+fn asked(policy: &Policy) -> Result<Vec<Asked>, Failure> {
     let with_address = policy
         .witnesses()
         .filter_map(|witness| Some((witness, witness.url.as_ref()?)));
@@ -55,7 +78,7 @@ pub(super) fn asked(policy: &Policy) -> Result<Vec<Asked>, Failure> {
 }
 
 /// What the desk is as a witness; nothing where no log is named.
-pub(super) fn witnessing(ready: &Ready) -> Result<Option<Witnessing>, Failure> {
+fn witnessing(ready: &Ready) -> Result<Option<Witnessing>, Failure> {
     let section = &ready.config.witnessing;
     if section.logs.is_empty() {
         return Ok(None);

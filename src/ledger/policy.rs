@@ -21,8 +21,8 @@ pub const MAX_BYTES: usize = 256 * 1024;
 /// The most logs, witnesses and groups each that a policy may have.
 pub const MOST: usize = 256;
 
-/// What somebody trusts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What somebody trusts. The default knows nobody and asks for nobody.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
     logs: Vec<Log>,
     /// Witnesses and groups in the order of their definition: a group names
@@ -107,11 +107,7 @@ impl Policy {
     /// assert!(policy.to_string().ends_with("group all-witnesses 1 w\nquorum all-witnesses\n"));
     /// ```
     pub fn of(witnesses: Vec<Witness>, least: usize) -> Result<Self, PolicyError> {
-        let mut policy = Self {
-            logs: Vec::new(),
-            parties: Vec::new(),
-            quorum: None,
-        };
+        let mut policy = Self::default();
         for witness in witnesses {
             policy.add_witness(witness)?;
         }

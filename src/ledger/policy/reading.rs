@@ -97,20 +97,12 @@ impl FromStr for Policy {
 /// What was read so far.
 #[derive(Default)]
 struct Reader {
-    policy: Option<Policy>,
+    policy: Policy,
     members: BTreeSet<usize>,
     has_quorum: bool,
 }
 
 impl Reader {
-    fn policy(&mut self) -> &mut Policy {
-        self.policy.get_or_insert_with(|| Policy {
-            logs: Vec::new(),
-            parties: Vec::new(),
-            quorum: None,
-        })
-    }
-
     fn read(&mut self, line: usize, words: &[&str]) -> Result<(), PolicyError> {
         let bad = |source| PolicyError::Key { line, source };
         let url = |word: Option<&&str>| word.map(|word| (*word).to_owned());
@@ -118,7 +110,7 @@ impl Reader {
             ["log", key, rest @ ..] if rest.len() < 2 => {
                 let key = key.parse().map_err(bad)?;
                 let url = url(rest.first());
-                self.policy().add_log(Log { key, url })
+                self.policy.add_log(Log { key, url })
             }
             ["witness", name, key, rest @ ..] if rest.len() < 2 => {
                 let witness = Witness {
@@ -126,7 +118,7 @@ impl Reader {
                     key: key.parse().map_err(bad)?,
                     url: url(rest.first()),
                 };
-                self.policy().add_witness(witness)
+                self.policy.add_witness(witness)
             }
             ["group", name, threshold, members @ ..] if !members.is_empty() => {
                 let threshold = match *threshold {
@@ -136,7 +128,7 @@ impl Reader {
                 };
                 let threshold = threshold.ok_or(PolicyError::Line(line))?;
                 let members = self.members(line, members)?;
-                self.policy()
+                self.policy
                     .add_group((*name).to_owned(), threshold, members)
             }
             ["quorum", name] => self.set_quorum(line, name),
@@ -164,12 +156,12 @@ impl Reader {
             "none" => None,
             name => Some(self.find(line, name)?),
         };
-        self.policy().quorum = quorum;
+        self.policy.quorum = quorum;
         Ok(())
     }
 
-    fn find(&mut self, line: usize, name: &str) -> Result<usize, PolicyError> {
-        let parties = &self.policy().parties;
+    fn find(&self, line: usize, name: &str) -> Result<usize, PolicyError> {
+        let parties = &self.policy.parties;
         let found = parties.iter().position(|party| party.name() == name);
         found.ok_or_else(|| PolicyError::Unknown {
             line,
@@ -178,8 +170,11 @@ impl Reader {
     }
 
     fn finish(self) -> Result<Policy, PolicyError> {
-        let policy = self.policy.filter(|_| self.has_quorum);
-        policy.ok_or(PolicyError::Quorum)
+        if self.has_quorum {
+            Ok(self.policy)
+        } else {
+            Err(PolicyError::Quorum)
+        }
     }
 }
 
