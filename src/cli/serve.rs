@@ -1,18 +1,20 @@
 //! `citekeep serve`: the desk in a browser.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use clap::Args;
 
 use crate::config::ArchiveAsked;
 use crate::desk::capturing::Worker;
 use crate::desk::hooks::Teller;
+use crate::desk::timestamps::Stamper;
 use crate::desk::witnesses::Asker;
 use crate::desk::{Desk, people};
-use crate::web::{self, Hands, Settings};
+use crate::web::{self, Settings};
 
 use super::trust::{self, Trusted};
-use super::{Failure, Listen, Ready, fetching, output};
+use super::{Failure, Listen, Ready, fetching, output, stamp};
 
 /// Serve the desk in a browser.
 #[derive(Debug, Args)]
@@ -59,6 +61,7 @@ pub(super) fn serve(
     } else {
         trust::trusted(ready)?
     };
+    let plan = Arc::new(stamp::plan(&ready.config)?);
     let settings = Settings {
         name: ready.config.desk.name.clone(),
         base: base.clone(),
@@ -68,6 +71,7 @@ pub(super) fn serve(
         fetcher: worker.as_ref().map(Worker::fetcher),
         witnesses: trusted.witnesses,
         witnessing: trusted.witnessing,
+        timestamps: Arc::clone(&plan),
         workers,
     };
     web::block_on(async move {
@@ -86,12 +90,16 @@ pub(super) fn serve(
         let asker = worker
             .as_ref()
             .map(|worker| Asker::new(desk.clone(), worker.fetcher(), trusted.asked));
-        let hands = Hands {
-            worker,
-            teller,
-            asker,
+        let stamper = worker
+            .as_ref()
+            .map(|worker| Stamper::new(desk.clone(), worker.fetcher(), plan));
+        let workers = web::Workers {
+            capturing: worker,
+            telling: teller,
+            asking: asker,
+            stamping: stamper,
         };
-        web::serve(desk.clone(), running, hands).await?;
+        web::serve(desk.clone(), running, workers).await?;
         output::say("the desk is closed");
         Ok(())
     })

@@ -225,10 +225,15 @@ pub fn citation_file(db: &Db<'_>, cited: Cited) -> Result<CitationFile, DeskErro
     let citation = &cited.citation;
     let text = db.shelf().text(citation.text_hash)?;
     let span = citation.passage.span;
-    let (before, after) =
-        selector::around(text.as_str(), text.offsets(), span, CONTEXT).unwrap_or_default();
+    let around = match text.is_notice() || cited.sealed {
+        true => None,
+        false => selector::around(text.as_str(), text.offsets(), span, CONTEXT),
+    };
+    let (before, after) = around.unwrap_or_default();
     let changed = match &cited.reanchored {
-        Some(Reanchoring::Altered { now, .. }) => diff::words(&citation.passage.quote, now),
+        Some(Reanchoring::Altered { now, .. }) if cited.erased.is_none() && !cited.sealed => {
+            diff::words(&citation.passage.quote, now)
+        }
         _ => Vec::new(),
     };
     Ok(CitationFile {

@@ -10,6 +10,7 @@ use crate::domain::person::Deed;
 use crate::domain::words::{Name, Note};
 use crate::ledger::checkpoint::{self, Checkpoint};
 use crate::ledger::key::{KeyName, SigningKey};
+use crate::store::veil::Eyes;
 use crate::store::{Store, StoreError, checkpoints, log, people};
 
 use crate::domain::scale::ScaleSheet;
@@ -74,6 +75,7 @@ pub fn open(
         queue: Arc::default(),
         bell: Arc::default(),
         terms: super::terms::Terms::default(),
+        eyes: Eyes::default(),
     };
     desk.refuse_older_log()?;
     if desk.read(|db| Ok(people::desk(db)?))?.is_none() {
@@ -81,6 +83,10 @@ pub fn open(
         desk.open_log(identity.name.clone())?;
     }
     desk.read_own()?;
+    // What was erased just before a crash may still be on the disk.
+    if let Err(error) = super::erasures::sweep(&desk) {
+        tracing::warn!(%error, "what was erased may still be on the disk");
+    }
     audit::checkpoint(&desk)?;
     Ok(desk)
 }
@@ -145,6 +151,7 @@ pub fn accept_older_log(
         queue: Arc::default(),
         bell: Arc::default(),
         terms: super::terms::Terms::default(),
+        eyes: Eyes::default(),
     };
     let have = desk.read(|db| Ok(log::size(db)?))?;
     let (notes, _) = checkpoints::read_file(dir)?;

@@ -8,6 +8,7 @@ use super::article::{ArticleSheet, Aside, AsideKept, Revision};
 use super::change::{ArchiveCopy, Confirmation, Dismissal, Interval};
 use super::citation::{Citation, Reanchoring};
 use super::claim::{Appearance, Approvals, Claimant, Reopening};
+use super::erasure::{Erasure, ErasureRequest};
 use super::ids::{
     ArticleId, CitationId, ClaimId, EntryIndex, OtherCheckId, PersonId, RemarkId, SnapshotId,
     SourceId, TextId,
@@ -351,6 +352,40 @@ pub enum Event {
         /// Why.
         reason: Note,
     },
+    /// An admin asked to have something erased.
+    ErasureAsked {
+        /// What, and why.
+        request: ErasureRequest,
+    },
+    /// Whoever asked for an erasure took that back.
+    ErasureWithdrawn {
+        /// The entry that asked.
+        asked: EntryIndex,
+    },
+    /// Another admin refused an erasure.
+    ErasureRefused {
+        /// The entry that asked.
+        asked: EntryIndex,
+        /// Why.
+        reason: Note,
+    },
+    /// Another admin consented, and something was erased.
+    Erased {
+        /// What went, and what is left of it.
+        erasure: Erasure,
+    },
+    /// A source is confidential from here on, or its readers changed.
+    SourceSealed {
+        /// The source.
+        source: SourceId,
+        /// Who may see it, in the order of their numbers.
+        readers: Vec<PersonId>,
+    },
+    /// A source is confidential no longer.
+    SourceUnsealed {
+        /// The source.
+        source: SourceId,
+    },
 }
 
 impl Event {
@@ -400,6 +435,12 @@ impl Event {
             Self::PublicationCorrected { .. } => "publication_corrected",
             Self::OtherCheckNoted { .. } => "other_check_noted",
             Self::OtherCheckRemoved { .. } => "other_check_removed",
+            Self::ErasureAsked { .. } => "erasure_asked",
+            Self::ErasureWithdrawn { .. } => "erasure_withdrawn",
+            Self::ErasureRefused { .. } => "erasure_refused",
+            Self::Erased { .. } => "erased",
+            Self::SourceSealed { .. } => "source_sealed",
+            Self::SourceUnsealed { .. } => "source_unsealed",
         }
     }
 }

@@ -26,7 +26,7 @@ choice! {
 }
 
 /// Every kind of event, as the log and the changes name it.
-pub const KINDS: [&str; 43] = [
+pub const KINDS: [&str; 49] = [
     "desk_opened",
     "older_log_accepted",
     "desk_described",
@@ -70,6 +70,12 @@ pub const KINDS: [&str; 43] = [
     "publication_corrected",
     "other_check_noted",
     "other_check_removed",
+    "erasure_asked",
+    "erasure_withdrawn",
+    "erasure_refused",
+    "erased",
+    "source_sealed",
+    "source_unsealed",
 ];
 
 /// What readers see change.

@@ -4,19 +4,23 @@
 //! HTTP or async. A value that exists is valid: parsing is the only way in.
 
 pub mod article;
+pub mod authority;
 pub mod change;
 pub mod choice;
 pub mod citation;
 pub mod claim;
+pub mod erasure;
 pub mod event;
 pub mod hash;
 pub mod hook;
 pub mod ids;
+pub mod leaf;
 pub mod locator;
 pub mod other_check;
 pub mod person;
 pub mod plan;
 pub mod publication;
+pub mod redaction;
 pub mod remark;
 pub mod response;
 pub mod scale;

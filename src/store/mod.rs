@@ -12,6 +12,7 @@ pub mod citations;
 pub mod claims;
 pub mod cosignatures;
 pub mod drafts;
+pub mod erasures;
 pub mod feeds;
 pub mod local;
 pub mod log;
@@ -24,6 +25,7 @@ pub mod public_changes;
 pub mod publications;
 pub mod queue;
 mod readers;
+pub mod register;
 pub mod remarks;
 pub mod replay;
 mod rows;
@@ -34,7 +36,10 @@ pub mod shelf;
 pub mod snapshots;
 pub mod sources;
 pub mod stretch;
+pub mod tiles;
+pub mod timestamps;
 pub mod trail;
+pub mod veil;
 pub mod verdicts;
 pub mod witnessed;
 mod writer;
@@ -47,6 +52,7 @@ use rusqlite::Connection;
 pub use self::open::SCHEMA_VERSION;
 use self::readers::Readers;
 use self::shelf::Shelf;
+use self::veil::Eyes;
 use self::writer::Writer;
 
 /// What can go wrong below the desk: disk, database, or a broken promise of
@@ -73,6 +79,20 @@ pub enum StoreError {
         /// What is wrong with it.
         flaw: &'static str,
     },
+    /// These bytes were erased, and may not come back.
+    #[error("these bytes were erased; entry {erased} of the log says why")]
+    Erased {
+        /// The entry that says so.
+        erased: crate::domain::ids::EntryIndex,
+    },
+    /// These bytes belong to a sealed source, which the reader may not see.
+    #[error("this belongs to a sealed source; ask an editor who may see it")]
+    Sealed,
+    /// The disk cannot be swept yet, because somebody still reads.
+    #[error(
+        "the database is being read, so what was erased may still be in its file; it is tried again"
+    )]
+    Unswept,
     /// A stored value cannot be read as what it should be.
     #[error("stored {what} cannot be read: {why}; run `citekeep verify`")]
     Corrupt {
@@ -182,6 +202,10 @@ impl Store {
         std::fs::create_dir_all(dir).map_err(|error| StoreError::file(dir, error))?;
         let shelf = Arc::new(Shelf::open(&dir.join("blobs"))?);
         let conn = open::migrated(&dir.join("desk.db"), &shelf)?;
+        shelf.blobs().know_erased(erasures::blobs(&Db {
+            conn: &conn,
+            shelf: &shelf,
+        })?);
         Ok(Self {
             dir: dir.to_owned(),
             writer: Writer::start(conn, Arc::clone(&shelf))?,
@@ -203,6 +227,10 @@ impl Store {
         let conn = open::reader(&dir.join("desk.db"), &shelf)?;
         open::same_schema(&conn)?;
         let tx = conn.unchecked_transaction().map_err(StoreError::from)?;
+        shelf.blobs().know_erased(erasures::blobs(&Db {
+            conn: &tx,
+            shelf: &shelf,
+        })?);
         look(
             &Db {
                 conn: &tx,
@@ -222,12 +250,14 @@ impl Store {
         &self.shelf
     }
 
-    /// Reads at one moment: everything that `look` sees belongs together.
+    /// Reads at one moment, for somebody's eyes: everything that `look` sees
+    /// belongs together, and nothing of it is sealed for them.
     pub fn read<T, E: From<StoreError>>(
         &self,
+        eyes: Eyes,
         look: impl FnOnce(&Db<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.readers.read(look)
+        self.readers.read(eyes, look)
     }
 
     /// Runs `act` in a write transaction and returns once its effects are
@@ -242,5 +272,25 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         self.writer.write(act)
+    }
+
+    /// Lets the shelf know which bytes were erased, and takes them off it.
+    pub fn forget_erased(&self) -> Result<(), StoreError> {
+        let erased = self.read(Eyes::Desk, erasures::blobs)?;
+        let hashes: Vec<_> = erased.keys().copied().collect();
+        self.shelf.blobs().know_erased(erased);
+        for hash in hashes {
+            self.shelf.forget(hash)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the database anew without what was deleted from it, so that no
+    /// free page still holds erased words.
+    ///
+    /// # Errors
+    /// [`StoreError::Unswept`] while somebody still reads the old pages.
+    pub fn sweep(&self) -> Result<(), StoreError> {
+        self.writer.sweep()
     }
 }

@@ -11,8 +11,8 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::domain::hash::BadHash;
 
-use super::StoreError;
 use super::shelf::Shelf;
+use super::{StoreError, veil};
 
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../db/migrations/0001_desk.sql")),
@@ -23,6 +23,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../db/migrations/0006_timestamp.sql")),
     M::up(include_str!("../../db/migrations/0007_erasure.sql")),
     M::up(include_str!("../../db/migrations/0008_signature.sql")),
+    M::up(include_str!("../../db/migrations/0009_trail.sql")),
 ];
 
 /// The schema that this program writes.
@@ -31,6 +32,9 @@ pub const SCHEMA_VERSION: usize = MIGRATIONS.len();
 /// How long a write waits for another process to finish its own.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long a sweep waits for those who still read the old pages.
+const SWEEP_PATIENCE: Duration = Duration::from_secs(2);
+
 /// Opens the database for writing and brings its schema up to date.
 pub(super) fn migrated(path: &Path, shelf: &Arc<Shelf>) -> Result<Connection, StoreError> {
     let mut conn = Connection::open(path)?;
@@ -38,6 +42,7 @@ pub(super) fn migrated(path: &Path, shelf: &Arc<Shelf>) -> Result<Connection, St
     prepare(&conn)?;
     lend_texts(&conn, shelf)?;
     migrate(&mut conn)?;
+    veil::prepare(&conn)?;
     Ok(conn)
 }
 
@@ -50,6 +55,7 @@ pub(super) fn reader(path: &Path, shelf: &Arc<Shelf>) -> Result<Connection, Stor
     // file's pages anyway: a large cache in each would only cost memory.
     conn.pragma_update(None, "cache_size", -2_048)?;
     lend_texts(&conn, shelf)?;
+    veil::prepare(&conn)?;
     Ok(conn)
 }
 
@@ -65,6 +71,7 @@ pub(super) fn scratch() -> Result<Connection, StoreError> {
     conn.create_scalar_function("blob_text", 1, flags, |_| Ok(String::new()))?;
     conn.pragma_update(None, "synchronous", "off")?;
     migrate(&mut conn)?;
+    veil::prepare(&conn)?;
     Ok(conn)
 }
 
@@ -81,6 +88,28 @@ pub(super) fn same_schema(conn: &Connection) -> Result<(), StoreError> {
 
 fn schema(conn: &Connection) -> Result<i64, StoreError> {
     Ok(conn.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// Writes the file anew without what was deleted from it, and empties the
+/// write-ahead log: nothing that was erased is left in either. What the file
+/// system keeps of a file's older pages is beyond us.
+pub(super) fn sweep(conn: &Connection) -> Result<(), StoreError> {
+    // Statistics hold samples of what is in indexes; there may be none.
+    let samples = "SELECT name FROM sqlite_schema WHERE name = 'sqlite_stat4'";
+    if conn.prepare(samples)?.exists([])? {
+        conn.execute_batch("DELETE FROM sqlite_stat4")?;
+    }
+    conn.execute_batch("PRAGMA secure_delete = ON; VACUUM; PRAGMA secure_delete = OFF")?;
+    // Whoever waits to write does not wait for somebody's long look.
+    conn.busy_timeout(SWEEP_PATIENCE)?;
+    let busy = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    conn.busy_timeout(PATIENCE)?;
+    let busy: i64 = busy?;
+    if busy == 0 {
+        Ok(())
+    } else {
+        Err(StoreError::Unswept)
+    }
 }
 
 fn prepare(conn: &Connection) -> Result<(), StoreError> {

@@ -178,7 +178,7 @@ pub fn walk_blobs<E: From<StoreError>>(
 ) -> Result<(), E> {
     let sql = "SELECT raw AS hash, 'raw bytes of a snapshot' FROM snapshot
                UNION SELECT hash, 'text of a snapshot' FROM text
-               UNION SELECT text, 'text of an article' FROM article";
+               UNION SELECT text, 'text of an article' FROM revision";
     let mut select = db.conn.prepare_cached(sql).map_err(StoreError::from)?;
     let mut rows = select.query([]).map_err(StoreError::from)?;
     while let Some(row) = rows.next().map_err(StoreError::from)? {

@@ -4,6 +4,7 @@
 use actix_web::http::StatusCode;
 
 use crate::desk::DeskError;
+use crate::store::StoreError;
 
 /// A kind of refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,7 @@ pub(super) enum Refusal {
     NotRight,
     NotSignedIn,
     LinkSpent,
+    Gone,
 }
 
 impl Refusal {
@@ -58,6 +60,7 @@ impl Refusal {
                 "link-spent",
                 "This link does not work any more",
             ),
+            Self::Gone => (StatusCode::GONE, "erased", "This was erased"),
         }
     }
 }
@@ -65,7 +68,11 @@ impl Refusal {
 /// The kind of a refusal; nothing for what is our own failure.
 pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
     Some(match error {
-        DeskError::NotAllowed { .. } => Refusal::NotAllowed,
+        DeskError::NotAllowed { .. }
+        | DeskError::PeopleErase
+        | DeskError::Sealed { .. }
+        | DeskError::Store(StoreError::Sealed) => Refusal::NotAllowed,
+        DeskError::Gone { .. } | DeskError::Store(StoreError::Erased { .. }) => Refusal::Gone,
         DeskError::NoSuch { .. } | DeskError::NoFilter(_) => Refusal::NoSuch,
         DeskError::Refused(_)
         | DeskError::RefusedFor { .. }
@@ -82,11 +89,17 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::TooManyTokens(_)
         | DeskError::TooManyHooks(_)
         | DeskError::TooManyFilters(_)
+        | DeskError::BundleTooLarge(_)
         | DeskError::FilterThere(_)
         | DeskError::NoOpenQuestion
         | DeskError::QuestionsOpen(_)
         | DeskError::TooManyOtherChecks(_)
         | DeskError::TooManyAtOnce(_)
+        | DeskError::WordsErased { .. }
+        | DeskError::OwnErasure
+        | DeskError::OthersErasure
+        | DeskError::ErasureEnded(_)
+        | DeskError::AskerGone
         | DeskError::TooManyCitations(_) => Refusal::Refused,
         DeskError::Conflict { .. }
         | DeskError::SourceConflict { .. }
@@ -94,7 +107,11 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::ChangedSince(_)
         | DeskError::RevisedSince { .. } => Refusal::Changed,
         DeskError::DoneBefore => Refusal::DoneBefore,
-        DeskError::NoRating(_)
+        DeskError::NoReaders
+        | DeskError::NotSealed
+        | DeskError::Unerasable { .. }
+        | DeskError::ErasureSize(_)
+        | DeskError::NoRating(_)
         | DeskError::NotCited(_)
         | DeskError::NotSpokenFor(_)
         | DeskError::CircularChain

@@ -11,9 +11,9 @@ use super::api;
 use super::assets;
 use super::live;
 use super::pages::{
-    annotations, articles, captures, changes, citations, claims, desk, exports, files, imports,
-    log, method, other_checks, people, pictures, published, search, settings, sign_in, snapshots,
-    sources, style, verdicts, witnesses,
+    annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
+    imports, method, other_checks, people, pictures, published, seals, search, settings, sign_in,
+    snapshots, sources, style, timestamps, tlog, trail, verdicts, witnesses,
 };
 use super::witness;
 
@@ -63,9 +63,19 @@ const DISCUSS: Need = Need::Deed(Deed::Discuss);
 const WITHDRAW: Need = Need::Deed(Deed::Withdraw);
 const PEOPLE: Need = Need::Deed(Deed::ManagePeople);
 const DESK: Need = Need::Deed(Deed::ManageDesk);
+const ERASE: Need = Need::Deed(Deed::Erase);
+const SEAL: Need = Need::Deed(Deed::Seal);
 
-/// Addresses about somebody's own way in: programs may not ask them.
-const OWN: [&str; 2] = ["/me", "/sign-out"];
+/// Addresses about somebody's own way in, and the decision that something goes
+/// for good: programs may not ask them.
+const OWN: [&str; 6] = [
+    "/me",
+    "/sign-out",
+    "/erasures/findings",
+    "/erasures/{asked}/consent",
+    "/erasures/{asked}/refusal",
+    "/erasures/{asked}/withdrawal",
+];
 
 routes! {
     get  "/"                                       Nobody   => desk::home;
@@ -84,6 +94,7 @@ routes! {
     get  "/published/{claim}/sources.bib"          Nobody   => files::sources::published;
     get  "/published/{claim}/sources.csl.json"     Nobody   => files::sources::published;
     get  "/published/{claim}/citations.csv"        Nobody   => files::published_of_claim;
+    get  "/published/{claim}/bundle.zip"           Nobody   => files::bundles::published;
     get  "/published/{claim}/claim-review.json"    Nobody   => published::claim_review;
     get  "/published/{claim}/texts/{hash}"         Nobody   => published::text;
     get  "/published/{claim}/citations/{id}/page"  Nobody   => published::page;
@@ -91,13 +102,20 @@ routes! {
     get  "/published/{claim}/card.png"             Nobody   => published::card;
     get  "/published/{claim}/embed"                Nobody   => published::embed;
     get  "/corrections"                            Nobody   => published::corrections;
+    get  "/corrections.csv"                        Nobody   => files::corrections;
     get  "/feed.atom"                              Nobody   => files::atom;
     get  "/feed.json"                              Nobody   => files::json_feed;
     get  "/oembed"                                 Nobody   => published::oembed;
     get  "/v1alpha1/claims:search"                 Nobody   => published::claims_search;
     get  "/schema/{name}"                          Nobody   => exports::schema;
     get  "/exports/published.ndjson"               Nobody   => exports::published;
-    get  "/log/checkpoint"                         Nobody   => log::checkpoint;
+    get  "/log/checkpoint"                         Nobody   => tlog::checkpoint;
+    get  "/log/tile/{tile:.*}"                     Nobody   => tlog::tile;
+    get  "/log/receipts/{entry}"                   Nobody   => tlog::receipt;
+    get  "/log/checkpoints/{size}"                 Nobody   => timestamps::checkpoint;
+    get  "/log/timestamps"                         Nobody   => timestamps::list;
+    get  "/log/timestamps.json"                    Nobody   => timestamps::json;
+    get  "/log/timestamps/{size}/{file}"           Nobody   => timestamps::answer;
     get  "/log/cosigned"                           Nobody   => witnesses::cosigned;
     get  "/log/policy"                             Nobody   => witnesses::policy;
     post "/witness/add-checkpoint"                 Nobody   => witness::add_checkpoint;
@@ -123,6 +141,7 @@ routes! {
     get  "/claims/{claim}"                         READ     => claims::show;
     get  "/claims/{claim}/sources.bib"             READ     => files::sources::of_claim;
     get  "/claims/{claim}/sources.csl.json"        READ     => files::sources::of_claim;
+    get  "/claims/{claim}/bundle.zip"              READ     => files::bundles::of_claim;
     get  "/claims/{claim}/citations.csv"           READ     => files::of_claim;
     get  "/claims/{claim}/captures.wacz"           READ     => files::captures::of_claim;
     post "/claims/{claim}/wording"                 OPEN     => claims::reword;
@@ -185,6 +204,8 @@ routes! {
     get  "/sources/{source}/changes"               READ     => changes::show;
     post "/sources/{source}/captures"              SOURCE   => captures::ask_for;
     post "/sources/{source}/schedule"              SOURCE   => sources::schedule;
+    post "/sources/{source}/seal"                  SOURCE   => seals::seal;
+    post "/sources/{source}/unsealing"             SEAL     => seals::unseal;
     get  "/captures"                               READ     => captures::list;
     post "/captures"                               SOURCE   => captures::ask;
     get  "/captures/{capture}"                     READ     => captures::show;
@@ -210,12 +231,24 @@ routes! {
     get  "/events"                                 READ     => live::events;
     get  "/search"                                 READ     => search::search;
     get  "/keys"                                   READ     => desk::keys;
-    get  "/log"                                    READ     => log::list;
+    get  "/log"                                    READ     => trail::list;
+    get  "/log/entries/{entry}"                    READ     => trail::show;
+    get  "/claims/{claim}/history"                 READ     => trail::of_claim;
+    get  "/people/{person}/history"                READ     => trail::of_person;
     get  "/people"                                 PEOPLE   => people::list;
     post "/people"                                 PEOPLE   => people::join;
     post "/people/{person}/role"                   PEOPLE   => people::change_role;
     post "/people/{person}/departure"              PEOPLE   => people::leave;
     post "/people/{person}/link"                   PEOPLE   => people::make_link;
+
+    get  "/erasures"                               READ     => erasures::list;
+    post "/erasures"                               ERASE    => erasures::ask;
+    get  "/erasures/new"                           ERASE    => erasures::form;
+    post "/erasures/findings"                      ERASE    => erasures::find;
+    get  "/erasures/{asked}"                       READ     => erasures::show;
+    post "/erasures/{asked}/consent"               ERASE    => erasures::consent;
+    post "/erasures/{asked}/refusal"               ERASE    => erasures::refuse;
+    post "/erasures/{asked}/withdrawal"            ERASE    => erasures::withdraw;
 
     get  "/settings"                               DESK     => settings::overview;
     get  "/settings/desk"                          DESK     => settings::desk;
@@ -228,9 +261,14 @@ routes! {
     post "/settings/scales"                        DESK     => settings::adopt;
     get  "/settings/scales/new"                    DESK     => settings::new_scale;
     post "/settings/scales/preview"                DESK     => settings::preview;
+    get  "/settings/assessment"                    DESK     => settings::assessment;
+    get  "/settings/assessment.html"               DESK     => settings::as_html;
+    get  "/settings/assessment.json"               DESK     => settings::as_json;
     get  "/settings/tokens"                        DESK     => settings::tokens;
     post "/settings/tokens"                        DESK     => settings::make_token;
     post "/settings/tokens/{token}/revocation"     DESK     => settings::revoke_token;
+    get  "/settings/timestamps"                    DESK     => settings::timestamps;
+    post "/settings/timestamps/tries"              DESK     => settings::hurry_timestamps;
     get  "/settings/hooks"                        DESK     => settings::hooks;
     post "/settings/hooks"                        DESK     => settings::make_hook;
     get  "/settings/hooks/{hook}"                 DESK     => settings::hook;
@@ -273,5 +311,8 @@ pub(super) fn need(method: &Method, pattern: &str) -> Option<(Need, bool)> {
     TABLE
         .iter()
         .find(|(m, path, _)| *m == method && *path == pattern)
-        .map(|(_, path, need)| (*need, OWN.contains(path)))
+        .map(|(method, path, need)| {
+            let asks = *method == "post" && *path == "/erasures";
+            (*need, asks || OWN.contains(path))
+        })
 }

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, web};
 
 use crate::capture::fetch::Fetcher;
 use crate::desk::exchange::outgoing::ExportError;
+use crate::desk::timestamps::Plan;
 use crate::desk::witnessing::Witnessing;
 use crate::desk::{Desk, DeskError};
 use crate::domain::sheet::DeskSheet;
@@ -60,6 +61,8 @@ pub(super) struct Facts {
     pub(super) witnesses: Arc<Policy>,
     /// What this desk is as a witness for others, if it is one.
     pub(super) witnessing: Option<Arc<Witnessing>>,
+    /// Whom the desk asks for timestamps.
+    pub(super) timestamps: Arc<Plan>,
 }
 
 impl App {

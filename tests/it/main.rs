@@ -2,9 +2,12 @@
 
 mod attacks;
 mod browser;
+mod bundle;
 mod capture;
+mod copies;
 mod crash;
 mod desk;
+mod erasure;
 mod exchange;
 mod golden;
 mod house;

@@ -29,6 +29,8 @@ pub enum Kind {
     MissingEntry,
     /// A body or salt is gone and no erasure says why.
     HoleWithoutErasure,
+    /// An erasure names a body or bytes that are there all the same.
+    ErasedIsBack,
     /// Entries that were signed for are gone.
     TruncatedLog,
     /// The whole database is older than a checkpoint that was signed.
@@ -59,6 +61,8 @@ pub enum Kind {
     BrokenBinding,
     /// An entry does not fit what came before it.
     BrokenRule,
+    /// A timestamp is not about its checkpoint, or not by who should have made it.
+    BadTimestamp,
 }
 
 impl Kind {
@@ -89,12 +93,16 @@ pub struct Report {
     pub cosignatures: u64,
     /// How many witnesses made them.
     pub witnesses: u64,
+    /// How many timestamps by others hold.
+    pub timestamps: u64,
     /// How many blobs were hashed.
     pub blobs: u64,
     /// How many citations were held against their text.
     pub citations: u64,
     /// How many verdicts were held against their evidence.
     pub verdicts: u64,
+    /// How many bodies are gone by an erasure that the log holds.
+    pub erased: u64,
     /// What is wrong; empty when everything is as it should be.
     pub findings: Vec<Finding>,
     /// How many findings there were beyond those listed.
@@ -144,6 +152,13 @@ impl Report {
                          ask them, or look their keys up elsewhere";
             self.not_proven.push(words.to_owned());
         }
+        if self.erased > 0 {
+            self.not_proven.push(
+                "that what an erasure left of an entry is what the entry said; \
+                 two admins answer for it"
+                    .to_owned(),
+            );
+        }
         if !self.is_clean() {
             return;
         }
@@ -151,6 +166,12 @@ impl Report {
             "{} entries stand in order, each with the body that its leaf commits to",
             self.entries
         ));
+        if self.erased > 0 {
+            self.proven.push(format!(
+                "{} of them are holes, each named by an erasure that two admins agreed on",
+                self.erased
+            ));
+        }
         self.proven.push(format!(
             "{} signed checkpoints fit one growing tree; its root is {}",
             self.checkpoints, self.root

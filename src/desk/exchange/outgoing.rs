@@ -12,8 +12,8 @@ use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ArticleId, ClaimId, SnapshotId, SourceId};
 use crate::export::json;
 use crate::store::{
-    Db, articles, checkpoints, claims, log, other_checks, people, scales, settings, snapshots,
-    sources,
+    Db, articles, checkpoints, claims, erasures, log, other_checks, people, scales, settings,
+    snapshots, sources,
 };
 
 use super::super::dossier::Dossier;
@@ -60,40 +60,49 @@ pub fn write(
     tell: &mut dyn FnMut(u64),
 ) -> Result<(), ExportError> {
     let rules = &*desk.rules();
-    desk.store().read(|db| {
-        let wanted = match scope {
-            Scope::Desk => None,
-            Scope::Claim(claim) => Some(Wanted::of(db, claim, rules)?),
-        };
-        let mut file = Writer { out, first: true };
-        let schema = json::File::SCHEMA;
-        write!(
-            file.out,
-            "{{\"$schema\":\"{schema}\",\"format\":\"citekeep\",\"version\":1"
-        )?;
-        file.field("desk", &header(db, rules)?)?;
-        file.field("scales", &scales::list(db)?)?;
-        file.array("articles", |file| write_articles(db, wanted.as_ref(), file))?;
-        file.array("sources", |file| write_sources(db, wanted.as_ref(), file))?;
-        file.array("snapshots", |file| {
-            write_snapshots(db, wanted.as_ref(), file)
-        })?;
-        file.array("claims", |file| write_claims(db, scope, file, tell))?;
-        file.out.write_all(b"}\n")?;
-        Ok(())
-    })
+    desk.store()
+        .read(desk.eyes(), |db| write_from(db, rules, (scope, out), tell))
+}
+
+/// Writes the file as the desk is at the moment that is being read.
+pub(super) fn write_from(
+    db: &Db<'_>,
+    rules: &Rules,
+    (scope, out): (Scope, &mut dyn Write),
+    tell: &mut dyn FnMut(u64),
+) -> Result<(), ExportError> {
+    let wanted = match scope {
+        Scope::Desk => None,
+        Scope::Claim(claim) => Some(Wanted::of(db, claim, rules)?),
+    };
+    let mut file = Writer { out, first: true };
+    let schema = json::File::SCHEMA;
+    write!(
+        file.out,
+        "{{\"$schema\":\"{schema}\",\"format\":\"citekeep\",\"version\":1"
+    )?;
+    file.field("desk", &header(db, rules)?)?;
+    file.field("scales", &scales::list(db)?)?;
+    file.array("articles", |file| write_articles(db, wanted.as_ref(), file))?;
+    file.array("sources", |file| write_sources(db, wanted.as_ref(), file))?;
+    file.array("snapshots", |file| {
+        write_snapshots(db, wanted.as_ref(), file)
+    })?;
+    file.array("claims", |file| write_claims(db, scope, file, tell))?;
+    file.out.write_all(b"}\n")?;
+    Ok(())
 }
 
 /// What one claim rests on.
 #[derive(Default)]
-struct Wanted {
-    article: Option<ArticleId>,
-    sources: BTreeSet<SourceId>,
-    snapshots: BTreeSet<SnapshotId>,
+pub(super) struct Wanted {
+    pub(super) article: Option<ArticleId>,
+    pub(super) sources: BTreeSet<SourceId>,
+    pub(super) snapshots: BTreeSet<SnapshotId>,
 }
 
 impl Wanted {
-    fn of(db: &Db<'_>, claim: ClaimId, rules: &Rules) -> Result<Self, DeskError> {
+    pub(super) fn of(db: &Db<'_>, claim: ClaimId, rules: &Rules) -> Result<Self, DeskError> {
         let dossier = Dossier::read(db, claim, rules)?;
         let mut wanted = Self {
             article: dossier.article.as_ref().map(|article| article.id),
@@ -159,6 +168,12 @@ pub(super) fn header(db: &Db<'_>, rules: &Rules) -> Result<json::Desk, DeskError
 }
 
 pub(super) fn content(db: &Db<'_>, hash: ContentHash) -> Result<json::Content, DeskError> {
+    if db.shelf().blobs().is_sealed(hash) {
+        return Ok(json::Content::Sealed(true));
+    }
+    if let Some(gone) = erasures::of_blob(db, hash)? {
+        return Ok(json::Content::Erased(gone.erased));
+    }
     let bytes = db.shelf().blobs().get(hash)?;
     Ok(match String::from_utf8(bytes) {
         Ok(text) => json::Content::Utf8(text),

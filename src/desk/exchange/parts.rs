@@ -48,6 +48,7 @@ pub(super) fn citation(cited: Cited, behind: Behind) -> json::Citation {
         notice: behind.notice,
         reanchored: cited.reanchored,
         log_index: cited.entry,
+        erased: cited.erased,
     }
 }
 

@@ -7,6 +7,7 @@
 mod articles;
 mod changes;
 mod claims;
+mod erasures;
 mod sources;
 mod verdicts;
 mod wire;
@@ -138,6 +139,12 @@ fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, StoreErro
         Event::OtherCheckNoted { .. } | Event::OtherCheckRemoved { .. } => {
             wire::project(tx, at, event)
         }
+        Event::ErasureAsked { .. }
+        | Event::ErasureWithdrawn { .. }
+        | Event::ErasureRefused { .. }
+        | Event::Erased { .. }
+        | Event::SourceSealed { .. }
+        | Event::SourceUnsealed { .. } => erasures::project(tx, at, event),
         Event::DeskOpened { .. }
         | Event::OlderLogAccepted { .. }
         | Event::ScaleAdopted { .. }

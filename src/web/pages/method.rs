@@ -11,7 +11,7 @@ use crate::domain::scale::{Rating, Scale};
 use crate::domain::sheet::DeskSheet;
 use crate::ledger::policy::Policy;
 use crate::store::people::Person;
-use crate::store::{people, scales};
+use crate::store::{people, scales, timestamps};
 
 use super::super::auth::Guest;
 use super::super::cached::public_page;
@@ -31,6 +31,8 @@ struct About {
     approvals: u32,
     /// The scale that new verdicts use.
     scale: Option<Scale>,
+    /// The newest timestamp of the log by somebody outside.
+    stamp: Option<timestamps::Listed>,
 }
 
 impl About {
@@ -89,6 +91,7 @@ pub(in super::super) async fn about(
                 witnesses,
                 approvals: rules.approvals.0,
                 scale: scales::newest(db, &rules.scale)?,
+                stamp: timestamps::newest(db, None)?,
             })
         })
     };

@@ -20,9 +20,7 @@ use rusqlite::Connection;
 
 use crate::capture::origin::Response;
 use crate::support::witness::StandIn;
-use crate::support::{TestDesk, check, desk, kinds, open};
-
-use super::hooks::Stopped;
+use crate::support::{Stopped, TestDesk, check, desk, kinds, open};
 
 fn key() -> CosignerKey {
     StandIn::vkey().parse().expect("the stand-in's key")

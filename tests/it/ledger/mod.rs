@@ -3,7 +3,10 @@
 pub(crate) mod cosignatures;
 mod notes;
 mod policies;
+mod receipts;
 pub(crate) mod submissions;
+mod tiles;
+mod timestamps;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -112,6 +112,30 @@ impl Plan {
     }
 }
 
+/// Writes one snapshot as a WARC of its own, of records that are compressed one
+/// by one, as it is seen at the moment that is being read.
+///
+/// # Errors
+/// As for [`Plan::write`]; also when the bytes or a text are not there for
+/// whoever reads.
+pub(super) fn write_one(
+    db: &Db<'_>,
+    id: SnapshotId,
+    out: &mut dyn Write,
+) -> Result<(), ExportError> {
+    let known = people::desk(db)?.ok_or(DeskError::NoDesk)?;
+    let held = Held::of(db, id)?;
+    let heading = Heading {
+        origin: known.origin().to_owned(),
+        desk: known.name,
+        at: held.taken.at,
+    };
+    let sink = |bytes: &[u8]| out.write_all(bytes);
+    let mut writer = Writer::begin(Packing::Gzip, &heading, sink)?;
+    held.lend(|capture| writer.add(capture))?;
+    Ok(())
+}
+
 fn nothing(of: Of) -> DeskError {
     let (what, id) = match of {
         Of::Snapshot(id) => ("snapshot", id.get()),
@@ -143,6 +167,7 @@ type Found = (String, Vec<Line>);
 
 fn of_snapshot(db: &Db<'_>, id: SnapshotId) -> Result<Found, DeskError> {
     let taken = snapshots::find(db, id)?.ok_or_else(|| nothing(Of::Snapshot(id)))?;
+    db.shelf().blobs().readable(taken.snapshot.raw)?;
     let source = sources::get(db, taken.snapshot.source)?.sheet;
     let title = format!("{}: snapshot {id}", source.title);
     Ok((title, vec![Line::new(&taken)]))
@@ -158,7 +183,11 @@ fn of_source(db: &Db<'_>, id: SourceId) -> Result<Found, DeskError> {
     let mut before = None;
     while lines.len() < MOST {
         let part = snapshots::list_before(db, id, before, AT_ONCE)?;
-        lines.extend(part.iter().map(Line::new));
+        lines.extend(
+            part.iter()
+                .filter(|taken| is_whole(db, taken))
+                .map(Line::new),
+        );
         before = part.last().map(|taken| taken.snapshot.id);
         if part.len() < AT_ONCE {
             break;
@@ -183,10 +212,16 @@ fn of_claim(db: &Db<'_>, id: ClaimId) -> Result<Found, DeskError> {
     let mut lines = Vec::new();
     for part in wanted.chunks(AT_ONCE) {
         let taken = batches::snapshots(db, part)?;
-        lines.extend(taken.values().map(Line::new));
+        let whole = taken.values().filter(|taken| is_whole(db, taken));
+        lines.extend(whole.map(Line::new));
     }
     let title = format!("Claim {id}: {}", claim.statement);
     Ok((title, lines))
+}
+
+/// Whether the bytes of a snapshot are neither erased nor sealed.
+fn is_whole(db: &Db<'_>, taken: &Taken) -> bool {
+    db.shelf().blobs().readable(taken.snapshot.raw).is_ok()
 }
 
 /// A snapshot with its bytes and texts, read at one moment.
@@ -213,27 +248,29 @@ impl Held {
     /// Reads a snapshot with the eyes of whoever reads: its bytes come from the
     /// shelf of the same look.
     fn read(desk: &Desk, id: SnapshotId) -> Result<Self, DeskError> {
-        desk.read(|db| {
-            let taken = snapshots::get(db, id)?;
-            let source = sources::get(db, taken.snapshot.source)?.sheet.title;
-            let texts = snapshots::texts_with_entries(db, id)?;
-            let entries: Vec<EntryIndex> = texts.iter().map(|(_, entry)| *entry).collect();
-            let moments = batches::moments(db, &entries)?;
-            let texts = texts.into_iter().map(|(text, entry)| {
-                Ok(HeldText {
-                    bytes: kept(db, text.hash)?,
-                    at: moments.get(&entry).copied().unwrap_or(taken.at),
-                    entry,
-                    text,
-                })
-            });
-            Ok(Self {
-                texts: texts.collect::<Result<_, DeskError>>()?,
-                bytes: kept(db, taken.snapshot.raw)?,
-                id: format!("snapshot-{id}"),
-                title: named(source.as_str(), &taken.snapshot),
-                taken,
+        desk.read(|db| Self::of(db, id))
+    }
+
+    fn of(db: &Db<'_>, id: SnapshotId) -> Result<Self, DeskError> {
+        let taken = snapshots::get(db, id)?;
+        let source = sources::get(db, taken.snapshot.source)?.sheet.title;
+        let texts = snapshots::texts_with_entries(db, id)?;
+        let entries: Vec<EntryIndex> = texts.iter().map(|(_, entry)| *entry).collect();
+        let moments = batches::moments(db, &entries)?;
+        let texts = texts.into_iter().map(|(text, entry)| {
+            Ok(HeldText {
+                bytes: kept(db, text.hash)?,
+                at: moments.get(&entry).copied().unwrap_or(taken.at),
+                entry,
+                text,
             })
+        });
+        Ok(Self {
+            texts: texts.collect::<Result<_, DeskError>>()?,
+            bytes: kept(db, taken.snapshot.raw)?,
+            id: format!("snapshot-{id}"),
+            title: named(source.as_str(), &taken.snapshot),
+            taken,
         })
     }
 
