@@ -77,20 +77,19 @@ pub(in super::super) async fn about(
     guest: Guest,
     request: HttpRequest,
 ) -> Answer {
-    let (frame, base) = (Frame::new(&app, guest.0), app.facts().base.clone());
-    let witnesses = names(&app.facts().witnesses);
+    let (frame, facts) = (Frame::new(&app, guest.0), app.facts());
+    let (base, witnesses) = (facts.base.clone(), names(&facts.witnesses));
     let read = move |desk: &crate::desk::Desk| {
-        let rules = desk.rules();
         desk.read(|db| {
-            let known = people::desk(db)?;
+            let key = people::desk(db)?.map(|desk| desk.verifier_key);
             Ok(About {
                 frame,
                 sheet: desk.sheet().as_ref().clone(),
                 base,
-                verifier_key: known.map_or_else(String::new, |desk| desk.verifier_key),
+                verifier_key: key.unwrap_or_default(),
                 witnesses,
-                approvals: rules.approvals.0,
-                scale: scales::newest(db, &rules.scale)?,
+                approvals: desk.rules().approvals.0,
+                scale: scales::newest(db, &desk.rules().scale)?,
                 stamp: timestamps::newest(db, None)?,
             })
         })
