@@ -40,6 +40,8 @@ pub mod tiles;
 pub mod timestamps;
 pub mod tokens;
 pub mod verdicts;
+pub mod witnesses;
+pub mod witnessing;
 
 use std::path::Path;
 use std::sync::Arc;

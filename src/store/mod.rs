@@ -10,6 +10,7 @@ pub mod changes;
 pub mod checkpoints;
 pub mod citations;
 pub mod claims;
+pub mod cosignatures;
 pub mod drafts;
 pub mod erasures;
 pub mod feeds;
@@ -40,6 +41,7 @@ pub mod timestamps;
 pub mod trail;
 pub mod veil;
 pub mod verdicts;
+pub mod witnessed;
 mod writer;
 
 use std::path::{Path, PathBuf};
