@@ -8,12 +8,13 @@ use clap::Args;
 
 use crate::bundle::check::check;
 use crate::bundle::check::report::{Report as BundleReport, State};
+use crate::desk::audit;
 use crate::desk::audit::report::Report;
 use crate::desk::audit::timestamps;
 use crate::desk::audit::verify::{Depth, verify};
 use crate::ledger::key::VerifierKey;
 
-use super::{Failure, Ready, output, stamp};
+use super::{Failure, Ready, output, stamp, trust};
 
 /// Check everything that the desk promises, or an evidence bundle.
 ///
@@ -32,6 +33,10 @@ pub(super) struct Verify {
     /// A verifier key that you kept, to check the checkpoints with
     #[arg(long, value_name = "VKEY")]
     key: Option<String>,
+    /// A C2SP tlog-policy file that you kept: a checkpoint has to be cosigned as
+    /// it asks
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     /// Check entries, tree and checkpoints only
     #[arg(long)]
     log_only: bool,
@@ -48,6 +53,7 @@ impl Verify {
         if let Some(bundle) = &self.bundle {
             return self.bundle(bundle, key.as_ref());
         }
+        let policy = self.policy.as_deref().map(trust::read_policy).transpose()?;
         let depth = if self.log_only {
             Depth::Log
         } else {
@@ -60,6 +66,9 @@ impl Verify {
         })?;
         progress.end();
         timestamps::check(&ready.data(), &plan, &mut report)?;
+        if let Some(policy) = policy {
+            audit::hold_to_policy(&ready.data(), &policy, &mut report)?;
+        }
         if self.json {
             let json = serde_json::to_string_pretty(&report)
                 .map_err(|error| Failure::Broken(error.to_string()))?;

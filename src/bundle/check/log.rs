@@ -5,15 +5,14 @@ use std::io::{self, Read, Seek};
 
 use crate::bundle::facts::{Facts, Kind, Presence};
 use crate::bundle::layout::Part;
-use crate::bundle::receipt;
 use crate::domain::event::Record;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::EntryIndex;
 use crate::domain::leaf;
-use crate::ledger::checkpoint::{self, Checkpoint};
-use crate::ledger::hash::{Hash, commitment};
+use crate::ledger::checkpoint;
+use crate::ledger::hash::commitment;
 use crate::ledger::key::VerifierKey;
-use crate::ledger::proof;
+use crate::ledger::receipt::Receipt;
 
 use super::container::Bag;
 use super::report::{Covered, KeyUsed, Report};
@@ -27,10 +26,10 @@ const LONGEST_BODY: u32 = 16 * 1024 * 1024;
 /// How many bytes of bodies are kept in memory.
 const MOST_BODIES: usize = 256 * 1024 * 1024;
 
-/// A signed checkpoint, with its note as it stands in the bundle.
+/// A checkpoint as it stands in the bundle, and the key that signed it.
 pub(super) struct Signed {
     note: String,
-    checkpoint: Checkpoint,
+    key: VerifierKey,
 }
 
 /// What the entries say whose bodies are here and fit the log.
@@ -84,10 +83,7 @@ pub(super) fn checkpoint<R: Read + Seek>(
         size: opened.size(),
         root: opened.root().to_base64(),
     });
-    Ok(Some(Signed {
-        note,
-        checkpoint: opened,
-    }))
+    Ok(Some(Signed { note, key: own }))
 }
 
 /// Checks every receipt and every body.
@@ -163,26 +159,23 @@ fn proven<R: Read + Seek>(
         report.altered(Part::Leaf(entry), "it is no public line of an entry");
         return Ok(None);
     };
-    let Some(receipt) = receipt::parse(&written) else {
-        report.altered(place, "it is no receipt");
-        return Ok(None);
+    let receipt = match written.parse::<Receipt>() {
+        Ok(receipt) if receipt.to_string() == written && receipt.extra().is_none() => receipt,
+        Ok(_) => {
+            report.altered(place, "it is not written as a bundle writes it");
+            return Ok(None);
+        }
+        Err(error) => {
+            report.altered(place, error.to_string());
+            return Ok(None);
+        }
     };
-    if receipt.index != entry.get() || receipt.checkpoint != signed.note {
-        report.altered(
-            place,
-            "it is the receipt of another entry, or for another checkpoint",
-        );
+    if receipt.index() != entry.get() || receipt.checkpoint() != signed.note {
+        let words = "it is the receipt of another entry, or for another checkpoint";
+        report.altered(place, words);
         return Ok(None);
     }
-    let checkpoint = &signed.checkpoint;
-    let led = proof::verify_inclusion(
-        receipt.index,
-        checkpoint.size(),
-        Hash::leaf(line.as_bytes()),
-        &receipt.proof,
-        checkpoint.root(),
-    );
-    if let Err(error) = led {
+    if let Err(error) = receipt.verify(line.as_bytes(), &signed.key) {
         report.altered(place, error.to_string());
         return Ok(None);
     }

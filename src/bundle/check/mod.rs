@@ -136,6 +136,12 @@ fn conclude(report: &mut Report) {
             "{} verdicts rest on the words that they name",
             counts.verdicts
         ),
-        "the dossier says what the entries say".to_owned(),
+        match report.public {
+            Some(true) => "what is said to be published is what the entries say",
+            _ => {
+                "the dossier's wording, citations, verdicts, opinions, publications, corrections and remarks are those of the entries"
+            }
+        }
+        .to_owned(),
     ];
 }

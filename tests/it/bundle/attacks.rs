@@ -295,6 +295,7 @@ fn the_dossier_lies() {
         ),
         ("\"stance\":\"supports\"", "\"stance\":\"refutes\""),
         ("\"opinion\":\"approval\"", "\"opinion\":\"dissent\""),
+        ("\"verdicts\":[{", "\"verdicts\":[{\"id\":9},{"),
     ];
     for (truth, lie) in lies {
         let lied = remade(&good, |_, files| {

@@ -12,11 +12,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::bundle::facts::{Facts, Kept, Listed, Presence};
 use crate::bundle::layout::Part;
-use crate::bundle::receipt;
 use crate::bundle::write::{self, Content, WriteError};
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ClaimId, EntryIndex};
-use crate::ledger::proof;
+use crate::ledger::receipt::Receipt;
 use crate::store::veil::Eyes;
 use crate::store::{Db, StoreError, checkpoints, erasures, log, people, trail};
 
@@ -226,11 +225,10 @@ fn shared<'a>(db: &'a Db<'_>, facts: &Facts, signed: &Signed) -> Result<Parts<'a
         let Some(found) = log::find(db, entry)? else {
             continue;
         };
-        let proof = proof::inclusion(entry.get(), signed.size, db)
+        let receipt = Receipt::make(entry.get(), found.leaf.as_bytes(), &signed.note, db)
             .map_err(|error| StoreError::corrupt("tree", error))?;
-        let receipt = receipt::text(entry.get(), &proof, &signed.note);
         parts.push((Part::Leaf(entry), bytes(found.leaf)));
-        parts.push((Part::Receipt(entry), bytes(receipt)));
+        parts.push((Part::Receipt(entry), bytes(receipt.to_string())));
         if let (Presence::Here, Some(salt), Some(body)) = (listed.body, found.salt, found.body) {
             parts.push((Part::Salt(entry), Content::Bytes(salt)));
             parts.push((Part::Body(entry), bytes(body)));
