@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::desk::audit::report::Report;
 use crate::desk::audit::verify::{Depth, verify};
+use crate::desk::keys::KeyPlace;
 use crate::ledger::key::VerifierKey;
 
 use super::{Failure, Ready, output};
@@ -24,12 +25,7 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(&self, ready: &Ready) -> Result<(), Failure> {
-        let key: Option<VerifierKey> = self
-            .key
-            .as_ref()
-            .map(|key| key.trim().parse())
-            .transpose()
-            .map_err(|error| Failure::Usage(format!("--key: {error}")))?;
+        let key = self.key(ready)?;
         let depth = if self.log_only {
             Depth::Log
         } else {
@@ -51,6 +47,22 @@ impl Verify {
             Ok(())
         } else {
             Err(Failure::Found)
+        }
+    }
+}
+
+impl Verify {
+    /// The key that was named, or the desk's own where the configuration keeps
+    /// it outside the data directory.
+    fn key(&self, ready: &Ready) -> Result<Option<VerifierKey>, Failure> {
+        if let Some(key) = &self.key {
+            let key = key.trim().parse();
+            let key = key.map_err(|error| Failure::Usage(format!("--key: {error}")))?;
+            return Ok(Some(key));
+        }
+        match ready.key_place()? {
+            KeyPlace::Beside => Ok(None),
+            place => Ok(place.read(&ready.data())?.map(|key| key.verifier())),
         }
     }
 }

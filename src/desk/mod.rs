@@ -18,6 +18,7 @@ mod error;
 pub mod exchange;
 pub mod filters;
 pub mod hooks;
+pub mod keys;
 pub mod other_checks;
 pub mod people;
 pub mod publishing;
@@ -44,13 +45,13 @@ use crate::domain::ids::{ClaimId, EntryIndex};
 use crate::domain::person::{Byline, Deed};
 use crate::domain::sheet::DeskSheet;
 use crate::domain::time::Timestamp;
-use crate::ledger::key::SigningKey;
 use crate::store::log::Appended;
 use crate::store::{Db, Store, Tx, claims as claim_rows, log};
 
 use self::capturing::Queue;
 pub use self::error::DeskError;
 use self::hooks::Bell;
+use self::keys::KeyRing;
 use self::settings::Own;
 use self::terms::Terms;
 
@@ -100,7 +101,7 @@ pub struct World {
 #[derive(Clone)]
 pub struct Desk {
     store: Arc<Store>,
-    key: Arc<SigningKey>,
+    key: Arc<KeyRing>,
     own: Arc<Own>,
     world: World,
     /// The size up to which the plain file of checkpoints is known to reach.
@@ -256,6 +257,7 @@ impl Pen<'_, '_> {
             at: self.at,
             by: self.by,
             event,
+            signature: None,
         };
         Ok(log::append(self.tx, &record, salt)?)
     }

@@ -14,6 +14,7 @@ pub mod hook;
 pub mod ids;
 pub mod locator;
 pub mod other_check;
+pub mod passkey;
 pub mod person;
 pub mod plan;
 pub mod publication;

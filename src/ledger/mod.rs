@@ -11,5 +11,6 @@ pub mod hash;
 pub mod key;
 pub mod note;
 pub mod proof;
+pub mod succession;
 pub mod tile;
 pub mod tree;

@@ -12,6 +12,7 @@ pub mod citations;
 pub mod claims;
 pub mod drafts;
 pub mod feeds;
+pub mod keys;
 pub mod local;
 pub mod log;
 mod open;

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::store::keys::Came;
+
 /// Something that is not as the log or a signature says it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -37,6 +39,8 @@ pub enum Kind {
     ForkedLog,
     /// A checkpoint was not signed by the desk's key.
     ForeignCheckpoint,
+    /// A key took its office without the one before it, or is not the log's.
+    ForeignKey,
     /// A checkpoint is in one of its two places and not in the other.
     MissingCheckpoint,
     /// A stored node of the tree is wrong.
@@ -67,6 +71,17 @@ impl Kind {
     }
 }
 
+/// A key that signed the log, and from where on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeySpan {
+    /// The key, as a C2SP verifier key.
+    pub verifier_key: String,
+    /// The entry from which on it signs.
+    pub from: u64,
+    /// How it came into its office.
+    pub came: Came,
+}
+
 /// How many findings are listed; more are only counted.
 const MOST: usize = 1_000;
 
@@ -81,6 +96,8 @@ pub struct Report {
     pub root: String,
     /// How many checkpoints were held against the tree.
     pub checkpoints: u64,
+    /// The keys that signed it, the oldest first.
+    pub keys: Vec<KeySpan>,
     /// How many blobs were hashed.
     pub blobs: u64,
     /// How many citations were held against their text.
@@ -131,6 +148,12 @@ impl Report {
         ]
         .map(str::to_owned)
         .to_vec();
+        for key in self.keys.iter().filter(|key| key.came == Came::Replaced) {
+            self.not_proven.push(format!(
+                "that the key {}, which signs from entry {} on, is the desk's own: it replaced a lost one,                  and the old key did not sign this; hold it against witnesses, timestamps and kept checkpoints",
+                key.verifier_key, key.from
+            ));
+        }
         if !self.is_clean() {
             return;
         }
@@ -142,6 +165,13 @@ impl Report {
             "{} signed checkpoints fit one growing tree; its root is {}",
             self.checkpoints, self.root
         ));
+        let rotated = self.keys.iter().filter(|key| key.came == Came::Rotated);
+        let rotated = rotated.count();
+        if rotated > 0 {
+            self.proven.push(format!(
+                "the key that signs was changed {rotated} times, and each time the old one signed for the new one"
+            ));
+        }
         if whole {
             self.proven.push(format!(
                 "{} blobs have the hash that the log names",

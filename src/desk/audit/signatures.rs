@@ -1,4 +1,4 @@
-//! Checkpoints, held against the key and against the tree.
+//! Checkpoints, held against the keys and against the tree.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,11 +8,29 @@ use crate::ledger::key::VerifierKey;
 use crate::store::{Db, checkpoints};
 
 use super::super::DeskError;
+use super::chain::Chain;
 use super::report::{Kind, Report};
 
-/// The roots that were signed for, by size, with where each checkpoint stands.
+/// Where a checkpoint is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    Database,
+    File,
+}
+
+impl Kept {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Database => "the database",
+            Self::File => "the checkpoints file",
+        }
+    }
+}
+
+/// The checkpoints, by the size that they claim; those that were held against
+/// a key are taken out.
 pub(super) struct Signed {
-    roots: BTreeMap<u64, Vec<(Hash, &'static str)>>,
+    notes: BTreeMap<u64, Vec<(String, Kept)>>,
     newest_stored: u64,
     newest_in_file: u64,
     stored: BTreeSet<u64>,
@@ -20,55 +38,96 @@ pub(super) struct Signed {
 }
 
 impl Signed {
-    /// Reads every checkpoint and checks its signature. `file` are the notes of
-    /// the plain file, read before the database was looked at: a desk that runs
-    /// meanwhile must not seem to have lost what it has just signed.
+    /// Reads every checkpoint. `file` are the notes of the plain file, read
+    /// before the database was looked at: a desk that runs meanwhile must not
+    /// seem to have lost what it has just signed.
     pub(super) fn read(
         db: &Db<'_>,
         file: Vec<String>,
-        key: Option<&VerifierKey>,
         report: &mut Report,
     ) -> Result<Self, DeskError> {
         let mut signed = Self {
-            roots: BTreeMap::new(),
+            notes: BTreeMap::new(),
             newest_stored: 0,
             newest_in_file: 0,
             stored: BTreeSet::new(),
             filed: BTreeSet::new(),
         };
         for (size, note) in checkpoints::list_after(db, 0)? {
-            if let Some(found) = signed.add(&note, key, "the database", report) {
-                signed.newest_stored = signed.newest_stored.max(found);
-                signed.stored.insert(found);
-                if found != size {
-                    let place = format!("checkpoint {size} of the database");
-                    report.find(
-                        Kind::ForeignCheckpoint,
-                        place,
-                        "its row names another size than it was signed for",
-                    );
-                }
+            let claimed = signed.add(note, Kept::Database, report);
+            if claimed.is_some_and(|claimed| claimed != size) {
+                let place = format!("checkpoint {size} of the database");
+                report.find(
+                    Kind::ForeignCheckpoint,
+                    place,
+                    "its row names another size than it was signed for",
+                );
             }
         }
         for note in file {
-            if let Some(size) = signed.add(&note, key, "the checkpoints file", report) {
-                signed.newest_in_file = signed.newest_in_file.max(size);
-                signed.filed.insert(size);
-            }
+            signed.add(note, Kept::File, report);
         }
         Ok(signed)
     }
 
-    fn add(
+    fn add(&mut self, note: String, kept: Kept, report: &mut Report) -> Option<u64> {
+        let Some(size) = super::super::signed::size(&note) else {
+            report.find(
+                Kind::ForeignCheckpoint,
+                format!("checkpoint ? of {}", kept.as_str()),
+                "it is not signed by the desk's key: it is no checkpoint",
+            );
+            return None;
+        };
+        self.notes.entry(size).or_default().push((note, kept));
+        Some(size)
+    }
+
+    /// Holds the checkpoints over the first `size` entries against the key
+    /// that signs at that place and the root.
+    pub(super) fn compare(
         &mut self,
-        note: &str,
-        key: Option<&VerifierKey>,
-        place: &'static str,
+        (size, chain): (u64, &Chain),
+        root: impl FnOnce() -> Hash,
         report: &mut Report,
-    ) -> Option<u64> {
-        let claimed = super::super::signed::size(note)
-            .map_or_else(|| "?".to_owned(), |size| size.to_string());
-        let at = format!("checkpoint {claimed} of {place}");
+    ) {
+        let Some(notes) = self.notes.remove(&size) else {
+            return;
+        };
+        let root = root();
+        for (note, kept) in notes {
+            let opened = self.open((&note, size, kept), chain.now(), report);
+            if opened.is_some_and(|signed| signed != root) {
+                let words =
+                    "another log was signed for at this size; compare with copies that others kept";
+                report.find(
+                    Kind::ForkedLog,
+                    format!("checkpoint {size} of {}", kept.as_str()),
+                    words,
+                );
+            }
+        }
+    }
+
+    /// Checks the signatures of what was not met on the way: the log may have
+    /// been longer once.
+    pub(super) fn settle(&mut self, chain: &Chain, report: &mut Report) {
+        for (size, notes) in std::mem::take(&mut self.notes) {
+            for (note, kept) in notes {
+                let signer = chain.all().find(|key| checkpoint::open(&note, key).is_ok());
+                self.open((&note, size, kept), signer.or(chain.now()), report);
+            }
+        }
+    }
+
+    /// Opens a checkpoint with the key that should have signed it.
+    fn open(
+        &mut self,
+        (note, size, kept): (&str, u64, Kept),
+        key: Option<&VerifierKey>,
+        report: &mut Report,
+    ) -> Option<Hash> {
+        let at = format!("checkpoint {size} of {}", kept.as_str());
         let Some(key) = key else {
             report.find(
                 Kind::ForeignCheckpoint,
@@ -80,11 +139,17 @@ impl Signed {
         match checkpoint::open(note, key) {
             Ok(opened) => {
                 report.checkpoints += 1;
-                self.roots
-                    .entry(opened.size())
-                    .or_default()
-                    .push((opened.root(), place));
-                Some(opened.size())
+                match kept {
+                    Kept::Database => {
+                        self.newest_stored = self.newest_stored.max(size);
+                        self.stored.insert(size);
+                    }
+                    Kept::File => {
+                        self.newest_in_file = self.newest_in_file.max(size);
+                        self.filed.insert(size);
+                    }
+                }
+                Some(opened.root())
             }
             Err(error) => {
                 report.find(
@@ -93,25 +158,6 @@ impl Signed {
                     format!("it is not signed by the desk's key: {error}"),
                 );
                 None
-            }
-        }
-    }
-
-    /// Holds the root over the first `size` entries against what was signed.
-    pub(super) fn compare(&self, size: u64, root: impl FnOnce() -> Hash, report: &mut Report) {
-        let Some(signed) = self.roots.get(&size) else {
-            return;
-        };
-        let root = root();
-        for (expected, place) in signed {
-            if *expected != root {
-                let words =
-                    "another log was signed for at this size; compare with copies that others kept";
-                report.find(
-                    Kind::ForkedLog,
-                    format!("checkpoint {size} of {place}"),
-                    words,
-                );
             }
         }
     }

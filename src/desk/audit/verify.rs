@@ -17,9 +17,11 @@ use crate::ledger::key::VerifierKey;
 use crate::ledger::tree::Frontier;
 use crate::store::log::{self, Entry};
 use crate::store::replay::Replay;
-use crate::store::{Db, Store, StoreError, checkpoints, people};
+use crate::store::{Db, Store, StoreError, checkpoints};
 
-use super::super::{DeskError, set_up};
+use super::super::DeskError;
+use super::super::keys::own_keys;
+use super::chain::{self, Asked, Chain};
 use super::evidence;
 use super::report::{Kind, Report};
 use super::signatures::Signed;
@@ -42,8 +44,9 @@ const WAITING: usize = 8;
 /// How many differing rows of projections are told.
 const MOST_ROWS: usize = 200;
 
-/// Checks a data directory. `trusted` is a verifier key that somebody kept;
-/// without one the desk's own is used. `tell` hears how many entries are done.
+/// Checks a data directory. `trusted` is a verifier key that somebody kept: it
+/// must be one of those that the log names one after the other; without it the
+/// desk's own file is asked. `tell` hears how many entries are done.
 ///
 /// # Errors
 /// When the check could not run; what is wrong with the desk is a finding.
@@ -59,16 +62,16 @@ pub fn verify(
     let (file, _) = checkpoints::read_file(dir)?;
     Store::look(dir, |db, shelf| {
         let mut report = Report::default();
-        let key = match trusted {
-            Some(key) => Some(key.clone()),
-            None => own_key(db, dir)?,
+        let asked = match trusted {
+            Some(key) => Asked::Kept(key.clone()),
+            None => Asked::Own(own_keys(dir)?),
         };
-        let signed = Signed::read(db, file, key.as_ref(), &mut report)?;
+        let signed = Signed::read(db, file, &mut report)?;
         let replay = match depth {
             Depth::Log => None,
             Depth::Everything => Some(Replay::start(shelf)?),
         };
-        let mut pass = Pass::new(&signed, tell);
+        let mut pass = Pass::new(signed, asked, tell);
         let replayed = match replay {
             None => {
                 pass.walk(db, None, &mut report)?;
@@ -83,13 +86,6 @@ pub fn verify(
         report.conclude(depth == Depth::Everything);
         Ok(report)
     })
-}
-
-fn own_key(db: &Db<'_>, dir: &Path) -> Result<Option<VerifierKey>, DeskError> {
-    if let Some(key) = set_up::read_key(dir)? {
-        return Ok(Some(key.verifier()));
-    }
-    Ok(people::desk(db)?.and_then(|desk| desk.verifier_key.parse().ok()))
 }
 
 /// Walks the log here while another thread replays it.
@@ -209,7 +205,9 @@ fn compare(
 
 /// One walk over the log.
 struct Pass<'a> {
-    signed: &'a Signed,
+    signed: Signed,
+    chain: Chain,
+    asked: Asked,
     tell: &'a mut dyn FnMut(u64, u64),
     frontier: Frontier,
     /// Entries whose leaf is not the one that the stored tree holds.
@@ -221,9 +219,15 @@ struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(signed: &'a Signed, tell: &'a mut dyn FnMut(u64, u64)) -> Self {
+    fn new(signed: Signed, asked: Asked, tell: &'a mut dyn FnMut(u64, u64)) -> Self {
+        let fallback = match &asked {
+            Asked::Kept(key) => Some(key.clone()),
+            Asked::Own(keys) => keys.first().cloned(),
+        };
         Self {
             signed,
+            chain: Chain::new(fallback),
+            asked,
             tell,
             frontier: Frontier::new(),
             moved: Vec::new(),
@@ -252,9 +256,13 @@ impl<'a> Pass<'a> {
             report.entries = index + 1;
             report.bytes +=
                 (entry.leaf.len() + entry.body.as_ref().map_or(0, String::len) + 16) as u64;
+            if chain::concerns(entry) {
+                self.chain.see(entry, self.frontier.root(), report);
+            }
             self.grow(db, entry)?;
-            let frontier = &self.frontier;
-            self.signed.compare(index + 1, || frontier.root(), report);
+            let (frontier, chain) = (&self.frontier, &self.chain);
+            self.signed
+                .compare((index + 1, chain), || frontier.root(), report);
             if let Some(record) = self.read(entry, feed.is_some(), report)
                 && let Some(feed) = &mut feed
             {
@@ -363,6 +371,8 @@ impl<'a> Pass<'a> {
 
     fn finish(&mut self, db: &Db<'_>, report: &mut Report) -> Result<(), DeskError> {
         report.root = self.frontier.root().to_base64();
+        self.signed.settle(&self.chain, report);
+        self.chain.finish(&self.asked, report);
         self.tell_moved(report);
         if self.wrong_nodes > 0 && self.moved.is_empty() {
             let words = format!(

@@ -383,6 +383,11 @@ pub(in super::super) fn deed_words(kind: &str) -> &str {
         "publication_corrected" => "published a correction",
         "other_check_noted" => "noted a check by others",
         "other_check_removed" => "removed a check by others",
+        "key_rotated" => "changed the key that signs the log",
+        "key_replaced" => "replaced the lost key of the log; the old one did not sign this",
+        "signing_ruled" => "set whether reviewers sign with passkeys",
+        "passkey_registered" => "registered a passkey",
+        "passkey_retired" => "retired a passkey",
         other => other,
     }
 }
