@@ -241,7 +241,8 @@ impl Ready {
             return Ok(KeyPlace::File(PathBuf::from(key)));
         };
         let parsed = named(name)?.trim().parse();
-        let parsed = parsed.map_err(|error: KeyError| Failure::Usage(format!("${name}: {error}")))?;
+        let parsed =
+            parsed.map_err(|error: KeyError| Failure::Usage(format!("${name}: {error}")))?;
         Ok(KeyPlace::Given {
             name: format!("${name}"),
             key: Some(parsed),

@@ -150,7 +150,12 @@ pub fn accept_older_log(
     // Looked for first: opening a store would make one.
     let key = place.read(dir)?.ok_or(DeskError::NoDesk)?;
     let store = Store::open(dir)?;
-    let desk = Desk::over(store, KeyRing::new(place.clone(), key.clone()), rules, world);
+    let desk = Desk::over(
+        store,
+        KeyRing::new(place.clone(), key.clone()),
+        rules,
+        world,
+    );
     let have = desk.read(|db| Ok(log::size(db)?))?;
     let (notes, _) = checkpoints::read_file(dir)?;
     let newest = notes.iter().max_by_key(|note| signed::size(note));

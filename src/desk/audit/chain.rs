@@ -142,7 +142,9 @@ impl Chain {
                 );
                 report.find(Kind::ForeignKey, "the key that you gave", words);
             }
-            Asked::Own(keys) if !keys.is_empty() && !self.now().is_some_and(|now| keys.contains(now)) => {
+            Asked::Own(keys)
+                if !keys.is_empty() && !self.now().is_some_and(|now| keys.contains(now)) =>
+            {
                 let words = "it is not the key that the log names; put the right one back from a backup, or the log";
                 report.find(Kind::ForeignKey, "the key file", words);
             }

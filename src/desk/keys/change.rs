@@ -104,7 +104,12 @@ pub fn replace_lost(
         }
     };
     let new = waiting_key(&waits_in, known.origin(), &world)?;
-    let desk = Desk::over(store, KeyRing::new(place.clone(), new.clone()), rules, world);
+    let desk = Desk::over(
+        store,
+        KeyRing::new(place.clone(), new.clone()),
+        rules,
+        world,
+    );
     desk.refuse_older_log()?;
     let (new, coming) = (Arc::new(new.clone()), new);
     desk.act(Actor::Operator, Deed::ManageDesk, move |pen| {
@@ -157,7 +162,10 @@ fn succeed(
 ) -> Result<(String, String), DeskError> {
     let known = people::desk(pen)?.ok_or(DeskError::NoDesk)?;
     let coming = new.verifier().to_string();
-    if keys::list(pen)?.iter().any(|key| key.verifier_key == coming) {
+    if keys::list(pen)?
+        .iter()
+        .any(|key| key.verifier_key == coming)
+    {
         let why = "it has signed this log before; take it away, so that a fresh one is made";
         return Err(bad(coming, why));
     }
@@ -208,9 +216,8 @@ fn settle(
         Some(path) => {
             // A desk that runs may have done it meanwhile.
             let done = rename(&waits_in, path);
-            super::find(desk.dir(), &desk.key.place, &verifier_key, &mut |_| {}).or_else(
-                |error| done.and(Err(error)),
-            )?;
+            super::find(desk.dir(), &desk.key.place, &verifier_key, &mut |_| {})
+                .or_else(|error| done.and(Err(error)))?;
             None
         }
         None => Some(waits_in),

@@ -114,7 +114,11 @@ pub(super) fn own_keys(dir: &Path) -> Result<Vec<VerifierKey>, DeskError> {
         return Ok(Vec::new());
     };
     let (signs, waits) = (look_at(&path)?, look_at(&next_to(&path))?);
-    Ok(signs.iter().chain(&waits).map(SigningKey::verifier).collect())
+    Ok(signs
+        .iter()
+        .chain(&waits)
+        .map(SigningKey::verifier)
+        .collect())
 }
 
 /// Finds the key of a desk, or makes the first one.
@@ -144,7 +148,9 @@ pub(super) fn at_start(
 
 /// Draws a key for a log of that name.
 pub(super) fn draw(origin: &str, world: &World) -> Result<SigningKey, String> {
-    let name: KeyName = origin.parse().map_err(|error: KeyError| error.to_string())?;
+    let name: KeyName = origin
+        .parse()
+        .map_err(|error: KeyError| error.to_string())?;
     Checkpoint::new(origin, 0, Hash::EMPTY_ROOT)
         .map_err(|error: CheckpointError| error.to_string())?;
     let mut seed = [0; 32];

@@ -9,8 +9,9 @@ use askama::Template;
 use crate::domain::person::{Deed, Role};
 use crate::domain::scale::{Rating, Scale};
 use crate::domain::sheet::DeskSheet;
+use crate::store::keys::{Came, DeskKey};
 use crate::store::people::Person;
-use crate::store::{people, scales};
+use crate::store::{keys, people, scales};
 
 use super::super::auth::Guest;
 use super::super::cached::public_page;
@@ -25,6 +26,8 @@ struct About {
     sheet: DeskSheet,
     base: String,
     verifier_key: String,
+    /// The keys that signed the log, the oldest first.
+    keys: Vec<DeskKey>,
     approvals: u32,
     /// The scale that new verdicts use.
     scale: Option<Scale>,
@@ -57,6 +60,11 @@ impl About {
             .collect()
     }
 
+    /// Whether nobody but the desk says that a key is its own.
+    fn is_unvouched(key: &DeskKey) -> bool {
+        key.came == Came::Replaced
+    }
+
     /// Whether anything is said about who stands behind the desk.
     fn has_imprint(&self) -> bool {
         let sheet = &self.sheet;
@@ -82,6 +90,7 @@ pub(in super::super) async fn about(
                 sheet: desk.sheet().as_ref().clone(),
                 base,
                 verifier_key: known.map_or_else(String::new, |desk| desk.verifier_key),
+                keys: keys::list(db)?,
                 approvals: rules.approvals.0,
                 scale: scales::newest(db, &rules.scale)?,
             })

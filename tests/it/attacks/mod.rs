@@ -3,6 +3,8 @@
 
 mod documents;
 mod fetch;
+#[cfg(unix)]
+mod keys;
 mod room;
 
 use std::fs;
