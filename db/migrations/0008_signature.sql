@@ -49,6 +49,7 @@ CREATE TABLE prepared (
   person     INTEGER NOT NULL,
   intent     TEXT NOT NULL,           -- JSON: what is to be done
   verdict    INTEGER,                 -- the number kept for a verdict
+  after      INTEGER NOT NULL,        -- how many entries the log had
   statement  TEXT NOT NULL,           -- what is signed, to the byte
   expires_at INTEGER NOT NULL
 ) STRICT;

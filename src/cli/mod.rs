@@ -207,6 +207,7 @@ impl Ready {
         Rules {
             approvals: Approvals(self.config.desk.approvals),
             scale: self.config.desk.scale.clone(),
+            ..Rules::default()
         }
     }
 

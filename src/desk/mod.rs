@@ -28,6 +28,7 @@ pub mod revising;
 pub mod set_up;
 pub mod settings;
 mod signed;
+pub mod signing;
 pub mod snapshots;
 pub mod sources;
 pub mod terms;
@@ -42,6 +43,7 @@ use crate::capture::apart::Reading;
 use crate::domain::claim::Approvals;
 use crate::domain::event::{Event, Record};
 use crate::domain::ids::{ClaimId, EntryIndex};
+use crate::domain::passkey::{PersonalSignature, SigningRule};
 use crate::domain::person::{Byline, Deed};
 use crate::domain::sheet::DeskSheet;
 use crate::domain::time::Timestamp;
@@ -74,6 +76,8 @@ pub struct Rules {
     pub approvals: Approvals,
     /// The key of the scale that verdicts use.
     pub scale: String,
+    /// Whether reviewers sign with passkeys.
+    pub signing: SigningRule,
 }
 
 impl Default for Rules {
@@ -81,6 +85,7 @@ impl Default for Rules {
         Self {
             approvals: Approvals(1),
             scale: "five-step".to_owned(),
+            signing: SigningRule::Off,
         }
     }
 }
@@ -250,6 +255,15 @@ impl<'c> std::ops::Deref for Pen<'_, 'c> {
 impl Pen<'_, '_> {
     /// Appends an event to the log.
     fn log(&self, event: Event) -> Result<Appended, DeskError> {
+        self.log_signed(event, None)
+    }
+
+    /// Appends an event with the signature of whoever does it.
+    fn log_signed(
+        &self,
+        event: Event,
+        signature: Option<PersonalSignature>,
+    ) -> Result<Appended, DeskError> {
         let mut salt = [0; 16];
         self.world.rng.fill(&mut salt);
         let record = Record {
@@ -257,7 +271,7 @@ impl Pen<'_, '_> {
             at: self.at,
             by: self.by,
             event,
-            signature: None,
+            signature,
         };
         Ok(log::append(self.tx, &record, salt)?)
     }

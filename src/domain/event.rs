@@ -470,9 +470,10 @@ pub struct Record {
     pub signature: Option<PersonalSignature>,
 }
 
-/// What a person signs: what is done, and by whom.
+/// What a person signs: what is done, by whom, and at which length of the log.
 #[derive(Serialize)]
 struct Signed<'a> {
+    after: u64,
     by: Option<Byline>,
     event: &'a Event,
 }
@@ -481,15 +482,17 @@ impl Record {
     /// The version that is written today.
     pub const VERSION: u32 = 1;
 
-    /// What a person signs of it: the canonical JSON (RFC 8785) of `by` and
-    /// `event`. SHA-256 of it is the challenge that a passkey is given.
-    pub fn statement(&self) -> String {
-        statement(self.by, &self.event)
+    /// What was signed of it, if it was: SHA-256 of it is the challenge that
+    /// the passkey was given.
+    pub fn statement(&self) -> Option<String> {
+        let signature = self.signature.as_ref()?;
+        Some(statement(signature.after, self.by, &self.event))
     }
 }
 
-/// The statement of a record that is not written yet.
-pub fn statement(by: Option<Byline>, event: &Event) -> String {
-    serde_json_canonicalizer::to_string(&Signed { by, event })
+/// What a person signs: the canonical JSON (RFC 8785) of how many entries the
+/// log has, of who acts, and of the event.
+pub fn statement(after: u64, by: Option<Byline>, event: &Event) -> String {
+    serde_json_canonicalizer::to_string(&Signed { after, by, event })
         .expect("an event has no floats and its keys are text, so it can be written")
 }

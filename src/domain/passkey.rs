@@ -142,6 +142,9 @@ fn fingerprint(public_key: &[u8]) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonalSignature {
+    /// How many entries the log had when the statement was prepared. It is part
+    /// of what is signed, so that no two statements are the same.
+    pub after: u64,
     /// The passkey.
     pub credential: Octets,
     /// `authenticatorData`, as the authenticator made it.

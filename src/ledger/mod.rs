@@ -4,8 +4,10 @@
 //! It must not know anything of ours, not even `domain`: an outsider may lift
 //! this folder into a verifier of their own. It follows published formats only:
 //! RFC 6962 and RFC 9162 for the tree and its proofs, and the C2SP texts
-//! signed-note, tlog-checkpoint and tlog-tiles for what is signed and served.
+//! signed-note, tlog-checkpoint and tlog-tiles for what is signed and served, and
+//! W3C Web Authentication for what people sign.
 
+pub mod assertion;
 pub mod checkpoint;
 pub mod hash;
 pub mod key;

@@ -31,6 +31,7 @@ pub mod scales;
 pub mod search;
 pub mod settings;
 pub mod shelf;
+pub mod signatures;
 pub mod snapshots;
 pub mod sources;
 pub mod trail;

@@ -3,6 +3,7 @@
 
 mod chain;
 mod evidence;
+mod personal;
 pub mod report;
 mod signatures;
 pub mod verify;

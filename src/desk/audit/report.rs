@@ -59,6 +59,14 @@ pub enum Kind {
     BrokenBinding,
     /// An entry does not fit what came before it.
     BrokenRule,
+    /// A person's signature is not over this entry, or not by their passkey.
+    WrongSignature,
+    /// An entry is signed by, or registers, a passkey that is not the person's.
+    ForeignSignature,
+    /// An entry is signed by a passkey that was retired before it.
+    RetiredSignature,
+    /// An entry that had to be signed is not.
+    MissingSignature,
 }
 
 impl Kind {
@@ -104,6 +112,8 @@ pub struct Report {
     pub citations: u64,
     /// How many verdicts were held against their evidence.
     pub verdicts: u64,
+    /// How many entries were signed by a person's own passkey.
+    pub signatures: u64,
     /// What is wrong; empty when everything is as it should be.
     pub findings: Vec<Finding>,
     /// How many findings there were beyond those listed.
@@ -185,6 +195,15 @@ impl Report {
                 "{} verdicts rest on the words that they name",
                 self.verdicts
             ));
+            if self.signatures > 0 {
+                self.proven.push(format!(
+                    "{} verdicts and opinions were signed by a passkey that the log names as the person's own",
+                    self.signatures
+                ));
+                self.not_proven.push(
+                    "that a passkey is in the hands of the person it is registered for; compare its fingerprint with the one that they kept".to_owned(),
+                );
+            }
             self.proven
                 .push("what pages and exports read is what the log gives".to_owned());
         }

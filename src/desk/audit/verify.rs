@@ -23,6 +23,7 @@ use super::super::DeskError;
 use super::super::keys::own_keys;
 use super::chain::{self, Asked, Chain};
 use super::evidence;
+use super::personal::Personal;
 use super::report::{Kind, Report};
 use super::signatures::Signed;
 
@@ -207,6 +208,7 @@ fn compare(
 struct Pass<'a> {
     signed: Signed,
     chain: Chain,
+    personal: Personal,
     asked: Asked,
     tell: &'a mut dyn FnMut(u64, u64),
     frontier: Frontier,
@@ -227,6 +229,7 @@ impl<'a> Pass<'a> {
         Self {
             signed,
             chain: Chain::new(fallback),
+            personal: Personal::new(),
             asked,
             tell,
             frontier: Frontier::new(),
@@ -267,6 +270,7 @@ impl<'a> Pass<'a> {
                 && let Some(feed) = &mut feed
             {
                 self.bindings(entry, &record, report);
+                self.personal.see(entry.index, &record, report);
                 feed.push(entry.index, record);
             }
             if index.is_multiple_of(1_000) {
