@@ -41,6 +41,9 @@ const DESK_SCRIPT: &str = together!("js":
     "live.js"
 );
 
+/// For the one page that asks a passkey.
+const PASSKEY_SCRIPT: &str = include_str!("../../static/js/passkey.js");
+
 /// For strangers.
 const PUBLIC_SCRIPT: &str = together!("js": "times.js");
 
@@ -81,8 +84,8 @@ impl Asset {
     }
 }
 
-fn assets() -> &'static [Asset; 7] {
-    static ASSETS: OnceLock<[Asset; 7]> = OnceLock::new();
+fn assets() -> &'static [Asset; 8] {
+    static ASSETS: OnceLock<[Asset; 8]> = OnceLock::new();
     ASSETS.get_or_init(|| {
         [
             Asset::style("desk", DESK_STYLE),
@@ -95,6 +98,7 @@ fn assets() -> &'static [Asset; 7] {
             Asset::style("strangers", STRANGERS_STYLE),
             Asset::style("public", PUBLIC_STYLE),
             Asset::style("guide", GUIDE_STYLE),
+            Asset::script("passkey", PASSKEY_SCRIPT),
         ]
     })
 }
@@ -191,6 +195,11 @@ pub(super) fn desk_script_path() -> &'static str {
 /// The path of the script for strangers.
 pub(super) fn public_script_path() -> &'static str {
     &assets()[2].path
+}
+
+/// The path of the script that asks a passkey.
+pub(super) fn passkey_script_path() -> &'static str {
+    &assets()[7].path
 }
 
 /// The path of the style sheet for what others show within their own pages.

@@ -12,8 +12,8 @@ use super::assets;
 use super::live;
 use super::pages::{
     annotations, articles, captures, changes, citations, claims, desk, exports, files, imports,
-    log, method, other_checks, people, pictures, published, search, settings, sign_in, snapshots,
-    sources, style, verdicts,
+    log, method, other_checks, people, pictures, published, search, settings, sign_in, signing,
+    snapshots, sources, style, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -64,7 +64,13 @@ const PEOPLE: Need = Need::Deed(Deed::ManagePeople);
 const DESK: Need = Need::Deed(Deed::ManageDesk);
 
 /// Addresses about somebody's own way in: programs may not ask them.
-const OWN: [&str; 2] = ["/me", "/sign-out"];
+const OWN: [&str; 5] = [
+    "/me",
+    "/me/passkeys",
+    "/me/passkeys/{entry}/retirement",
+    "/signatures/{id}",
+    "/sign-out",
+];
 
 routes! {
     get  "/"                                       Nobody   => desk::home;
@@ -107,6 +113,10 @@ routes! {
     post "/sign-out"                               READ     => sign_in::sign_out;
     get  "/me"                                     READ     => sign_in::me;
     post "/me"                                     READ     => sign_in::choose_credentials;
+    post "/me/passkeys"                            READ     => signing::register;
+    post "/me/passkeys/{entry}/retirement"         READ     => signing::retire;
+    get  "/signatures/{id}"                        READ     => signing::show;
+    post "/signatures/{id}"                        READ     => signing::submit;
 
     get  "/claims"                                 READ     => claims::list;
     get  "/claims/new"                             OPEN     => claims::form;
@@ -216,6 +226,7 @@ routes! {
     post "/settings/policies"                      DESK     => settings::promise;
     get  "/settings/rules"                         DESK     => settings::rules;
     post "/settings/rules"                         DESK     => settings::set_rules;
+    post "/settings/rules/signatures"              DESK     => settings::set_signing;
     get  "/settings/scales"                        DESK     => settings::scales;
     post "/settings/scales"                        DESK     => settings::adopt;
     get  "/settings/scales/new"                    DESK     => settings::new_scale;

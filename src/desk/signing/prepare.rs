@@ -191,6 +191,18 @@ fn keep(
     Ok(row.id)
 }
 
+/// The event that a statement is about, out of the statement itself: what is
+/// shown is what is signed.
+pub fn event_of(waiting: &Prepared) -> Result<Event, DeskError> {
+    #[derive(Deserialize)]
+    struct Said {
+        event: Event,
+    }
+    let said: Said = serde_json::from_str(&waiting.statement)
+        .map_err(|error| StoreError::corrupt("statement", error))?;
+    Ok(said.event)
+}
+
 /// Finds a statement that waits for somebody.
 ///
 /// # Errors

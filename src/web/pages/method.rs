@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
+use crate::domain::passkey::SigningRule;
 use crate::domain::person::{Deed, Role};
 use crate::domain::scale::{Rating, Scale};
 use crate::domain::sheet::DeskSheet;
@@ -29,6 +30,8 @@ struct About {
     /// The keys that signed the log, the oldest first.
     keys: Vec<DeskKey>,
     approvals: u32,
+    /// Whether reviewers sign.
+    signing: SigningRule,
     /// The scale that new verdicts use.
     scale: Option<Scale>,
 }
@@ -92,6 +95,7 @@ pub(in super::super) async fn about(
                 verifier_key: known.map_or_else(String::new, |desk| desk.verifier_key),
                 keys: keys::list(db)?,
                 approvals: rules.approvals.0,
+                signing: rules.signing,
                 scale: scales::newest(db, &rules.scale)?,
             })
         })

@@ -23,6 +23,7 @@ pub(super) mod published;
 pub(super) mod search;
 pub(super) mod settings;
 pub(super) mod sign_in;
+pub(super) mod signing;
 pub(super) mod snapshots;
 pub(super) mod sources;
 pub(super) mod style;

@@ -6,6 +6,7 @@ mod fetch;
 #[cfg(unix)]
 mod keys;
 mod room;
+mod signatures;
 
 use std::fs;
 use std::path::Path;

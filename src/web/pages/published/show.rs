@@ -37,6 +37,8 @@ struct Voice {
     is_approval: bool,
     note: Option<String>,
     at: Timestamp,
+    /// The fingerprint of the passkey that signed it.
+    seal: Option<String>,
 }
 
 /// The verdict as readers see it.
@@ -47,6 +49,8 @@ struct VerdictView {
     role: String,
     at: Timestamp,
     voices: Vec<Voice>,
+    /// The fingerprint of the passkey that signed it.
+    seal: Option<String>,
 }
 
 /// A correction as readers see it.
@@ -303,6 +307,7 @@ fn verdict_view(dossier: &Dossier, file: &VerdictFile) -> VerdictView {
         is_approval: voiced.opinion == Opinion::Approval,
         note: voiced.note.clone(),
         at: voiced.at,
+        seal: dossier.sealed_by(voiced.entry),
     });
     VerdictView {
         rating: given.verdict.rating.clone(),
@@ -310,6 +315,7 @@ fn verdict_view(dossier: &Dossier, file: &VerdictFile) -> VerdictView {
         who: dossier.name(given.by.map(|by| by.person)).to_owned(),
         role: given.by.map(|by| by.role.to_string()).unwrap_or_default(),
         at: given.at,
+        seal: dossier.sealed_by(given.entry),
         voices: voices.collect(),
     }
 }
