@@ -3,7 +3,11 @@
 use std::path::Path;
 
 use citekeep::desk::exchange::incoming::{Policy, import};
-use citekeep::desk::{Actor, audit};
+use citekeep::desk::verdicts::{self, Draft};
+use citekeep::desk::{Actor, Desk, audit, publishing};
+use citekeep::domain::ids::{CitationId, ClaimId, EntryIndex};
+use citekeep::domain::words::Rationale;
+use citekeep::store;
 use serde_json::{Value, json};
 
 use crate::support::{TestDesk, desk_of_today};
@@ -130,4 +134,46 @@ pub(crate) fn desk_with(claims: u64) -> TestDesk {
     .expect("a file that is right");
     audit::checkpoint(&desk.desk).expect("a checkpoint");
     desk
+}
+
+/// How many people publish at once, so that they share commits.
+const CROWD: u64 = 32;
+
+/// A desk with so many claims, all decided, approved and published.
+pub(crate) fn published_desk(claims: u64) -> TestDesk {
+    let desk = desk_with(claims);
+    std::thread::scope(|scope| {
+        for person in 0..CROWD {
+            let desk = &desk;
+            scope.spawn(move || {
+                for number in (1 + person..=claims).step_by(CROWD as usize) {
+                    publish(desk, ClaimId::new(number as i64).expect("a number"));
+                }
+            });
+        }
+    });
+    audit::checkpoint(&desk.desk).expect("a checkpoint");
+    desk
+}
+
+fn seen(desk: &Desk, claim: ClaimId) -> (ClaimId, EntryIndex) {
+    let found = desk.read(|db| Ok(store::claims::get(db, claim)?));
+    (claim, found.expect("the claim").rev)
+}
+
+fn publish(desk: &TestDesk, claim: ClaimId) {
+    let why = format!(
+        "Claim {claim} says what the report says: the finding stands in it word for word, the \
+         report was written by those who measured, and nobody who was asked disputes the figure. \
+         The council confirmed it in writing, and two earlier reports give the same figure."
+    );
+    let draft = Draft {
+        rating: "true".to_owned(),
+        rationale: Rationale::parse(&why).expect("a rationale"),
+        citations: vec![CitationId::new(claim.get()).expect("a number")],
+    };
+    let at = |desk: &TestDesk| seen(&desk.desk, claim);
+    verdicts::give(&desk.desk, desk.reviewer, at(desk), draft).expect("a verdict");
+    verdicts::approve(&desk.desk, desk.second, at(desk), None).expect("an approval");
+    publishing::publish(&desk.desk, desk.editor, at(desk)).expect("a publication");
 }

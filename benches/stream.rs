@@ -14,19 +14,12 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use citekeep::desk::verdicts::{self, Draft};
-use citekeep::desk::{Desk, audit, publishing};
-use citekeep::domain::ids::{CitationId, ClaimId};
-use citekeep::domain::words::Rationale;
-use citekeep::store;
+use support::ClosedDesk;
 use support::http::Visitor;
-use support::{ClosedDesk, TestDesk};
 use ureq::Agent;
 
 /// How many claims are published.
 const CLAIMS: u64 = 100_000;
-/// How many people publish at once, so that they share commits.
-const CROWD: u64 = 32;
 /// How often each way is measured; the best and the worst are told.
 const TIMES: usize = 3;
 /// The tables whose rows the stream holds.
@@ -81,18 +74,7 @@ fn main() {
 
 /// A desk whose claims are all decided, approved and published.
 fn published() -> (ClosedDesk, String) {
-    let desk = filling::desk_with(CLAIMS);
-    std::thread::scope(|scope| {
-        for person in 0..CROWD {
-            let desk = &desk;
-            scope.spawn(move || {
-                for number in (1 + person..=CLAIMS).step_by(CROWD as usize) {
-                    publish(desk, ClaimId::new(number as i64).expect("a number"));
-                }
-            });
-        }
-    });
-    audit::checkpoint(&desk.desk).expect("a checkpoint");
+    let desk = filling::published_desk(CLAIMS);
     let link = desk.link(desk.researcher);
     (desk.close(), link)
 }
@@ -125,28 +107,6 @@ fn serve(data: &Path) -> (Server, String) {
         .nth(1)
         .and_then(|rest| rest.split(';').next());
     (Server(child), after.expect("an address").to_owned())
-}
-
-fn seen(desk: &Desk, claim: ClaimId) -> (ClaimId, citekeep::domain::ids::EntryIndex) {
-    let found = desk.read(|db| Ok(store::claims::get(db, claim)?));
-    (claim, found.expect("the claim").rev)
-}
-
-fn publish(desk: &TestDesk, claim: ClaimId) {
-    let why = format!(
-        "Claim {claim} says what the report says: the finding stands in it word for word, the \
-         report was written by those who measured, and nobody who was asked disputes the figure. \
-         The council confirmed it in writing, and two earlier reports give the same figure."
-    );
-    let draft = Draft {
-        rating: "true".to_owned(),
-        rationale: Rationale::parse(&why).expect("a rationale"),
-        citations: vec![CitationId::new(claim.get()).expect("a number")],
-    };
-    let at = |desk: &TestDesk| seen(&desk.desk, claim);
-    verdicts::give(&desk.desk, desk.reviewer, at(desk), draft).expect("a verdict");
-    verdicts::approve(&desk.desk, desk.second, at(desk), None).expect("an approval");
-    publishing::publish(&desk.desk, desk.editor, at(desk)).expect("a publication");
 }
 
 fn told(what: &str, bytes: u64, took: Duration) -> String {

@@ -26,6 +26,7 @@ pub fn schedule(
     every: Option<Interval>,
 ) -> Result<(), DeskError> {
     desk.act(actor, Deed::AddSource, move |pen| {
+        pen.must_see(source)?;
         if every.is_some() && capturing::address(pen, source)?.is_none() {
             return Err(DeskError::NoAddress);
         }

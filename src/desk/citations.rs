@@ -54,6 +54,13 @@ pub(super) fn make_with(pen: &Pen<'_, '_>, new: &NewCitation) -> Result<Citation
     if count >= citations::MOST_PER_CLAIM {
         return Err(DeskError::TooManyCitations(count));
     }
+    // Before the words are looked for: what stands near them would be told.
+    if let Some(taken) = snapshots::find(pen, new.snapshot)? {
+        pen.must_see(taken.snapshot.source)?;
+    }
+    if let Some(source) = new.source {
+        pen.must_see(source)?;
+    }
     let found = find(pen, new)?;
     if new.stance == Stance::Supports {
         refuse_own_article(pen, &claim, &found)?;
@@ -97,6 +104,10 @@ pub fn find(db: &Db<'_>, new: &NewCitation) -> Result<Found, DeskError> {
     let mut first = None;
     for text in named.into_iter().chain(others) {
         let shelved = db.shelf().text(text.hash)?;
+        if let Some(erased) = shelved.erased() {
+            first = first.or(Some(DeskError::WordsErased { erased }));
+            continue;
+        }
         match anchor::locate(shelved.as_str(), shelved.offsets(), &new.quote, new.near) {
             Ok(place) => {
                 return Ok(Found {
@@ -109,16 +120,13 @@ pub fn find(db: &Db<'_>, new: &NewCitation) -> Result<Found, DeskError> {
             // Words that stand several times in the text that people read are
             // not looked for elsewhere: somebody chooses.
             Err(error @ NotLocated::Ambiguous { .. }) => return Err(error.into()),
-            Err(error) => first = first.or(Some(error)),
+            Err(error) => first = first.or(Some(error.into())),
         }
     }
-    Err(first.map_or(
-        DeskError::NoSuch {
-            what: "text",
-            id: new.text.map_or(0, TextId::get),
-        },
-        DeskError::from,
-    ))
+    Err(first.unwrap_or(DeskError::NoSuch {
+        what: "text",
+        id: new.text.map_or(0, TextId::get),
+    }))
 }
 
 /// A snapshot with the text that people read.

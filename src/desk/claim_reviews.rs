@@ -142,7 +142,7 @@ pub fn write(
     tell: &mut dyn FnMut(u64),
 ) -> Result<(), ExportError> {
     let publisher = publisher(desk, base);
-    desk.store().read(|db| {
+    desk.store().read(desk.eyes(), |db| {
         let (mut window, mut done) = (Window::default(), 0);
         loop {
             let (facts, next) = part(db, &publisher, window)?;

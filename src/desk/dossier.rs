@@ -17,7 +17,7 @@ use crate::store::other_checks::{self, Noted};
 use crate::store::people;
 use crate::store::publications::{self, Corrected, Published};
 use crate::store::remarks::{self, Made};
-use crate::store::signatures::{self, Seal};
+use crate::store::signatures::{self, Signed};
 use crate::store::snapshots::{self, Taken};
 use crate::store::sources::{self, Source};
 use crate::store::trail::{self, Step};
@@ -114,7 +114,7 @@ pub struct Dossier {
     /// What stands between the claim and publication.
     pub blockers: Vec<Blocker>,
     /// What people signed with passkeys of their own, by entry.
-    pub seals: BTreeMap<EntryIndex, Seal>,
+    pub signed: BTreeMap<EntryIndex, Signed>,
 }
 
 impl Dossier {
@@ -151,9 +151,9 @@ impl Dossier {
                 .map(|person| (person.id, person.name.clone()))
                 .collect(),
             blockers: Vec::new(),
-            seals: signatures::of(db, &[claim])?
+            signed: signatures::of(db, &[claim])?
                 .into_iter()
-                .map(|(_, seal)| (seal.entry, seal))
+                .map(|(_, signed)| (signed.entry, signed))
                 .collect(),
         };
         dossier.blockers = blockers::of(&dossier, rules, &everybody);
@@ -168,10 +168,10 @@ impl Dossier {
     }
 
     /// The fingerprint of the passkey that signed an entry, if one did.
-    pub fn sealed_by(&self, entry: EntryIndex) -> Option<String> {
-        self.seals
+    pub fn signed_by(&self, entry: EntryIndex) -> Option<String> {
+        self.signed
             .get(&entry)
-            .map(|seal| seal.passkey.fingerprint())
+            .map(|signed| signed.passkey.fingerprint())
     }
 
     /// A verdict of the claim.
@@ -239,10 +239,15 @@ pub fn citation_file(db: &Db<'_>, cited: Cited) -> Result<CitationFile, DeskErro
     let citation = &cited.citation;
     let text = db.shelf().text(citation.text_hash)?;
     let span = citation.passage.span;
-    let (before, after) =
-        selector::around(text.as_str(), text.offsets(), span, CONTEXT).unwrap_or_default();
+    let around = match text.is_notice() || cited.sealed {
+        true => None,
+        false => selector::around(text.as_str(), text.offsets(), span, CONTEXT),
+    };
+    let (before, after) = around.unwrap_or_default();
     let changed = match &cited.reanchored {
-        Some(Reanchoring::Altered { now, .. }) => diff::words(&citation.passage.quote, now),
+        Some(Reanchoring::Altered { now, .. }) if cited.erased.is_none() && !cited.sealed => {
+            diff::words(&citation.passage.quote, now)
+        }
         _ => Vec::new(),
     };
     Ok(CitationFile {

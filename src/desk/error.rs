@@ -235,6 +235,58 @@ pub enum DeskError {
     /// A signature is missing, or not what it should be.
     #[error(transparent)]
     NotSigned(#[from] NotSigned),
+    /// Words that were to be used are erased.
+    #[error("these words were erased; entry {erased} of the log says why. Choose others")]
+    WordsErased {
+        /// The entry that says so.
+        erased: EntryIndex,
+    },
+    /// What was to be read is erased.
+    #[error("this was erased for good; entry {erased} of the log says why")]
+    Gone {
+        /// The entry that says so.
+        erased: EntryIndex,
+    },
+    /// An erasure was asked for that cannot be.
+    #[error("{what} cannot be erased: {why}")]
+    Unerasable {
+        /// What was asked for.
+        what: String,
+        /// Why not.
+        why: &'static str,
+    },
+    /// Nothing, or too much, was asked to be erased.
+    #[error("choose from 1 to {0} things to erase at once")]
+    ErasureSize(usize),
+    /// Whoever asked for an erasure would decide on it alone.
+    #[error("whoever asked for an erasure cannot decide on it; another admin consents or refuses")]
+    OwnErasure,
+    /// Somebody else asked for the erasure.
+    #[error("only whoever asked for an erasure takes it back; refuse it instead, and say why")]
+    OthersErasure,
+    /// An erasure is not where the deed needs it.
+    #[error("this erasure is {0} by now; look at it again")]
+    ErasureEnded(&'static str),
+    /// Whoever asked for the erasure is no admin of the desk any more.
+    #[error("whoever asked for this is no admin of the desk any more; ask for it anew")]
+    AskerGone,
+    /// A program would ask for an erasure or decide on one.
+    #[error("people ask for erasures and decide on them, programs never; sign in")]
+    PeopleErase,
+    /// Somebody would work with a sealed source that they may not see.
+    #[error(
+        "source {source_id} is sealed, and you are not among those who may see it; ask an editor"
+    )]
+    Sealed {
+        /// The source.
+        source_id: SourceId,
+    },
+    /// A source would be sealed for nobody.
+    #[error("name at least one person of the desk who may see the source")]
+    NoReaders,
+    /// A source is not sealed.
+    #[error("this source is not sealed")]
+    NotSealed,
     /// Disk or database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -14,6 +14,7 @@ pub mod claim_reviews;
 pub mod claims;
 pub mod dossier;
 pub mod drafts;
+pub mod erasures;
 mod error;
 pub mod exchange;
 pub mod filters;
@@ -25,6 +26,7 @@ pub mod publishing;
 mod recheck;
 pub mod remarks;
 pub mod revising;
+pub mod seals;
 pub mod set_up;
 pub mod settings;
 mod signed;
@@ -42,12 +44,13 @@ use std::sync::atomic::AtomicU64;
 use crate::capture::apart::Reading;
 use crate::domain::claim::Approvals;
 use crate::domain::event::{Event, Record};
-use crate::domain::ids::{ClaimId, EntryIndex};
+use crate::domain::ids::{ClaimId, EntryIndex, SourceId};
 use crate::domain::passkey::{PersonalSignature, SigningRule};
 use crate::domain::person::{Byline, Deed};
 use crate::domain::sheet::DeskSheet;
 use crate::domain::time::Timestamp;
 use crate::store::log::Appended;
+use crate::store::veil::{self, Eyes};
 use crate::store::{Db, Store, Tx, claims as claim_rows, log};
 
 use self::capturing::Queue;
@@ -117,6 +120,8 @@ pub struct Desk {
     bell: Arc<Bell>,
     /// What every act of this request is held to.
     terms: Terms,
+    /// Whose eyes reads are for.
+    eyes: Eyes,
 }
 
 /// Who does something.
@@ -188,6 +193,20 @@ impl Desk {
         &self.store
     }
 
+    /// The desk as somebody sees it; made by nobody's hand it is seen as by
+    /// anybody, without anything that is sealed.
+    #[must_use]
+    pub fn seen_by(&self, eyes: Eyes) -> Self {
+        let mut desk = self.clone();
+        desk.eyes = eyes;
+        desk
+    }
+
+    /// Whose eyes reads are for.
+    pub const fn eyes(&self) -> Eyes {
+        self.eyes
+    }
+
     /// Draws a fresh secret: 32 random bytes as 64 hexadecimal digits.
     pub fn draw_secret(&self) -> String {
         let mut bytes = [0; 32];
@@ -200,7 +219,7 @@ impl Desk {
         &self,
         look: impl FnOnce(&Db<'_>) -> Result<T, DeskError>,
     ) -> Result<T, DeskError> {
-        self.store.read(look)
+        self.store.read(self.eyes, look)
     }
 
     /// Does one act in one write transaction and returns once it is durable.
@@ -290,6 +309,19 @@ impl Pen<'_, '_> {
                 claim,
                 now: found.rev,
             })
+        }
+    }
+
+    /// Refuses to do something with a sealed source that whoever acts may not
+    /// see.
+    fn must_see(&self, source: SourceId) -> Result<(), DeskError> {
+        let Some(Byline { person, .. }) = self.by else {
+            return Ok(());
+        };
+        if veil::may_see(self, source, Some(person))? {
+            Ok(())
+        } else {
+            Err(DeskError::Sealed { source_id: source })
         }
     }
 

@@ -36,7 +36,11 @@ pub fn publish(
         let verdict = found.state.verdict().ok_or(Refusal::NoVerdict)?;
         let given = verdicts::get(pen, verdict)?;
         for evidence in &given.verdict.evidence {
-            check_words(pen, &citations::get(pen, evidence.citation)?)?;
+            let cited = citations::get(pen, evidence.citation)?;
+            if let Some(erased) = cited.erased {
+                return Err(DeskError::WordsErased { erased });
+            }
+            check_words(pen, &cited)?;
         }
         let publication = Publication {
             id,

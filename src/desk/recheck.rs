@@ -29,8 +29,16 @@ pub(super) fn foresee(
     source: SourceId,
     texts: &[&ReadText],
 ) -> Result<Foreseen, DeskError> {
-    let cited = citations::list_read_in(db, source)?;
+    let cited = readable(db, source)?;
     follow(db, cited.iter(), texts)
+}
+
+/// The citations in use of a source's words. What was erased cannot be looked
+/// for.
+fn readable(db: &Db<'_>, source: SourceId) -> Result<Vec<Cited>, DeskError> {
+    let mut cited = citations::list_read_in(db, source)?;
+    cited.retain(|cited| cited.erased.is_none());
+    Ok(cited)
 }
 
 /// Looks for the words of citations in texts, each of which is folded once.
@@ -66,7 +74,7 @@ pub(super) fn look_up(
     mut foreseen: Foreseen,
 ) -> Result<(), DeskError> {
     let plain: Vec<&ReadText> = texts.iter().map(|(_, read)| read).collect();
-    let mut all = citations::list_read_in(pen, source)?;
+    let mut all = readable(pen, source)?;
     all.retain(|cited| cited.citation.snapshot != snapshot);
     let made_since = all
         .iter()
@@ -241,7 +249,9 @@ pub(super) fn look_again(pen: &Pen<'_, '_>, snapshot: SnapshotId) -> Result<(), 
 
 /// The texts of a snapshot that is on record.
 fn recorded(pen: &Pen<'_, '_>, snapshot: SnapshotId) -> Result<Vec<(TextId, ReadText)>, DeskError> {
-    let texts = snapshots::texts(pen, snapshot)?.into_iter().map(|derived| {
+    let mut texts = snapshots::texts(pen, snapshot)?;
+    texts.retain(|derived| pen.shelf().blobs().erased(derived.hash).is_none());
+    let texts = texts.into_iter().map(|derived| {
         let read = ReadText {
             text: pen.shelf().text(derived.hash)?.as_str().to_owned(),
             extractor: derived.extractor,

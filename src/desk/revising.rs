@@ -44,7 +44,8 @@ pub fn revise(
             });
         }
         let (sheet, mut revision) = prepared.into_parts();
-        if revision.text == found.text && sheet == found.sheet {
+        let is_erased = pen.shelf().text(found.text)?.erased().is_some();
+        if !is_erased && revision.text == found.text && sheet == found.sheet {
             return Err(DeskError::SameText);
         }
         revision.number = found.revision + 1;
@@ -96,12 +97,15 @@ impl Kept {
             // What vanished from an earlier revision cannot be followed from
             // there; it may have come back as it was when it was marked.
             let result = match claim.span_in(found.revision) {
-                Some(span) => reanchor_in(&before, span, &after),
-                None => came_back(&claim, &after),
+                Some(span) if old.erased().is_none() => reanchor_in(&before, span, &after),
+                _ => came_back(&claim, &after),
             };
             kept.claims.push((claim.id, result));
         }
         for aside in articles::asides(db, found.id, MOST)? {
+            if old.erased().is_some() {
+                continue;
+            }
             let result = reanchor_in(&before, aside.span, &after);
             if let Reanchoring::Unchanged { span } | Reanchoring::Moved { span } = result {
                 kept.asides.push(AsideKept {
@@ -161,6 +165,9 @@ pub fn set_aside(
     desk.act(actor, Deed::OpenClaim, move |pen| {
         let found = find(pen, article)?;
         let text = pen.shelf().text(found.text)?;
+        if let Some(erased) = text.erased() {
+            return Err(DeskError::WordsErased { erased });
+        }
         let place = anchor::locate(text.as_str(), text.offsets(), &quote, near)?;
         put_aside(pen, &found, &text, (place.span, reason))
     })

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::domain::event::Event;
 use crate::domain::person::Deed;
 use crate::domain::words::{Name, Note};
+use crate::store::veil::Eyes;
 use crate::store::{Store, StoreError, checkpoints, log, people};
 
 use crate::domain::scale::ScaleSheet;
@@ -78,6 +79,10 @@ pub fn open(
         desk.open_log(identity.name.clone())?;
     }
     desk.read_own()?;
+    // What was erased just before a crash may still be on the disk.
+    if let Err(error) = super::erasures::sweep(&desk) {
+        tracing::warn!(%error, "what was erased may still be on the disk");
+    }
     audit::checkpoint(&desk)?;
     Ok(desk)
 }
@@ -99,6 +104,7 @@ impl Desk {
             queue: Arc::default(),
             bell: Arc::default(),
             terms: super::terms::Terms::default(),
+            eyes: Eyes::default(),
         }
     }
 

@@ -148,6 +148,7 @@ pub(super) fn record(pen: &Pen<'_, '_>, prepared: Prepared) -> Result<SnapshotId
             id: new.source.get(),
         });
     }
+    pen.must_see(new.source)?;
     let id = snapshots::next(pen)?;
     pen.log(Event::SnapshotTaken {
         snapshot: Snapshot {
@@ -248,6 +249,7 @@ pub fn read_again(desk: &Desk, actor: Actor, snapshot: SnapshotId) -> Result<usi
         .retain(|read| known.iter().all(|text| text.extractor != read.extractor));
     let derived = derive(blobs, document)?;
     desk.act(actor, Deed::AddSource, move |pen| {
+        pen.must_see(taken.snapshot.source)?;
         let known = snapshots::texts(pen, snapshot)?;
         let mut added = 0;
         for derived in derived {

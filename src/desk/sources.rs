@@ -33,6 +33,7 @@ pub fn revise(
             what: "source",
             id: source.get(),
         })?;
+        pen.must_see(source)?;
         if found.rev != seen {
             return Err(DeskError::SourceConflict { source_id: source });
         }

@@ -8,6 +8,7 @@ use super::article::{ArticleSheet, Aside, AsideKept, Revision};
 use super::change::{ArchiveCopy, Confirmation, Dismissal, Interval};
 use super::citation::{Citation, Reanchoring};
 use super::claim::{Appearance, Approvals, Claimant, Reopening};
+use super::erasure::{Erasure, ErasureRequest};
 use super::ids::{
     ArticleId, CitationId, ClaimId, EntryIndex, OtherCheckId, PersonId, RemarkId, SnapshotId,
     SourceId, TextId,
@@ -392,6 +393,40 @@ pub enum Event {
         /// The passkey.
         credential: Octets,
     },
+    /// An admin asked to have something erased.
+    ErasureAsked {
+        /// What, and why.
+        request: ErasureRequest,
+    },
+    /// Whoever asked for an erasure took that back.
+    ErasureWithdrawn {
+        /// The entry that asked.
+        asked: EntryIndex,
+    },
+    /// Another admin refused an erasure.
+    ErasureRefused {
+        /// The entry that asked.
+        asked: EntryIndex,
+        /// Why.
+        reason: Note,
+    },
+    /// Another admin consented, and something was erased.
+    Erased {
+        /// What went, and what is left of it.
+        erasure: Erasure,
+    },
+    /// A source is confidential from here on, or its readers changed.
+    SourceSealed {
+        /// The source.
+        source: SourceId,
+        /// Who may see it, in the order of their numbers.
+        readers: Vec<PersonId>,
+    },
+    /// A source is confidential no longer.
+    SourceUnsealed {
+        /// The source.
+        source: SourceId,
+    },
 }
 
 impl Event {
@@ -446,6 +481,12 @@ impl Event {
             Self::SigningRuled { .. } => "signing_ruled",
             Self::PasskeyRegistered { .. } => "passkey_registered",
             Self::PasskeyRetired { .. } => "passkey_retired",
+            Self::ErasureAsked { .. } => "erasure_asked",
+            Self::ErasureWithdrawn { .. } => "erasure_withdrawn",
+            Self::ErasureRefused { .. } => "erasure_refused",
+            Self::Erased { .. } => "erased",
+            Self::SourceSealed { .. } => "source_sealed",
+            Self::SourceUnsealed { .. } => "source_unsealed",
         }
     }
 }

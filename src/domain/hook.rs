@@ -26,7 +26,7 @@ choice! {
 }
 
 /// Every kind of event, as the log and the changes name it.
-pub const KINDS: [&str; 48] = [
+pub const KINDS: [&str; 54] = [
     "desk_opened",
     "older_log_accepted",
     "desk_described",
@@ -75,6 +75,12 @@ pub const KINDS: [&str; 48] = [
     "signing_ruled",
     "passkey_registered",
     "passkey_retired",
+    "erasure_asked",
+    "erasure_withdrawn",
+    "erasure_refused",
+    "erased",
+    "source_sealed",
+    "source_unsealed",
 ];
 
 /// What readers see change.

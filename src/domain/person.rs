@@ -111,11 +111,15 @@ pub enum Deed {
     Discuss,
     /// Change what the desk says of itself, its rules and its tokens.
     ManageDesk,
+    /// Seal a source, or choose who may see a sealed one.
+    Seal,
+    /// Ask for an erasure, or decide on one that somebody else asked for.
+    Erase,
 }
 
 impl Deed {
     /// Every deed, in the order of the table.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Read,
         Self::OpenClaim,
         Self::AddSource,
@@ -129,6 +133,8 @@ impl Deed {
         Self::ManagePeople,
         Self::Discuss,
         Self::ManageDesk,
+        Self::Seal,
+        Self::Erase,
     ];
 
     /// The least role that may do this.
@@ -137,8 +143,10 @@ impl Deed {
             Self::Read => Role::Reader,
             Self::OpenClaim | Self::AddSource | Self::Cite | Self::Discuss => Role::Researcher,
             Self::Decide | Self::Judge => Role::Reviewer,
-            Self::Assign | Self::Publish | Self::Correct | Self::Withdraw => Role::Editor,
-            Self::ManagePeople | Self::ManageDesk => Role::Admin,
+            Self::Assign | Self::Publish | Self::Correct | Self::Withdraw | Self::Seal => {
+                Role::Editor
+            }
+            Self::ManagePeople | Self::ManageDesk | Self::Erase => Role::Admin,
         }
     }
 
@@ -158,6 +166,8 @@ impl Deed {
             Self::ManagePeople => "add people and change roles",
             Self::Discuss => "write remarks and settle questions",
             Self::ManageDesk => "change the desk’s settings",
+            Self::Seal => "seal sources and choose who may see them",
+            Self::Erase => "ask for erasures and consent to those that others asked for",
         }
     }
 }

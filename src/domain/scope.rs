@@ -32,7 +32,7 @@ impl Scope {
             Deed::OpenClaim | Deed::AddSource | Deed::Cite | Deed::Discuss => Self::Research,
             Deed::Decide | Deed::Judge => Self::Review,
             Deed::Assign | Deed::Publish | Deed::Correct | Deed::Withdraw => Self::Publish,
-            Deed::ManagePeople | Deed::ManageDesk => Self::Manage,
+            Deed::ManagePeople | Deed::ManageDesk | Deed::Seal | Deed::Erase => Self::Manage,
         }
     }
 }

@@ -252,6 +252,10 @@ pub struct Citation {
     pub reanchored: Option<Reanchoring>,
     /// Its entry in the log.
     pub log_index: EntryIndex,
+    /// The entry of the log that says that its words, or the text in which they
+    /// stood, were erased; left out where they were not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erased: Option<EntryIndex>,
 }
 
 /// One link of a chain.

@@ -10,3 +10,4 @@ pub mod feed;
 pub mod json;
 pub mod record;
 pub mod schema;
+pub mod warc;

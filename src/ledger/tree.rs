@@ -163,6 +163,31 @@ impl Frontier {
         self.size += 1;
     }
 
+    /// Appends a complete subtree of 2^`level` leaves by its root, and shows
+    /// `see` every complete node above it that comes into being. The tree's
+    /// size must be a multiple of the subtree's.
+    ///
+    /// ```
+    /// use citekeep::ledger::{hash::Hash, tree::Frontier};
+    /// let leaves = [b"a", b"b", b"c", b"d"].map(|leaf| Hash::leaf(leaf));
+    /// let (mut by_leaf, mut by_tree) = (Frontier::new(), Frontier::new());
+    /// leaves.map(|leaf| by_leaf.push(leaf));
+    /// by_tree.push_tree(1, Hash::node(leaves[0], leaves[1]), |_| {});
+    /// by_tree.push_tree(1, Hash::node(leaves[2], leaves[3]), |_| {});
+    /// assert_eq!((by_tree.size(), by_tree.root()), (4, by_leaf.root()));
+    /// ```
+    pub fn push_tree(&mut self, level: u8, root: Hash, mut see: impl FnMut(Node)) {
+        let (mut hash, mut at) = (root, level as usize);
+        debug_assert!(self.size.trailing_zeros() >= u32::from(level));
+        while self.size >> at & 1 == 1 {
+            hash = Hash::node(self.waiting[at], hash);
+            at += 1;
+            see((at as u8, self.size >> at, hash));
+        }
+        self.waiting[at] = hash;
+        self.size += 1 << level;
+    }
+
     /// Returns how many leaves the tree has.
     ///
     /// ```

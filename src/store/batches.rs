@@ -87,9 +87,11 @@ pub fn citations(
     db: &Db<'_>,
     claims: &[ClaimId],
 ) -> Result<BTreeMap<CitationId, Cited>, StoreError> {
-    let sql = "SELECT citation, removed, reanchored, newer, newer_text, entry FROM citation
-         WHERE claim IN (SELECT value FROM json_each(?1))";
-    read(db, sql, claims, |row| {
+    let sql = format!(
+        "SELECT {} WHERE claim IN (SELECT value FROM json_each(?1))",
+        citations::COLUMNS
+    );
+    read(db, &sql, claims, |row| {
         let cited = citations::row(row)?;
         Ok((cited.citation.id, cited))
     })

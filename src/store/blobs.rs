@@ -4,11 +4,14 @@
 //! committed. If we crash between the two, an unnamed file is left; that
 //! costs a few bytes and breaks nothing.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::domain::hash::ContentHash;
+use crate::domain::ids::EntryIndex;
 
 use super::StoreError;
 
@@ -20,6 +23,11 @@ const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
 /// The directory of blobs: `ab/abcd…` plain, or `ab/abcd….zst` compressed.
 pub struct Blobs {
     dir: PathBuf,
+    /// What was erased, with the entry that says so: it is neither read nor
+    /// taken in again.
+    erased: Arc<RwLock<BTreeMap<ContentHash, EntryIndex>>>,
+    /// What whoever reads may not see.
+    sealed: BTreeSet<ContentHash>,
 }
 
 impl Blobs {
@@ -33,12 +41,72 @@ impl Blobs {
     pub fn at(dir: &Path) -> Self {
         Self {
             dir: dir.to_owned(),
+            erased: Arc::default(),
+            sealed: BTreeSet::new(),
         }
+    }
+
+    /// The same blobs for somebody who may not see some of them.
+    pub(super) fn without(&self, sealed: BTreeSet<ContentHash>) -> Self {
+        Self {
+            dir: self.dir.clone(),
+            erased: Arc::clone(&self.erased),
+            sealed,
+        }
+    }
+
+    /// Whether whoever reads may not see some bytes.
+    pub fn is_sealed(&self, hash: ContentHash) -> bool {
+        self.sealed.contains(&hash)
+    }
+
+    /// Learns which bytes were erased.
+    pub fn know_erased(&self, erased: BTreeMap<ContentHash, EntryIndex>) {
+        // Whoever panicked while holding it left a whole map behind.
+        let mut known = self.erased.write().unwrap_or_else(PoisonError::into_inner);
+        *known = erased;
+    }
+
+    /// The entry that erased some bytes, if they were erased.
+    pub fn erased(&self, hash: ContentHash) -> Option<EntryIndex> {
+        let known = self.erased.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&hash).copied()
+    }
+
+    /// Refuses bytes that were erased, or are sealed for whoever reads.
+    pub fn readable(&self, hash: ContentHash) -> Result<(), StoreError> {
+        if self.is_sealed(hash) {
+            return Err(StoreError::Sealed);
+        }
+        match self.erased(hash) {
+            Some(erased) => Err(StoreError::Erased { erased }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a file of these bytes is there, whatever is in it.
+    pub fn is_there(&self, hash: ContentHash) -> bool {
+        self.find(hash).is_some()
+    }
+
+    /// Deletes a blob. If we crash before the folder is synced, the file may be
+    /// back after the start, and whoever deletes it does so again.
+    pub fn delete(&self, hash: ContentHash) -> Result<(), StoreError> {
+        while let Some(path) = self.find(hash) {
+            let folder = path.parent().unwrap_or(Path::new("."));
+            fs::remove_file(&path)
+                .and_then(|()| File::open(folder)?.sync_all())
+                .map_err(|error| StoreError::file(&path, error))?;
+        }
+        Ok(())
     }
 
     /// Stores bytes and returns their name once they are durable.
     pub fn put(&self, bytes: &[u8]) -> Result<ContentHash, StoreError> {
         let hash = ContentHash::of(bytes);
+        if let Some(erased) = self.erased(hash) {
+            return Err(StoreError::Erased { erased });
+        }
         if self.find(hash).is_some() {
             return Ok(hash);
         }
@@ -52,6 +120,7 @@ impl Blobs {
     /// Reads the bytes back and checks them against their name.
     pub fn get(&self, hash: ContentHash) -> Result<Vec<u8>, StoreError> {
         let flawed = |flaw| StoreError::Blob { hash, flaw };
+        self.readable(hash)?;
         let path = self.find(hash).ok_or(flawed("missing"))?;
         let packed = path.extension().is_some();
         let stored = fs::read(&path).map_err(|error| StoreError::file(&path, error))?;

@@ -25,16 +25,26 @@ pub struct Cited {
     pub newer_text: Option<TextId>,
     /// Its entry.
     pub entry: EntryIndex,
+    /// The erasure that took its words, or the text in which they stood.
+    pub erased: Option<EntryIndex>,
+    /// Whether its words are sealed for whoever reads.
+    pub sealed: bool,
 }
 
-const SELECT: &str = "SELECT citation, removed, reanchored, newer, newer_text, entry FROM citation";
+/// What is read of a citation. Its words are gone with its entry, or with the
+/// text in which they stood.
+pub(super) const COLUMNS: &str = "citation, removed, reanchored, newer, newer_text, entry,
+    coalesce((SELECT erased FROM hole WHERE hole.entry = citation.entry),
+      (SELECT erased FROM text JOIN erased_blob ON erased_blob.hash = text.hash
+       WHERE text.id = citation.text)) AS erased,
+    citation.id IN (SELECT id FROM temp.hidden_citation) AS sealed FROM citation";
 
 /// How many citations one claim may have.
 pub const MOST_PER_CLAIM: usize = 200;
 
 /// Finds a citation.
 pub fn find(db: &Db<'_>, citation: CitationId) -> Result<Option<Cited>, StoreError> {
-    let sql = format!("{SELECT} WHERE id = ?1");
+    let sql = format!("SELECT {COLUMNS} WHERE id = ?1");
     let found = db
         .conn
         .prepare_cached(&sql)?
@@ -55,22 +65,23 @@ pub fn get(db: &Db<'_>, citation: CitationId) -> Result<Cited, StoreError> {
 pub fn list(db: &Db<'_>, claim: ClaimId) -> Result<Vec<Cited>, StoreError> {
     rows(
         db,
-        &format!("{SELECT} WHERE claim = ?1 ORDER BY id LIMIT 1000"),
+        &format!("SELECT {COLUMNS} WHERE claim = ?1 ORDER BY id LIMIT 1000"),
         claim.get(),
     )
 }
 
 /// Lists the citations of some claims, claim by claim.
 pub fn list_of(db: &Db<'_>, claims: &[ClaimId]) -> Result<Vec<(ClaimId, Cited)>, StoreError> {
-    let sql = "SELECT claim, citation, removed, reanchored, newer, newer_text, entry FROM citation
-               WHERE claim IN (SELECT value FROM json_each(?1)) ORDER BY claim, id";
-    of_claims(db, sql, claims, row)
+    let sql = format!(
+        "SELECT claim, {COLUMNS} WHERE claim IN (SELECT value FROM json_each(?1)) ORDER BY claim, id"
+    );
+    of_claims(db, &sql, claims, row)
 }
 
 /// Lists the citations in use whose words stand in snapshots of a source.
 pub fn list_read_in(db: &Db<'_>, source: SourceId) -> Result<Vec<Cited>, StoreError> {
     let sql = format!(
-        "{SELECT} WHERE snapshot IN (SELECT id FROM snapshot WHERE source = ?1) AND removed = 0 ORDER BY id"
+        "SELECT {COLUMNS} WHERE snapshot IN (SELECT id FROM snapshot WHERE source = ?1) AND removed = 0 ORDER BY id"
     );
     rows(db, &sql, source.get())
 }
@@ -79,7 +90,7 @@ pub fn list_read_in(db: &Db<'_>, source: SourceId) -> Result<Vec<Cited>, StoreEr
 pub fn list_in_snapshot(db: &Db<'_>, snapshot: SnapshotId) -> Result<Vec<Cited>, StoreError> {
     rows(
         db,
-        &format!("{SELECT} WHERE snapshot = ?1 AND removed = 0 ORDER BY id LIMIT 1000"),
+        &format!("SELECT {COLUMNS} WHERE snapshot = ?1 AND removed = 0 ORDER BY id LIMIT 1000"),
         snapshot.get(),
     )
 }
@@ -92,8 +103,9 @@ pub fn list_in_snapshot_after(
     after: Option<CitationId>,
     limit: usize,
 ) -> Result<Vec<Cited>, StoreError> {
-    let sql =
-        format!("{SELECT} WHERE snapshot = ?1 AND removed = 0 AND id > ?2 ORDER BY id LIMIT ?3");
+    let sql = format!(
+        "SELECT {COLUMNS} WHERE snapshot = ?1 AND removed = 0 AND id > ?2 ORDER BY id LIMIT ?3"
+    );
     let mut select = db.conn.prepare_cached(&sql)?;
     let after = after.map_or(0, CitationId::get);
     let found = select.query_map([snapshot.get(), after, limit as i64], row)?;
@@ -109,7 +121,7 @@ pub fn list_reanchored_after(
     limit: usize,
 ) -> Result<Vec<Cited>, StoreError> {
     let sql = format!(
-        "{SELECT} WHERE snapshot IN (SELECT id FROM snapshot WHERE source = ?1)
+        "SELECT {COLUMNS} WHERE snapshot IN (SELECT id FROM snapshot WHERE source = ?1)
          AND removed = 0 AND reanchored IS NOT NULL AND id > ?2 ORDER BY id LIMIT ?3"
     );
     let mut select = db.conn.prepare_cached(&sql)?;
@@ -189,7 +201,7 @@ pub fn walk<E: From<StoreError>>(
 ) -> Result<(), E> {
     let mut select = db
         .conn
-        .prepare_cached(&format!("{SELECT} ORDER BY id"))
+        .prepare_cached(&format!("SELECT {COLUMNS} ORDER BY id"))
         .map_err(StoreError::from)?;
     let mut rows = select.query([]).map_err(StoreError::from)?;
     while let Some(next) = rows.next().map_err(StoreError::from)? {
@@ -217,5 +229,9 @@ pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<Cited> {
         newer: id_option(row, "newer")?,
         newer_text: id_option(row, "newer_text")?,
         entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
+        erased: row
+            .get::<_, Option<i64>>("erased")?
+            .map(|entry| EntryIndex::new(entry as u64)),
+        sealed: row.get("sealed")?,
     })
 }

@@ -42,6 +42,18 @@ pub fn leaf_line(body: ContentHash) -> String {
     format!(r#"{{"body":"sha256:{body}","v":1}}"#)
 }
 
+/// Writes the public line of an entry into a buffer: the same bytes as
+/// [`leaf_line`], for those who check very many.
+pub fn leaf_bytes(body: Hash) -> [u8; 88] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut line = *br#"{"body":"sha256:0000000000000000000000000000000000000000000000000000000000000000","v":1}"#;
+    for (pair, byte) in line[16..80].chunks_exact_mut(2).zip(body.as_bytes()) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
+    }
+    line
+}
+
 /// Reads the commitment out of a public line; anything but the exact line that
 /// [`leaf_line`] writes is refused.
 pub fn leaf_commitment(leaf: &str) -> Option<ContentHash> {
@@ -92,7 +104,7 @@ fn store_nodes(tx: &Tx<'_>, size: u64, leaf: Hash) -> Result<(), StoreError> {
 pub fn size(db: &Db<'_>) -> Result<u64, StoreError> {
     let size: i64 = db
         .conn
-        .prepare_cached("SELECT coalesce(max(idx) + 1, 0) FROM entry")?
+        .prepare_cached("SELECT coalesce(max(idx) + 1, 0) FROM main.entry")?
         .query_row([], |row| row.get(0))?;
     Ok(size as u64)
 }
@@ -110,6 +122,17 @@ pub fn find(db: &Db<'_>, index: EntryIndex) -> Result<Option<Entry>, StoreError>
         .query_row([index.get() as i64], entry)
         .optional()?;
     Ok(found)
+}
+
+/// Reads what an entry says, or what an erasure left of it; nothing where there
+/// is no such entry, or a body is gone without an erasure.
+pub fn find_record(db: &Db<'_>, index: EntryIndex) -> Result<Option<Record>, StoreError> {
+    let body: Option<Option<String>> = db
+        .conn
+        .prepare_cached("SELECT body FROM said WHERE idx = ?1")?
+        .query_row([index.get() as i64], |row| row.get(0))
+        .optional()?;
+    body.flatten().as_deref().map(decode).transpose()
 }
 
 /// The leaves of the entries of a page, by entry.

@@ -11,6 +11,7 @@ pub mod checkpoints;
 pub mod citations;
 pub mod claims;
 pub mod drafts;
+pub mod erasures;
 pub mod feeds;
 pub mod keys;
 pub mod local;
@@ -34,7 +35,9 @@ pub mod shelf;
 pub mod signatures;
 pub mod snapshots;
 pub mod sources;
+pub mod stretch;
 pub mod trail;
+pub mod veil;
 pub mod verdicts;
 mod writer;
 
@@ -46,6 +49,7 @@ use rusqlite::Connection;
 pub use self::open::SCHEMA_VERSION;
 use self::readers::Readers;
 use self::shelf::Shelf;
+use self::veil::Eyes;
 use self::writer::Writer;
 
 /// What can go wrong below the desk: disk, database, or a broken promise of
@@ -72,6 +76,20 @@ pub enum StoreError {
         /// What is wrong with it.
         flaw: &'static str,
     },
+    /// These bytes were erased, and may not come back.
+    #[error("these bytes were erased; entry {erased} of the log says why")]
+    Erased {
+        /// The entry that says so.
+        erased: crate::domain::ids::EntryIndex,
+    },
+    /// These bytes belong to a sealed source, which the reader may not see.
+    #[error("this belongs to a sealed source; ask an editor who may see it")]
+    Sealed,
+    /// The disk cannot be swept yet, because somebody still reads.
+    #[error(
+        "the database is being read, so what was erased may still be in its file; it is tried again"
+    )]
+    Unswept,
     /// A stored value cannot be read as what it should be.
     #[error("stored {what} cannot be read: {why}; run `citekeep verify`")]
     Corrupt {
@@ -181,6 +199,10 @@ impl Store {
         std::fs::create_dir_all(dir).map_err(|error| StoreError::file(dir, error))?;
         let shelf = Arc::new(Shelf::open(&dir.join("blobs"))?);
         let conn = open::migrated(&dir.join("desk.db"), &shelf)?;
+        shelf.blobs().know_erased(erasures::blobs(&Db {
+            conn: &conn,
+            shelf: &shelf,
+        })?);
         Ok(Self {
             dir: dir.to_owned(),
             writer: Writer::start(conn, Arc::clone(&shelf))?,
@@ -202,6 +224,10 @@ impl Store {
         let conn = open::reader(&dir.join("desk.db"), &shelf)?;
         open::same_schema(&conn)?;
         let tx = conn.unchecked_transaction().map_err(StoreError::from)?;
+        shelf.blobs().know_erased(erasures::blobs(&Db {
+            conn: &tx,
+            shelf: &shelf,
+        })?);
         look(
             &Db {
                 conn: &tx,
@@ -221,12 +247,14 @@ impl Store {
         &self.shelf
     }
 
-    /// Reads at one moment: everything that `look` sees belongs together.
+    /// Reads at one moment, for somebody's eyes: everything that `look` sees
+    /// belongs together, and nothing of it is sealed for them.
     pub fn read<T, E: From<StoreError>>(
         &self,
+        eyes: Eyes,
         look: impl FnOnce(&Db<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.readers.read(look)
+        self.readers.read(eyes, look)
     }
 
     /// Runs `act` in a write transaction and returns once its effects are
@@ -241,5 +269,25 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         self.writer.write(act)
+    }
+
+    /// Lets the shelf know which bytes were erased, and takes them off it.
+    pub fn forget_erased(&self) -> Result<(), StoreError> {
+        let erased = self.read(Eyes::Desk, erasures::blobs)?;
+        let hashes: Vec<_> = erased.keys().copied().collect();
+        self.shelf.blobs().know_erased(erased);
+        for hash in hashes {
+            self.shelf.forget(hash)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the database anew without what was deleted from it, so that no
+    /// free page still holds erased words.
+    ///
+    /// # Errors
+    /// [`StoreError::Unswept`] while somebody still reads the old pages.
+    pub fn sweep(&self) -> Result<(), StoreError> {
+        self.writer.sweep()
     }
 }

@@ -11,8 +11,8 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::domain::hash::BadHash;
 
-use super::StoreError;
 use super::shelf::Shelf;
+use super::{StoreError, veil};
 
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../db/migrations/0001_desk.sql")),
@@ -38,6 +38,7 @@ pub(super) fn migrated(path: &Path, shelf: &Arc<Shelf>) -> Result<Connection, St
     prepare(&conn)?;
     lend_texts(&conn, shelf)?;
     migrate(&mut conn)?;
+    veil::prepare(&conn)?;
     Ok(conn)
 }
 
@@ -50,6 +51,7 @@ pub(super) fn reader(path: &Path, shelf: &Arc<Shelf>) -> Result<Connection, Stor
     // file's pages anyway: a large cache in each would only cost memory.
     conn.pragma_update(None, "cache_size", -2_048)?;
     lend_texts(&conn, shelf)?;
+    veil::prepare(&conn)?;
     Ok(conn)
 }
 
@@ -65,6 +67,7 @@ pub(super) fn scratch() -> Result<Connection, StoreError> {
     conn.create_scalar_function("blob_text", 1, flags, |_| Ok(String::new()))?;
     conn.pragma_update(None, "synchronous", "off")?;
     migrate(&mut conn)?;
+    veil::prepare(&conn)?;
     Ok(conn)
 }
 
@@ -81,6 +84,24 @@ pub(super) fn same_schema(conn: &Connection) -> Result<(), StoreError> {
 
 fn schema(conn: &Connection) -> Result<i64, StoreError> {
     Ok(conn.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// Writes the file anew without what was deleted from it, and empties the
+/// write-ahead log: nothing that was erased is left in either. What the file
+/// system keeps of a file's older pages is beyond us.
+pub(super) fn sweep(conn: &Connection) -> Result<(), StoreError> {
+    // Statistics hold samples of what is in indexes; there may be none.
+    let samples = "SELECT name FROM sqlite_schema WHERE name = 'sqlite_stat4'";
+    if conn.prepare(samples)?.exists([])? {
+        conn.execute_batch("DELETE FROM sqlite_stat4")?;
+    }
+    conn.execute_batch("PRAGMA secure_delete = ON; VACUUM; PRAGMA secure_delete = OFF")?;
+    let busy: i64 = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if busy == 0 {
+        Ok(())
+    } else {
+        Err(StoreError::Unswept)
+    }
 }
 
 fn prepare(conn: &Connection) -> Result<(), StoreError> {

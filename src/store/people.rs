@@ -74,9 +74,9 @@ pub fn get(db: &Db<'_>, person: PersonId) -> Result<Person, StoreError> {
 
 /// Finds the newest entry about a person.
 pub fn entry_of(db: &Db<'_>, person: PersonId) -> Result<Option<EntryIndex>, StoreError> {
-    let sql = "SELECT max(trail.entry) FROM trail JOIN entry ON entry.idx = trail.entry
+    let sql = "SELECT max(trail.entry) FROM trail JOIN said ON said.idx = trail.entry
          WHERE trail.kind IN ('person_joined', 'role_changed', 'person_left')
-           AND json_extract(entry.body, '$.event.person') = ?1";
+           AND json_extract(said.body, '$.event.person') = ?1";
     let mut select = db.conn.prepare_cached(sql)?;
     let entry: Option<i64> = select.query_row([person.get()], |row| row.get(0))?;
     Ok(entry.map(|entry| EntryIndex::new(entry as u64)))

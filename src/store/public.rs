@@ -289,12 +289,11 @@ fn claimant(db: &Db<'_>, claim: ClaimId, wording: u32) -> Result<Option<Claimant
     let Some(entry) = entry else {
         return Ok(None);
     };
-    let found = log::find(db, EntryIndex::new(entry as u64))?;
-    let Some(body) = found.and_then(|entry| entry.body) else {
-        return Ok(None);
-    };
-    Ok(match log::decode(&body)?.event {
-        Event::ClaimOpened { claimant, .. } | Event::ClaimReworded { claimant, .. } => claimant,
+    let found = log::find_record(db, EntryIndex::new(entry as u64))?;
+    Ok(match found.map(|record| record.event) {
+        Some(Event::ClaimOpened { claimant, .. } | Event::ClaimReworded { claimant, .. }) => {
+            claimant
+        }
         _ => None,
     })
 }
@@ -322,12 +321,11 @@ pub fn sheet(
     let Some(entry) = entry else {
         return Ok(None);
     };
-    let found = log::find(db, EntryIndex::new(entry as u64))?;
-    let Some(body) = found.and_then(|entry| entry.body) else {
-        return Ok(None);
-    };
-    Ok(match log::decode(&body)?.event {
-        Event::ArticleAdded { sheet, .. } | Event::ArticleRevised { sheet, .. } => Some(sheet),
+    let found = log::find_record(db, EntryIndex::new(entry as u64))?;
+    Ok(match found.map(|record| record.event) {
+        Some(Event::ArticleAdded { sheet, .. } | Event::ArticleRevised { sheet, .. }) => {
+            Some(sheet)
+        }
         _ => None,
     })
 }

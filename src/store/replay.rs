@@ -10,7 +10,7 @@ use rusqlite::types::ValueRef;
 use crate::domain::ids::EntryIndex;
 
 use super::shelf::Shelf;
-use super::{Db, StoreError, Tx, log, open, projections};
+use super::{Db, StoreError, Tx, erasures, log, open, projections};
 
 /// Every projection, with the columns that order it.
 const TABLES: &[(&str, &str)] = &[
@@ -43,6 +43,10 @@ const TABLES: &[(&str, &str)] = &[
     ("signature", "entry"),
     ("schedule", "source"),
     ("dismissal", "entry"),
+    ("erasure", "asked"),
+    ("hole", "entry"),
+    ("erased_blob", "hash"),
+    ("seal", "source, person"),
     ("trail", "entry"),
 ];
 
@@ -61,8 +65,10 @@ pub struct RowDifference {
 }
 
 /// Drops every projection and replays the log into them, in one transaction.
+/// Where an erasure took a body, what it left is projected.
 /// `tell` hears how many entries are done.
 pub fn rebuild(tx: &Tx<'_>, mut tell: impl FnMut(u64)) -> Result<u64, StoreError> {
+    let left = erasures::left(tx)?;
     // Children go before parents: a row that nothing refers to any more goes
     // without a search for its children.
     for (table, _) in TABLES.iter().rev() {
@@ -71,10 +77,17 @@ pub fn rebuild(tx: &Tx<'_>, mut tell: impl FnMut(u64)) -> Result<u64, StoreError
     for table in SEARCHES.iter().chain(&["text_search"]) {
         make_anew(tx, table)?;
     }
+    // An erased text must not be looked for when the entry comes up that
+    // derived it, which is before the one that erased it.
+    for (hash, (erased, at)) in &left.blobs {
+        erasures::put_blob(tx, *hash, (erased.get() as i64, at.as_millis()))?;
+    }
     let mut done = 0;
     log::walk(tx, EntryIndex::new(0), |entry| {
-        if let Some(body) = &entry.body {
-            projections::apply(tx, entry.index, &log::decode(body)?)?;
+        match (&entry.body, left.holes.get(&entry.index)) {
+            (Some(body), _) => projections::apply(tx, entry.index, &log::decode(body)?)?,
+            (None, Some((_, record))) => projections::apply(tx, entry.index, record)?,
+            (None, None) => {}
         }
         done += 1;
         tell(done);

@@ -198,6 +198,8 @@ struct Place {
     source: &'static str,
     from: &'static str,
     to: &'static str,
+    /// What leaves sealed sources out. An index of words cannot be veiled.
+    sealed: &'static str,
 }
 
 impl Place {
@@ -215,6 +217,7 @@ impl Place {
         source: "",
         from: "",
         to: "",
+        sealed: "",
     };
 
     const CLAIMS: Self = Self {
@@ -263,6 +266,7 @@ impl Place {
         // A year or a month fits where a day of it does.
         from: "source.sheet ->> 'published' >= substr(:from_day, 1, length(source.sheet ->> 'published'))",
         to: "source.sheet ->> 'published' <= :to_day",
+        sealed: "s.rowid NOT IN (SELECT source FROM temp.hidden)",
         ..Self::NOWHERE
     };
 
@@ -278,6 +282,7 @@ impl Place {
         source: "snapshot.source = :source",
         from: "snapshot.taken_at >= :from",
         to: "snapshot.taken_at < :to",
+        sealed: "s.rowid NOT IN (SELECT id FROM temp.hidden_text)",
         ..Self::NOWHERE
     };
 
@@ -293,13 +298,14 @@ impl Place {
 
 /// The rows of an index that are asked for.
 fn asked(place: &Place, narrow: &Narrow) -> String {
-    let conditions = narrow.conditions(place);
+    let mut conditions = narrow.conditions(place);
     let table = place.table;
     let join = if conditions.is_empty() {
         ""
     } else {
         place.join
     };
+    conditions.extend(Some(place.sealed).filter(|sql| !sql.is_empty()));
     let mut sql = format!("{table} AS s {join} WHERE {table} MATCH :matching");
     for condition in conditions {
         sql.push_str(" AND ");

@@ -3,6 +3,7 @@
 //! A text is hashed when it comes from disk and kept with its index of
 //! offsets; what is in memory was checked once and cannot change.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -10,6 +11,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::domain::hash::ContentHash;
+use crate::domain::ids::EntryIndex;
 use crate::domain::span::CharSpan;
 use crate::text::offset::OffsetIndex;
 use crate::text::sentences;
@@ -23,6 +25,8 @@ const KEPT_BYTES: u64 = 64 * 1024 * 1024;
 /// A text read from its blob, with its index of offsets.
 pub struct ShelvedText {
     text: String,
+    erased: Option<EntryIndex>,
+    is_sealed: bool,
     offsets: OffsetIndex,
     sentences: OnceLock<Vec<CharSpan>>,
     headings: OnceLock<Vec<CharSpan>>,
@@ -35,8 +39,39 @@ impl ShelvedText {
             offsets: OffsetIndex::new(&text),
             sentences: OnceLock::new(),
             headings: OnceLock::new(),
+            erased: None,
+            is_sealed: false,
             text,
         }
+    }
+
+    /// What stands in the place of a text that was erased, so that no page
+    /// fails for it.
+    fn gone(erased: EntryIndex) -> Self {
+        let notice = format!("[This text was erased; entry {erased} of the log says so.]");
+        Self {
+            erased: Some(erased),
+            ..Self::new(notice)
+        }
+    }
+
+    /// What stands in the place of a text that the reader may not see.
+    fn sealed() -> Self {
+        Self {
+            is_sealed: true,
+            ..Self::new("[This text belongs to a sealed source.]".to_owned())
+        }
+    }
+
+    /// Whether this is only a notice in the place of a text.
+    pub const fn is_notice(&self) -> bool {
+        self.is_sealed || self.erased.is_some()
+    }
+
+    /// The entry that erased the text, where it is gone and this is only the
+    /// notice in its place.
+    pub const fn erased(&self) -> Option<EntryIndex> {
+        self.erased
     }
 
     /// The whole text.
@@ -70,7 +105,7 @@ impl ShelvedText {
 /// Blobs, with a cache of texts in front.
 pub struct Shelf {
     blobs: Blobs,
-    texts: Cache<ContentHash, Arc<ShelvedText>, Bytes>,
+    texts: Arc<Cache<ContentHash, Arc<ShelvedText>, Bytes>>,
 }
 
 impl Shelf {
@@ -87,7 +122,15 @@ impl Shelf {
     fn over(blobs: Blobs) -> Self {
         Self {
             blobs,
-            texts: Cache::with_weighter(1_024, KEPT_BYTES, Bytes),
+            texts: Arc::new(Cache::with_weighter(1_024, KEPT_BYTES, Bytes)),
+        }
+    }
+
+    /// The same shelf for somebody who may not see some of it.
+    pub(super) fn without(&self, sealed: BTreeSet<ContentHash>) -> Self {
+        Self {
+            blobs: self.blobs.without(sealed),
+            texts: Arc::clone(&self.texts),
         }
     }
 
@@ -96,11 +139,24 @@ impl Shelf {
         &self.blobs
     }
 
-    /// Reads a text, from memory if it was read lately.
+    /// Takes an erased blob out of memory and off the disk.
+    pub fn forget(&self, hash: ContentHash) -> Result<(), StoreError> {
+        self.texts.remove(&hash);
+        self.blobs.delete(hash)
+    }
+
+    /// Reads a text, from memory if it was read lately. In the place of one that
+    /// was erased stands a notice.
     ///
     /// # Errors
     /// When the blob is missing, altered, or not UTF-8.
     pub fn text(&self, hash: ContentHash) -> Result<Arc<ShelvedText>, StoreError> {
+        if let Some(erased) = self.blobs.erased(hash) {
+            return Ok(Arc::new(ShelvedText::gone(erased)));
+        }
+        if self.blobs.is_sealed(hash) {
+            return Ok(Arc::new(ShelvedText::sealed()));
+        }
         if let Some(text) = self.texts.get(&hash) {
             return Ok(text);
         }

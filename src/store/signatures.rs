@@ -25,7 +25,7 @@ pub struct Registered {
 
 /// The signature of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seal {
+pub struct Signed {
     /// The entry.
     pub entry: EntryIndex,
     /// The passkey that signed it.
@@ -62,18 +62,18 @@ pub fn find(db: &Db<'_>, credential: &Octets) -> Result<Option<Registered>, Stor
 }
 
 /// Lists the signatures under the entries about some claims, claim by claim.
-pub fn of(db: &Db<'_>, claims: &[ClaimId]) -> Result<Vec<(ClaimId, Seal)>, StoreError> {
+pub fn of(db: &Db<'_>, claims: &[ClaimId]) -> Result<Vec<(ClaimId, Signed)>, StoreError> {
     let sql = "SELECT trail.claim, signature.entry, passkey.passkey, entry.body
                FROM trail JOIN signature ON signature.entry = trail.entry
                JOIN passkey ON passkey.credential = signature.credential
                JOIN entry ON entry.idx = trail.entry
                WHERE trail.claim IN (SELECT value FROM json_each(?1)) AND entry.body IS NOT NULL
                ORDER BY trail.claim, trail.entry";
-    let found = of_claims(db, sql, claims, seal)?;
-    let signed = found
+    let found = of_claims(db, sql, claims, signed)?;
+    let found = found
         .into_iter()
-        .filter_map(|(claim, seal)| Some((claim, seal?)));
-    Ok(signed.collect())
+        .filter_map(|(claim, signed)| Some((claim, signed?)));
+    Ok(found.collect())
 }
 
 fn registered(row: &Row<'_>) -> rusqlite::Result<Registered> {
@@ -86,7 +86,7 @@ fn registered(row: &Row<'_>) -> rusqlite::Result<Registered> {
     })
 }
 
-fn seal(row: &Row<'_>) -> rusqlite::Result<Option<Seal>> {
+fn signed(row: &Row<'_>) -> rusqlite::Result<Option<Signed>> {
     let record: Record = json(row, "body")?;
     let Some(statement) = record.statement() else {
         return Ok(None);
@@ -94,7 +94,7 @@ fn seal(row: &Row<'_>) -> rusqlite::Result<Option<Seal>> {
     let Some(signature) = record.signature else {
         return Ok(None);
     };
-    Ok(Some(Seal {
+    Ok(Some(Signed {
         entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
         passkey: json(row, "passkey")?,
         signature,

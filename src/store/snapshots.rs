@@ -128,6 +128,20 @@ pub fn texts(db: &Db<'_>, snapshot: SnapshotId) -> Result<Vec<DerivedText>, Stor
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
+/// Lists the texts derived from a snapshot with their entries, oldest first.
+pub fn texts_with_entries(
+    db: &Db<'_>,
+    snapshot: SnapshotId,
+) -> Result<Vec<(DerivedText, EntryIndex)>, StoreError> {
+    let sql = "SELECT text, entry FROM text WHERE snapshot = ?1 ORDER BY id LIMIT 100";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let rows = select.query_map([snapshot.get()], |row| {
+        let entry = EntryIndex::new(row.get::<_, i64>("entry")? as u64);
+        Ok((json(row, "text")?, entry))
+    })?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
 /// Finds a text.
 pub fn find_text(db: &Db<'_>, text: TextId) -> Result<Option<DerivedText>, StoreError> {
     let found = db
@@ -164,7 +178,7 @@ pub fn walk_blobs<E: From<StoreError>>(
 ) -> Result<(), E> {
     let sql = "SELECT raw AS hash, 'raw bytes of a snapshot' FROM snapshot
                UNION SELECT hash, 'text of a snapshot' FROM text
-               UNION SELECT text, 'text of an article' FROM article";
+               UNION SELECT text, 'text of an article' FROM revision";
     let mut select = db.conn.prepare_cached(sql).map_err(StoreError::from)?;
     let mut rows = select.query([]).map_err(StoreError::from)?;
     while let Some(row) = rows.next().map_err(StoreError::from)? {

@@ -3,10 +3,10 @@
 use rusqlite::{OptionalExtension, Row, named_params};
 
 use crate::domain::hash::ContentHash;
-use crate::domain::ids::{EntryIndex, SourceId};
+use crate::domain::ids::{EntryIndex, PersonId, SourceId};
 use crate::domain::source::{SourceKind, SourceSheet};
 
-use super::rows::{id, json, next_id};
+use super::rows::{id, id_option, json, next_id};
 use super::{Db, StoreError, search};
 
 /// A source as it stands.
@@ -105,7 +105,10 @@ pub fn list_filtered(
         return Ok(Vec::new());
     }
     let words = match matching {
-        Some(_) => "id IN (SELECT rowid FROM source_search WHERE source_search MATCH :matching)",
+        Some(_) => {
+            "id IN (SELECT rowid FROM source_search WHERE source_search MATCH :matching)
+             AND id NOT IN (SELECT source FROM temp.hidden)"
+        }
         None => ":matching IS NULL",
     };
     let cited = match filter.as_cited_by {
@@ -199,6 +202,14 @@ pub fn chain(db: &Db<'_>, source: SourceId) -> Result<Vec<Source>, StoreError> {
         chain.push(get(db, next)?);
     }
     Ok(chain)
+}
+
+/// Who added a source; nobody when an import or the operator did.
+pub fn added_by(db: &Db<'_>, source: SourceId) -> Result<Option<PersonId>, StoreError> {
+    let sql = "SELECT person FROM trail WHERE source = ?1 AND kind = 'source_added' LIMIT 1";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let found = select.query_row([source.get()], |row| id_option(row, "person"));
+    Ok(found.optional()?.flatten())
 }
 
 /// The number that the next source gets.

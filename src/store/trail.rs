@@ -61,14 +61,14 @@ pub fn entries_of(
 }
 
 /// Lists what the newest steps of a claim's own life say: its wordings, who it
-/// went to, plans, reasons. What was erased is left out.
+/// went to, plans, reasons. Of what was erased, what is left.
 pub fn records_of_claim(
     db: &Db<'_>,
     claim: ClaimId,
     limit: usize,
 ) -> Result<Vec<(EntryIndex, Record)>, StoreError> {
     let mut select = db.conn.prepare_cached(
-        "SELECT idx, body FROM trail JOIN entry ON idx = trail.entry
+        "SELECT idx, body FROM trail JOIN said ON idx = trail.entry
          WHERE trail.claim = ?1 AND body IS NOT NULL AND kind IN ('claim_opened',
            'claim_reworded', 'claim_assigned', 'claim_planned', 'claim_withdrawn',
            'question_settled', 'citation_removed', 'citation_reanchored',
@@ -80,6 +80,13 @@ pub fn records_of_claim(
         Ok((entry, json(row, "body")?))
     })?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Finds the step of an entry.
+pub fn find(db: &Db<'_>, entry: EntryIndex) -> Result<Option<Step>, StoreError> {
+    let sql = format!("{SELECT} WHERE entry = ?1");
+    let place = i64::try_from(entry.get()).unwrap_or(i64::MAX);
+    Ok(rows(db, &sql, [place])?.pop())
 }
 
 /// Lists what happened at the desk, newest first, before an entry.

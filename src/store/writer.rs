@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use rusqlite::Connection;
 
 use super::shelf::Shelf;
-use super::{Db, StoreError, Tx};
+use super::{Db, StoreError, Tx, open};
 
 /// How many acts may wait; more callers wait at the door.
 const QUEUE: usize = 1_024;
@@ -23,6 +23,14 @@ type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 /// Runs with a transaction, or with the reason why there is none.
 type Job = Box<dyn FnOnce(Result<&Tx<'_>, StoreError>) -> Done + Send>;
 
+/// What the writer does next.
+enum Task {
+    /// An act, in a transaction with others.
+    Act(Job),
+    /// The file written anew, which no transaction may hold.
+    Sweep(SyncSender<Result<(), StoreError>>),
+}
+
 /// What an act came to before the commit.
 struct Done {
     keep: bool,
@@ -30,7 +38,7 @@ struct Done {
 }
 
 pub(super) struct Writer {
-    jobs: Option<SyncSender<Job>>,
+    jobs: Option<SyncSender<Task>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -71,7 +79,16 @@ impl Writer {
             }
         });
         let jobs = self.jobs.as_ref().ok_or(StoreError::Closed)?;
-        jobs.send(job).map_err(|_| StoreError::Closed)?;
+        jobs.send(Task::Act(job)).map_err(|_| StoreError::Closed)?;
+        inbox.recv().map_err(|_| StoreError::Closed)?
+    }
+
+    /// Writes the file anew, between two commits.
+    pub(super) fn sweep(&self) -> Result<(), StoreError> {
+        let (outbox, inbox) = sync_channel(1);
+        let jobs = self.jobs.as_ref().ok_or(StoreError::Closed)?;
+        jobs.send(Task::Sweep(outbox))
+            .map_err(|_| StoreError::Closed)?;
         inbox.recv().map_err(|_| StoreError::Closed)?
     }
 }
@@ -86,10 +103,23 @@ impl Drop for Writer {
     }
 }
 
-fn work(conn: &Connection, shelf: &Shelf, inbox: &Receiver<Job>) {
-    while let Ok(first) = inbox.recv() {
+fn work(conn: &Connection, shelf: &Shelf, inbox: &Receiver<Task>) {
+    let mut waiting = None;
+    while let Some(task) = waiting.take().or_else(|| inbox.recv().ok()) {
+        let first = match task {
+            Task::Act(first) => first,
+            Task::Sweep(answer) => {
+                // Whoever asked may have gone away; the file is swept all the same.
+                let _ = answer.send(open::sweep(conn));
+                continue;
+            }
+        };
+        let mut next = Inbox {
+            inbox,
+            waiting: &mut waiting,
+        };
         let mut answers = Vec::new();
-        let committed = batch(conn, shelf, first, inbox, &mut answers);
+        let committed = batch(conn, shelf, first, &mut next, &mut answers);
         if committed.is_err() && !conn.is_autocommit() {
             let _ = conn.execute_batch("ROLLBACK");
         }
@@ -99,11 +129,32 @@ fn work(conn: &Connection, shelf: &Shelf, inbox: &Receiver<Job>) {
     }
 }
 
+/// Acts that may share a commit. A sweep that comes between them waits.
+struct Inbox<'a> {
+    inbox: &'a Receiver<Task>,
+    waiting: &'a mut Option<Task>,
+}
+
+impl Inbox<'_> {
+    fn next(&mut self) -> Option<Job> {
+        if self.waiting.is_some() {
+            return None;
+        }
+        match self.inbox.try_recv().ok()? {
+            Task::Act(job) => Some(job),
+            sweep @ Task::Sweep(_) => {
+                *self.waiting = Some(sweep);
+                None
+            }
+        }
+    }
+}
+
 fn batch(
     conn: &Connection,
     shelf: &Shelf,
     first: Job,
-    inbox: &Receiver<Job>,
+    inbox: &mut Inbox<'_>,
     answers: &mut Vec<Answer>,
 ) -> Result<(), StoreError> {
     if let Err(error) = conn.execute_batch("BEGIN IMMEDIATE") {
@@ -111,7 +162,7 @@ fn batch(
         answers.push(first(Err(error.clone())).answer);
         return Err(error);
     }
-    let mut next = inbox.try_recv().ok();
+    let mut next = inbox.next();
     if next.is_none() {
         return alone(conn, shelf, first, answers);
     }
@@ -122,7 +173,7 @@ fn batch(
         }
         job = next.take().or_else(|| {
             let more = answers.len() < BATCH;
-            more.then(|| inbox.try_recv().ok()).flatten()
+            more.then(|| inbox.next()).flatten()
         });
     }
     conn.execute_batch("COMMIT")?;

@@ -15,6 +15,7 @@ use crate::desk::DeskError;
 use crate::desk::people::{self, SignedIn};
 use crate::domain::person::Deed;
 use crate::domain::sheet::Locale;
+use crate::store::veil::Eyes;
 
 use super::api;
 use super::bearer;
@@ -67,6 +68,7 @@ pub(super) async fn gate<B: MessageBody + 'static>(
         locale: app
             .as_ref()
             .map_or(Locale::British, |app| app.sheet().locale),
+        eyes: eyes(&request),
         once: None,
     };
     let wants_json = wants_json(request.request());
@@ -81,6 +83,27 @@ pub(super) async fn gate<B: MessageBody + 'static>(
     }
     keep_nowhere(response.headers_mut());
     Ok(response.map_into_left_body())
+}
+
+/// Whose eyes a request reads with. What leaves the desk, as a public page, a
+/// file or a stream, holds nothing sealed, whoever asks for it.
+fn eyes(request: &ServiceRequest) -> Eyes {
+    let Some(pattern) = routes::pattern(request.request()) else {
+        return Eyes::Anybody;
+    };
+    let need = routes::need(request.method(), &pattern).map(|(need, _)| need);
+    let is_file = pattern
+        .rsplit('/')
+        .next()
+        .is_some_and(|last| last.contains('.'));
+    let me = request
+        .extensions()
+        .get::<SignedIn>()
+        .map(|me| me.person.id);
+    match (me, need) {
+        (Some(me), Some(Need::Deed(_))) if !is_file => Eyes::Person(me),
+        _ => Eyes::Anybody,
+    }
 }
 
 /// What does not say how long it may be kept is kept nowhere: not what only

@@ -8,12 +8,15 @@ use std::sync::Arc;
 use crate::desk::Desk;
 use crate::desk::terms::Once;
 use crate::domain::sheet::Locale;
+use crate::store::veil::Eyes;
 
 /// What holds for one request.
 #[derive(Debug, Clone)]
 pub(super) struct Here {
     pub(super) path: String,
     pub(super) locale: Locale,
+    /// Whose eyes it is read with.
+    pub(super) eyes: Eyes,
     /// The key under which the request is to be done once.
     pub(super) once: Option<Arc<Once>>,
 }
@@ -44,10 +47,12 @@ pub(super) async fn once<F: Future>(once: Arc<Once>, answer: F) -> F::Output {
 
 /// The desk as this request is to use it.
 pub(super) fn desk(desk: &Desk) -> Desk {
-    let once = HERE.try_with(|here| here.once.clone()).ok().flatten();
+    let here = HERE.try_with(|here| (here.eyes, here.once.clone()));
+    let (eyes, once) = here.unwrap_or_default();
+    let desk = desk.seen_by(eyes);
     match once {
         Some(once) => desk.once(once),
-        None => desk.clone(),
+        None => desk,
     }
 }
 

@@ -193,7 +193,7 @@ impl Problem {
             StatusCode::FORBIDDEN,
             "for-people-only",
             "A token may not do this",
-            "Nothing was done. Sessions, sign-in names and passwords are for people: sign in with a browser.",
+            "Nothing was done. Sessions, sign-in names, passwords and erasures are for people: sign in with a browser.",
         )
     }
 

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 
 use crate::desk::DeskError;
 use crate::desk::signing::NotSigned;
+use crate::store::StoreError;
 
 /// A kind of refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,7 @@ pub(super) enum Refusal {
     NotRight,
     NotSignedIn,
     LinkSpent,
+    Gone,
 }
 
 impl Refusal {
@@ -59,6 +61,7 @@ impl Refusal {
                 "link-spent",
                 "This link does not work any more",
             ),
+            Self::Gone => (StatusCode::GONE, "erased", "This was erased"),
         }
     }
 }
@@ -66,7 +69,11 @@ impl Refusal {
 /// The kind of a refusal; nothing for what is our own failure.
 pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
     Some(match error {
-        DeskError::NotAllowed { .. } => Refusal::NotAllowed,
+        DeskError::NotAllowed { .. }
+        | DeskError::PeopleErase
+        | DeskError::Sealed { .. }
+        | DeskError::Store(StoreError::Sealed) => Refusal::NotAllowed,
+        DeskError::Gone { .. } | DeskError::Store(StoreError::Erased { .. }) => Refusal::Gone,
         DeskError::NoSuch { .. } | DeskError::NoFilter(_) => Refusal::NoSuch,
         DeskError::Refused(_)
         | DeskError::RefusedFor { .. }
@@ -88,6 +95,11 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::QuestionsOpen(_)
         | DeskError::TooManyOtherChecks(_)
         | DeskError::TooManyAtOnce(_)
+        | DeskError::WordsErased { .. }
+        | DeskError::OwnErasure
+        | DeskError::OthersErasure
+        | DeskError::ErasureEnded(_)
+        | DeskError::AskerGone
         | DeskError::TooManyCitations(_) => Refusal::Refused,
         DeskError::Conflict { .. }
         | DeskError::SourceConflict { .. }
@@ -97,7 +109,11 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         DeskError::NotSigned(NotSigned::Changed | NotSigned::Gone) => Refusal::Changed,
         DeskError::NotSigned(_) => Refusal::Refused,
         DeskError::DoneBefore => Refusal::DoneBefore,
-        DeskError::NoRating(_)
+        DeskError::NoReaders
+        | DeskError::NotSealed
+        | DeskError::Unerasable { .. }
+        | DeskError::ErasureSize(_)
+        | DeskError::NoRating(_)
         | DeskError::NotCited(_)
         | DeskError::NotSpokenFor(_)
         | DeskError::CircularChain

@@ -11,9 +11,9 @@ use super::api;
 use super::assets;
 use super::live;
 use super::pages::{
-    annotations, articles, captures, changes, citations, claims, desk, exports, files, imports,
-    log, method, other_checks, people, pictures, published, search, settings, sign_in, signing,
-    snapshots, sources, style, verdicts,
+    annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
+    imports, log, method, other_checks, people, pictures, published, seals, search, settings,
+    sign_in, signing, snapshots, sources, style, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -62,14 +62,21 @@ const DISCUSS: Need = Need::Deed(Deed::Discuss);
 const WITHDRAW: Need = Need::Deed(Deed::Withdraw);
 const PEOPLE: Need = Need::Deed(Deed::ManagePeople);
 const DESK: Need = Need::Deed(Deed::ManageDesk);
+const ERASE: Need = Need::Deed(Deed::Erase);
+const SEAL: Need = Need::Deed(Deed::Seal);
 
-/// Addresses about somebody's own way in: programs may not ask them.
-const OWN: [&str; 5] = [
+/// Addresses about somebody's own way in and own signature, and the decision
+/// that something goes for good: programs may not ask them.
+const OWN: [&str; 9] = [
     "/me",
     "/me/passkeys",
     "/me/passkeys/{entry}/retirement",
     "/signatures/{id}",
     "/sign-out",
+    "/erasures/findings",
+    "/erasures/{asked}/consent",
+    "/erasures/{asked}/refusal",
+    "/erasures/{asked}/withdrawal",
 ];
 
 routes! {
@@ -130,6 +137,7 @@ routes! {
     get  "/claims/{claim}/sources.bib"             READ     => files::sources::of_claim;
     get  "/claims/{claim}/sources.csl.json"        READ     => files::sources::of_claim;
     get  "/claims/{claim}/citations.csv"           READ     => files::of_claim;
+    get  "/claims/{claim}/captures.wacz"           READ     => files::captures::of_claim;
     post "/claims/{claim}/wording"                 OPEN     => claims::reword;
     post "/claims/{claim}/assignee"                ASSIGN   => claims::assign;
     post "/claims/{claim}/withdrawal"              WITHDRAW => claims::withdraw;
@@ -184,11 +192,14 @@ routes! {
     post "/sources"                                SOURCE   => sources::add;
     get  "/sources/{source}"                       READ     => sources::show;
     post "/sources/{source}"                       SOURCE   => sources::revise;
+    get  "/sources/{source}/captures.wacz"         READ     => files::captures::of_source;
     get  "/sources/{source}/snapshots/new"         SOURCE   => snapshots::form;
     post "/sources/{source}/snapshots"             SOURCE   => snapshots::take;
     get  "/sources/{source}/changes"               READ     => changes::show;
     post "/sources/{source}/captures"              SOURCE   => captures::ask_for;
     post "/sources/{source}/schedule"              SOURCE   => sources::schedule;
+    post "/sources/{source}/seal"                  SOURCE   => seals::seal;
+    post "/sources/{source}/unsealing"             SEAL     => seals::unseal;
     get  "/captures"                               READ     => captures::list;
     post "/captures"                               SOURCE   => captures::ask;
     get  "/captures/{capture}"                     READ     => captures::show;
@@ -201,6 +212,8 @@ routes! {
     post "/snapshots/{snapshot}/annotations/rehearsal" CITE => annotations::rehearse;
     get  "/snapshots/{snapshot}/annotations.jsonld" READ    => files::annotations::snapshot;
     get  "/snapshots/{snapshot}/hypothesis.json"   READ     => files::annotations::snapshot_hypothesis;
+    get  "/snapshots/{snapshot}/capture.warc.gz"   READ     => files::captures::warc;
+    get  "/snapshots/{snapshot}/capture.wacz"      READ     => files::captures::wacz;
     get  "/snapshots/{snapshot}/raw"               READ     => snapshots::raw;
     get  "/snapshots/{snapshot}/text"              READ     => snapshots::text;
     post "/snapshots/{snapshot}/texts"             SOURCE   => snapshots::read_again;
@@ -218,6 +231,15 @@ routes! {
     post "/people/{person}/role"                   PEOPLE   => people::change_role;
     post "/people/{person}/departure"              PEOPLE   => people::leave;
     post "/people/{person}/link"                   PEOPLE   => people::make_link;
+
+    get  "/erasures"                               READ     => erasures::list;
+    post "/erasures"                               ERASE    => erasures::ask;
+    get  "/erasures/new"                           ERASE    => erasures::form;
+    post "/erasures/findings"                      ERASE    => erasures::find;
+    get  "/erasures/{asked}"                       READ     => erasures::show;
+    post "/erasures/{asked}/consent"               ERASE    => erasures::consent;
+    post "/erasures/{asked}/refusal"               ERASE    => erasures::refuse;
+    post "/erasures/{asked}/withdrawal"            ERASE    => erasures::withdraw;
 
     get  "/settings"                               DESK     => settings::overview;
     get  "/settings/desk"                          DESK     => settings::desk;
@@ -275,5 +297,8 @@ pub(super) fn need(method: &Method, pattern: &str) -> Option<(Need, bool)> {
     TABLE
         .iter()
         .find(|(m, path, _)| *m == method && *path == pattern)
-        .map(|(_, path, need)| (*need, OWN.contains(path)))
+        .map(|(method, path, need)| {
+            let asks = *method == "post" && *path == "/erasures";
+            (*need, asks || OWN.contains(path))
+        })
 }

@@ -10,7 +10,7 @@ use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 use crate::capture::fetch::Fetcher;
 use crate::desk::capturing::Worker;
 use crate::desk::hooks::Teller;
-use crate::desk::{Desk, DeskError, audit};
+use crate::desk::{Desk, DeskError, audit, erasures};
 
 use super::live::{self, Live};
 use super::problem::Problem;
@@ -144,6 +144,10 @@ async fn keep_up(desk: Desk) {
         let looking = desk.clone();
         if let Ok(Err(error)) = web::block(move || looking.keep_up()).await {
             tracing::error!(%error, "the desk's settings could not be read; it is tried again");
+        }
+        let sweeping = desk.clone();
+        if let Ok(Err(error)) = web::block(move || erasures::sweep(&sweeping)).await {
+            tracing::warn!(%error, "what was erased may still be on the disk; it is tried again");
         }
         if let Err(error) = sign(desk.clone()).await {
             tracing::error!(%error, "a checkpoint could not be signed; it is tried again");

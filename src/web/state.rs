@@ -20,7 +20,7 @@ use super::pages::published::KeptChoices;
 use super::problem::Problem;
 use super::render::Answer;
 use super::site;
-use super::streaming::Streams;
+use super::streaming::{Kind, Streams};
 use super::throttle::Throttle;
 use super::turns::{Turn, Turns};
 
@@ -127,13 +127,14 @@ impl App {
         site::of(&self.facts.base)
     }
 
-    /// Answers with a stream of records, made where it may block.
+    /// Answers with a stream, made where it may block.
     pub(super) fn stream(
         &self,
         request: &HttpRequest,
+        kind: Kind,
         fill: impl FnOnce(&Desk, &mut dyn Write) -> Result<(), ExportError> + Send + 'static,
     ) -> Answer {
-        self.streams.answer(request, &self.desk, fill)
+        self.streams.answer(request, &self.desk, kind, fill)
     }
 
     /// Runs a deed where it may block.

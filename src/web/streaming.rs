@@ -1,5 +1,5 @@
-//! Streams of records over HTTP: made by a thread of their own, handed over in
-//! pieces as fast as they are taken.
+//! Streams of records, and files of captures, over HTTP: made by a thread of
+//! their own, handed over in pieces as fast as they are taken.
 //!
 //! Between the thread and the connection stands a channel of a few pieces, so
 //! that a slow reader costs no more memory than a quick one; the thread waits
@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap,
+    RETRY_AFTER, VARY,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
@@ -42,8 +43,23 @@ const WAITING: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How many codings of a request are looked at.
 const CODINGS: usize = 20;
-/// What a stream of records is.
-const NDJSON: &str = "application/x-ndjson";
+
+/// What a stream is.
+pub(super) struct Kind {
+    /// Its media type.
+    pub(super) media_type: &'static str,
+    /// Its name on the reader's disk, where it is a file to keep. Files are
+    /// compressed in themselves and are not compressed once more.
+    pub(super) file_name: Option<String>,
+}
+
+impl Kind {
+    /// Records, one a line.
+    pub(super) const NDJSON: Self = Self {
+        media_type: "application/x-ndjson",
+        file_name: None,
+    };
+}
 
 /// How many more streams may begin.
 #[derive(Clone)]
@@ -71,18 +87,28 @@ impl Streams {
         Some((whole.ok()?, part.ok()?))
     }
 
-    /// Answers with what `fill` writes, line by line.
+    /// Answers with what `fill` writes, as it is written.
     pub(super) fn answer(
         &self,
         request: &HttpRequest,
         desk: &Desk,
+        kind: Kind,
         fill: impl FnOnce(&Desk, &mut dyn Write) -> Result<(), ExportError> + Send + 'static,
     ) -> Answer {
-        let coding = accepted(request.headers());
         let mut answer = HttpResponse::Ok();
-        answer.insert_header((CONTENT_TYPE, NDJSON));
+        answer.insert_header((CONTENT_TYPE, kind.media_type));
         answer.insert_header((CACHE_CONTROL, "no-store"));
-        answer.insert_header((VARY, "Accept-Encoding"));
+        let coding = match kind.file_name {
+            Some(name) => {
+                let kept = format!("attachment; filename=\"{name}\"");
+                answer.insert_header((CONTENT_DISPOSITION, kept));
+                None
+            }
+            None => {
+                answer.insert_header((VARY, "Accept-Encoding"));
+                accepted(request.headers())
+            }
+        };
         if let Some(coding) = coding {
             answer.insert_header((CONTENT_ENCODING, coding.as_str()));
         }

@@ -5,6 +5,7 @@ mod browser;
 mod capture;
 mod crash;
 mod desk;
+mod erasure;
 mod exchange;
 mod golden;
 mod house;

@@ -9,13 +9,16 @@ use crate::desk::Desk;
 use crate::desk::claim_reviews;
 use crate::desk::exchange::annotations::{self, Annotated};
 use crate::desk::exchange::bibliography;
+use crate::desk::exchange::coding::Coding;
 use crate::desk::exchange::feeds::{self, Place};
 use crate::desk::exchange::outgoing::{self, Scope};
 use crate::desk::exchange::stream;
 use crate::desk::exchange::tables::{Kind, Of as TableOf, Table};
+use crate::desk::exchange::warc::{Format as Captured, Of as CapturesOf, Plan};
 use crate::domain::ids::PersonId;
 use crate::export::csv::BOM;
 use crate::export::record::Holds;
+use crate::export::warc::Packing;
 use crate::store::{public, queue};
 use crate::web;
 
@@ -48,6 +51,10 @@ pub(super) enum Format {
     Hypothesis,
     /// An article with its notes and sources, one file that opens anywhere
     DraftHtml,
+    /// Captures with their texts, as WARC 1.1; with .gz each record is made smaller
+    Warc,
+    /// The same as WACZ, which ReplayWeb.page opens
+    Wacz,
 }
 
 /// Hears how many claims are done.
@@ -58,6 +65,12 @@ impl Format {
     pub(super) fn name(self) -> String {
         let value = self.to_possible_value();
         value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// Whether a file of this kind is made smaller in a way of its own: the
+    /// records of a WARC are compressed one by one.
+    pub(super) fn packs_itself(self, coding: Coding) -> bool {
+        self == Self::Warc && coding == Coding::Gzip
     }
 
     /// Writes a file of this kind, of what [`Wanted::check`] let pass.
@@ -89,6 +102,11 @@ impl Format {
                     out.write_all(web::draft_file(desk, article)?.as_bytes())?;
                 }
             }
+            Self::Warc if wanted.gzip => {
+                captures(desk, wanted, Captured::Warc(Packing::Gzip), out)?
+            }
+            Self::Warc => captures(desk, wanted, Captured::Warc(Packing::Plain), out)?,
+            Self::Wacz => captures(desk, wanted, Captured::Wacz, out)?,
         }
         Ok(())
     }
@@ -183,6 +201,24 @@ fn feed(
     let place = wanted.before.unwrap_or(Place::FIRST);
     let written = format.write(desk, place, wanted.base)?;
     Ok(out.write_all(&written)?)
+}
+
+fn captures(
+    desk: &Desk,
+    wanted: Wanted<'_>,
+    format: Captured,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let of = match wanted.of {
+        Of::Snapshot(snapshot) => CapturesOf::Snapshot(snapshot),
+        Of::Source(source) => CapturesOf::Source(source),
+        Of::Claim(claim) => CapturesOf::Claim(claim),
+        _ => {
+            let words = "name a snapshot, a source or a claim whose captures are wanted";
+            return Err(Failure::Usage(words.to_owned()));
+        }
+    };
+    Ok(Plan::new(desk, of)?.write(desk, format, out)?)
 }
 
 fn annotated(desk: &Desk, wanted: Wanted<'_>) -> Result<Annotated, Failure> {

@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 
 use crate::desk::exchange::coding::Coding;
 use crate::desk::exchange::feeds::Place;
-use crate::domain::ids::{ArticleId, ClaimId, SnapshotId};
+use crate::domain::ids::{ArticleId, ClaimId, SnapshotId, SourceId};
 
 use self::format::Format;
 use self::wanted::{Of, Wanted};
@@ -41,6 +41,14 @@ pub(super) struct Export {
         conflicts_with = "published"
     )]
     snapshot: Option<SnapshotId>,
+    /// One source
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        group = "one",
+        conflicts_with = "published"
+    )]
+    source: Option<SourceId>,
     /// Only what is published, as readers see it
     #[arg(long)]
     published: bool,
@@ -74,6 +82,7 @@ impl Export {
         let base = ready.base();
         let wanted = Wanted {
             of: self.of(),
+            gzip: matches!(self.coding(), Some(Coding::Gzip)),
             page: self.page,
             before: self.before,
             bom: self.bom,
@@ -83,7 +92,10 @@ impl Export {
         let desk = ready.open_existing()?;
         let mut progress = output::Progress::new("claims");
         let mut tell = |done: u64| progress.tell(done, 0);
-        let written = file::write(&self.out, self.coding(), |out| {
+        let coding = self
+            .coding()
+            .filter(|coding| !self.format.packs_itself(*coding));
+        let written = file::write(&self.out, coding, |out| {
             self.format.write(&desk, wanted, out, &mut tell)
         });
         progress.end();
@@ -91,13 +103,14 @@ impl Export {
     }
 
     const fn of(&self) -> Of {
-        match (self.claim, self.article, self.snapshot) {
+        match (self.claim, self.article, self.snapshot, self.source) {
             (Some(claim), ..) if self.published => Of::PublishedClaim(claim),
             (Some(claim), ..) => Of::Claim(claim),
-            (None, Some(article), _) => Of::Article(article),
-            (None, None, Some(snapshot)) => Of::Snapshot(snapshot),
-            (None, None, None) if self.published => Of::Published,
-            (None, None, None) => Of::Desk,
+            (None, Some(article), ..) => Of::Article(article),
+            (None, None, Some(snapshot), _) => Of::Snapshot(snapshot),
+            (None, None, None, Some(source)) => Of::Source(source),
+            (None, None, None, None) if self.published => Of::Published,
+            (None, None, None, None) => Of::Desk,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What of the desk is to be in a file, and whether a kind of file holds that.
 
 use crate::desk::exchange::feeds::Place;
-use crate::domain::ids::{ArticleId, ClaimId, SnapshotId};
+use crate::domain::ids::{ArticleId, ClaimId, SnapshotId, SourceId};
 
 use super::Failure;
 use super::format::Format;
@@ -21,12 +21,16 @@ pub(super) enum Of {
     Article(ArticleId),
     /// One snapshot.
     Snapshot(SnapshotId),
+    /// One source.
+    Source(SourceId),
 }
 
 /// What of the desk is wanted, and how.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted<'a> {
     pub(super) of: Of,
+    /// Whether it is to be made smaller with gzip.
+    pub(super) gzip: bool,
     /// Which page of the annotations, instead of the whole with the first.
     pub(super) page: Option<usize>,
     /// Which part of a feed, instead of the newest.
@@ -79,15 +83,15 @@ fn held(format: Format) -> (&'static str, fn(Of) -> bool) {
         ),
         Format::ClaimsCsv | Format::CitationsCsv => (
             "the whole desk, one claim (--claim), or what is published of either (--published)",
-            |of| !matches!(of, Of::Article(_) | Of::Snapshot(_)),
+            |of| !matches!(of, Of::Article(_) | Of::Snapshot(_) | Of::Source(_)),
         ),
         Format::Bibtex | Format::CslJson => (
             "every source of the desk, or those of one article (--article), of one claim (--claim), or of its published verdict (--claim with --published)",
-            |of| !matches!(of, Of::Published | Of::Snapshot(_)),
+            |of| !matches!(of, Of::Published | Of::Snapshot(_) | Of::Source(_)),
         ),
         Format::ClaimReview => (
             "what is published, or what is published of one claim (--claim)",
-            |of| !matches!(of, Of::Article(_) | Of::Snapshot(_)),
+            |of| !matches!(of, Of::Article(_) | Of::Snapshot(_) | Of::Source(_)),
         ),
         Format::Atom | Format::JsonFeed => (
             "what was published and corrected, and nothing of one claim or article alone",
@@ -96,6 +100,10 @@ fn held(format: Format) -> (&'static str, fn(Of) -> bool) {
         Format::Annotations | Format::Hypothesis => (
             "what lies over one text: name an article (--article) or a snapshot (--snapshot)",
             |of| matches!(of, Of::Article(_) | Of::Snapshot(_)),
+        ),
+        Format::Warc | Format::Wacz => (
+            "captures: of one snapshot (--snapshot), of a source (--source), or those that a claim rests on (--claim)",
+            |of| matches!(of, Of::Snapshot(_) | Of::Source(_) | Of::Claim(_)),
         ),
         Format::DraftHtml => ("one article: name it with --article", |of| {
             matches!(of, Of::Article(_))

@@ -20,11 +20,8 @@ pub(super) struct Chain {
 
 /// Whether an entry is about the key of the log. Canonical JSON puts `event`
 /// third and `kind` first in it, and `by` before it is short.
-pub(super) fn concerns(entry: &Entry) -> bool {
-    let Some(body) = &entry.body else {
-        return false;
-    };
-    let head = &body.as_bytes()[..body.len().min(200)];
+pub(super) fn concerns(body: &[u8]) -> bool {
+    let head = &body[..body.len().min(200)];
     let begins = |kind: &[u8]| memchr::memmem::find(head, kind).is_some();
     begins(br#""event":{"kind":"key_"#) || begins(br#""event":{"kind":"desk_opened""#)
 }
@@ -41,6 +38,15 @@ impl Chain {
     pub(super) fn now(&self) -> Option<&VerifierKey> {
         let newest = self.spans.last().map(|(_, key)| key);
         newest.or(self.fallback.as_ref())
+    }
+
+    /// The key that signs the first `size` entries: the newest that one of them
+    /// named.
+    pub(super) fn at(&self, size: u64) -> Option<&VerifierKey> {
+        let named = self.spans.iter().rev();
+        let mut named = named.filter(|(span, _)| span.from < size);
+        let key = named.next().map(|(_, key)| key);
+        key.or(self.fallback.as_ref())
     }
 
     /// Every key that signed once.
@@ -162,6 +168,16 @@ pub(super) enum Asked {
     /// The keys in the desk's own file: the one that signs, and one that is
     /// about to.
     Own(Vec<VerifierKey>),
+}
+
+impl Asked {
+    /// What is used while the log has named no key.
+    pub(super) fn fallback(&self) -> Option<VerifierKey> {
+        match self {
+            Self::Kept(key) => Some(key.clone()),
+            Self::Own(keys) => keys.first().cloned(),
+        }
+    }
 }
 
 /// The event of an entry whose body is the one that its leaf commits to.

@@ -6,6 +6,7 @@ mod evidence;
 mod personal;
 pub mod report;
 mod signatures;
+mod swift;
 pub mod verify;
 
 use std::sync::atomic::Ordering;

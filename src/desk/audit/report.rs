@@ -31,6 +31,8 @@ pub enum Kind {
     MissingEntry,
     /// A body or salt is gone and no erasure says why.
     HoleWithoutErasure,
+    /// An erasure names a body or bytes that are there all the same.
+    ErasedIsBack,
     /// Entries that were signed for are gone.
     TruncatedLog,
     /// The whole database is older than a checkpoint that was signed.
@@ -114,6 +116,8 @@ pub struct Report {
     pub verdicts: u64,
     /// How many entries were signed by a person's own passkey.
     pub signatures: u64,
+    /// How many bodies are gone by an erasure that the log holds.
+    pub erased: u64,
     /// What is wrong; empty when everything is as it should be.
     pub findings: Vec<Finding>,
     /// How many findings there were beyond those listed.
@@ -160,9 +164,17 @@ impl Report {
         .to_vec();
         for key in self.keys.iter().filter(|key| key.came == Came::Replaced) {
             self.not_proven.push(format!(
-                "that the key {}, which signs from entry {} on, is the desk's own: it replaced a lost one,                  and the old key did not sign this; hold it against witnesses, timestamps and kept checkpoints",
+                "that the key {}, which signs from entry {} on, is the desk's own: it replaced a lost one, \
+                 and the old key did not sign this; hold it against witnesses, timestamps and kept checkpoints",
                 key.verifier_key, key.from
             ));
+        }
+        if self.erased > 0 {
+            self.not_proven.push(
+                "that what an erasure left of an entry is what the entry said; \
+                 two admins answer for it"
+                    .to_owned(),
+            );
         }
         if !self.is_clean() {
             return;
@@ -171,6 +183,12 @@ impl Report {
             "{} entries stand in order, each with the body that its leaf commits to",
             self.entries
         ));
+        if self.erased > 0 {
+            self.proven.push(format!(
+                "{} of them are holes, each named by an erasure that two admins agreed on",
+                self.erased
+            ));
+        }
         self.proven.push(format!(
             "{} signed checkpoints fit one growing tree; its root is {}",
             self.checkpoints, self.root

@@ -1,6 +1,7 @@
 //! Checkpoints, held against the keys and against the tree.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::ledger::checkpoint;
 use crate::ledger::hash::Hash;
@@ -13,12 +14,12 @@ use super::report::{Kind, Report};
 
 /// Where a checkpoint is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kept {
+enum Place {
     Database,
     File,
 }
 
-impl Kept {
+impl Place {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Database => "the database",
@@ -27,10 +28,16 @@ impl Kept {
     }
 }
 
-/// The checkpoints, by the size that they claim; those that were held against
-/// a key are taken out.
+/// A checkpoint as it is kept, not yet held against a key.
+struct Note {
+    note: String,
+    root: Hash,
+    place: Place,
+}
+
+/// The checkpoints, by the size that they claim.
 pub(super) struct Signed {
-    notes: BTreeMap<u64, Vec<(String, Kept)>>,
+    notes: BTreeMap<u64, Vec<Note>>,
     newest_stored: u64,
     newest_in_file: u64,
     stored: BTreeSet<u64>,
@@ -54,7 +61,7 @@ impl Signed {
             filed: BTreeSet::new(),
         };
         for (size, note) in checkpoints::list_after(db, 0)? {
-            let claimed = signed.add(note, Kept::Database, report);
+            let claimed = signed.add(note, Place::Database, report);
             if claimed.is_some_and(|claimed| claimed != size) {
                 let place = format!("checkpoint {size} of the database");
                 report.find(
@@ -65,101 +72,102 @@ impl Signed {
             }
         }
         for note in file {
-            signed.add(note, Kept::File, report);
+            signed.add(note, Place::File, report);
         }
         Ok(signed)
     }
 
-    fn add(&mut self, note: String, kept: Kept, report: &mut Report) -> Option<u64> {
-        let Some(size) = super::super::signed::size(&note) else {
+    fn add(&mut self, note: String, place: Place, report: &mut Report) -> Option<u64> {
+        let Some((size, root)) = super::super::signed::claimed(&note) else {
             report.find(
                 Kind::ForeignCheckpoint,
-                format!("checkpoint ? of {}", kept.as_str()),
+                format!("checkpoint ? of {}", place.as_str()),
                 "it is not signed by the desk's key: it is no checkpoint",
             );
             return None;
         };
-        self.notes.entry(size).or_default().push((note, kept));
+        let notes = self.notes.entry(size).or_default();
+        notes.push(Note { note, root, place });
         Some(size)
     }
 
-    /// Holds the checkpoints over the first `size` entries against the key
-    /// that signs at that place and the root.
-    pub(super) fn compare(
-        &mut self,
-        (size, chain): (u64, &Chain),
-        root: impl FnOnce() -> Hash,
-        report: &mut Report,
-    ) {
-        let Some(notes) = self.notes.remove(&size) else {
-            return;
+    /// The sizes in a range that checkpoints claim.
+    pub(super) fn sizes(&self, range: Range<u64>) -> impl Iterator<Item = u64> {
+        self.notes.range(range).map(|(size, _)| *size)
+    }
+
+    /// Whether a checkpoint claims this size.
+    pub(super) fn claims(&self, size: u64) -> bool {
+        self.notes.contains_key(&size)
+    }
+
+    /// Whether every checkpoint of this size claims this root.
+    pub(super) fn agrees(&self, size: u64, root: impl FnOnce() -> Hash) -> bool {
+        let Some(notes) = self.notes.get(&size) else {
+            return true;
         };
         let root = root();
-        for (note, kept) in notes {
-            let opened = self.open((&note, size, kept), chain.now(), report);
-            if opened.is_some_and(|signed| signed != root) {
-                let words =
-                    "another log was signed for at this size; compare with copies that others kept";
-                report.find(
-                    Kind::ForkedLog,
-                    format!("checkpoint {size} of {}", kept.as_str()),
-                    words,
-                );
-            }
-        }
+        notes.iter().all(|kept| kept.root == root)
     }
 
-    /// Checks the signatures of what was not met on the way: the log may have
-    /// been longer once.
-    pub(super) fn settle(&mut self, chain: &Chain, report: &mut Report) {
+    /// Holds every checkpoint against the key of its place in the log, and
+    /// against the root that the tree has there, where that is known.
+    pub(super) fn settle(
+        &mut self,
+        (chain, entries): (&Chain, u64),
+        root: impl Fn(u64) -> Option<Hash>,
+        report: &mut Report,
+    ) {
         for (size, notes) in std::mem::take(&mut self.notes) {
-            for (note, kept) in notes {
-                let signer = chain.all().find(|key| checkpoint::open(&note, key).is_ok());
-                self.open((&note, size, kept), signer.or(chain.now()), report);
+            for kept in notes {
+                let key = if size <= entries {
+                    chain.at(size)
+                } else {
+                    // The log was longer once, and may have had other keys.
+                    let signer = chain.all();
+                    let mut signer = signer.filter(|key| checkpoint::open(&kept.note, key).is_ok());
+                    signer.next().or(chain.at(size))
+                };
+                let is_signed = self.open((&kept, size), key, report);
+                if is_signed && root(size).is_some_and(|root| root != kept.root) {
+                    let words = "another log was signed for at this size; compare with copies that others kept";
+                    let place = format!("checkpoint {size} of {}", kept.place.as_str());
+                    report.find(Kind::ForkedLog, place, words);
+                }
             }
         }
     }
 
-    /// Opens a checkpoint with the key that should have signed it.
+    /// Checks the signature of a checkpoint.
     fn open(
         &mut self,
-        (note, size, kept): (&str, u64, Kept),
+        (kept, size): (&Note, u64),
         key: Option<&VerifierKey>,
         report: &mut Report,
-    ) -> Option<Hash> {
-        let at = format!("checkpoint {size} of {}", kept.as_str());
+    ) -> bool {
+        let at = format!("checkpoint {size} of {}", kept.place.as_str());
         let Some(key) = key else {
-            report.find(
-                Kind::ForeignCheckpoint,
-                at,
-                "there is no key to check it with; name one with --key",
-            );
-            return None;
+            let words = "there is no key to check it with; name one with --key";
+            report.find(Kind::ForeignCheckpoint, at, words);
+            return false;
         };
-        match checkpoint::open(note, key) {
-            Ok(opened) => {
-                report.checkpoints += 1;
-                match kept {
-                    Kept::Database => {
-                        self.newest_stored = self.newest_stored.max(size);
-                        self.stored.insert(size);
-                    }
-                    Kept::File => {
-                        self.newest_in_file = self.newest_in_file.max(size);
-                        self.filed.insert(size);
-                    }
-                }
-                Some(opened.root())
+        if let Err(error) = checkpoint::open(&kept.note, key) {
+            let words = format!("it is not signed by the desk's key: {error}");
+            report.find(Kind::ForeignCheckpoint, at, words);
+            return false;
+        }
+        report.checkpoints += 1;
+        match kept.place {
+            Place::Database => {
+                self.newest_stored = self.newest_stored.max(size);
+                self.stored.insert(size);
             }
-            Err(error) => {
-                report.find(
-                    Kind::ForeignCheckpoint,
-                    at,
-                    format!("it is not signed by the desk's key: {error}"),
-                );
-                None
+            Place::File => {
+                self.newest_in_file = self.newest_in_file.max(size);
+                self.filed.insert(size);
             }
         }
+        true
     }
 
     /// Whether a checkpoint was signed over the entry.

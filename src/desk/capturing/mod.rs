@@ -144,6 +144,9 @@ fn add(
             return Err(DeskError::QueueFull(open));
         }
         let new = what(pen)?;
+        if let Some(source) = new.source {
+            pen.must_see(source)?;
+        }
         Ok(captures::add(pen.tx, &new, pen.at)?)
     })?;
     desk.queue().wake();

@@ -14,6 +14,7 @@ use crate::domain::response::Response;
 use crate::domain::snapshot::CaptureMethod;
 use crate::domain::time::Timestamp;
 use crate::store::local::captures::{self, Queued, Stage, Task};
+use crate::store::veil::Eyes;
 use crate::store::{Db, snapshots};
 
 use super::settle::{self, Ending};
@@ -98,7 +99,8 @@ impl Worker {
     /// Makes a worker for a desk.
     pub fn new(desk: Desk, fetcher: Arc<Fetcher>, archive: Option<Archive>) -> Self {
         Self {
-            desk,
+            // It looks sealed sources up again too, and shows nobody.
+            desk: desk.seen_by(Eyes::Desk),
             fetcher,
             archive,
         }

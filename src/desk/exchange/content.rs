@@ -15,6 +15,15 @@ pub(super) fn bytes(folder: &Path, content: &Content) -> Result<(Vec<u8>, Option
             .decode(text)
             .map(|bytes| (bytes, None))
             .map_err(|error| format!("this is not base64: {error}")),
+        Content::Sealed(true) => {
+            Err("these bytes belong to a sealed source of the desk that wrote the file".to_owned())
+        }
+        Content::Sealed(false) => {
+            Err("this holds no bytes, and says that none are sealed".to_owned())
+        }
+        Content::Erased(entry) => Err(format!(
+            "the desk that wrote the file erased these bytes (entry {entry} of its log)"
+        )),
         Content::File(name) => beside(folder, name).map(|bytes| (bytes, Some(name.clone()))),
     }
 }

@@ -1,5 +1,5 @@
 //! A desk as files, whole or in part, and what comes in from files: JSON and
-//! its stream, tables, feeds, annotations, lists of sources.
+//! its stream, tables, feeds, annotations, lists of sources, captures.
 
 pub mod annotated;
 pub mod annotations;
@@ -17,4 +17,5 @@ mod parts;
 mod public;
 pub mod stream;
 pub mod tables;
+pub mod warc;
 mod wire;

@@ -12,8 +12,8 @@ use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ArticleId, ClaimId, SnapshotId, SourceId};
 use crate::export::json;
 use crate::store::{
-    Db, articles, checkpoints, claims, log, other_checks, people, scales, settings, snapshots,
-    sources,
+    Db, articles, checkpoints, claims, erasures, log, other_checks, people, scales, settings,
+    snapshots, sources,
 };
 
 use super::super::dossier::Dossier;
@@ -60,7 +60,7 @@ pub fn write(
     tell: &mut dyn FnMut(u64),
 ) -> Result<(), ExportError> {
     let rules = &*desk.rules();
-    desk.store().read(|db| {
+    desk.store().read(desk.eyes(), |db| {
         let wanted = match scope {
             Scope::Desk => None,
             Scope::Claim(claim) => Some(Wanted::of(db, claim, rules)?),
@@ -159,6 +159,12 @@ pub(super) fn header(db: &Db<'_>, rules: &Rules) -> Result<json::Desk, DeskError
 }
 
 pub(super) fn content(db: &Db<'_>, hash: ContentHash) -> Result<json::Content, DeskError> {
+    if db.shelf().blobs().is_sealed(hash) {
+        return Ok(json::Content::Sealed(true));
+    }
+    if let Some(gone) = erasures::of_blob(db, hash)? {
+        return Ok(json::Content::Erased(gone.erased));
+    }
     let bytes = db.shelf().blobs().get(hash)?;
     Ok(match String::from_utf8(bytes) {
         Ok(text) => json::Content::Utf8(text),

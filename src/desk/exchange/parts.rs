@@ -11,7 +11,7 @@ use crate::store::citations::Cited;
 use crate::store::other_checks::Noted;
 use crate::store::publications::{Corrected, Published};
 use crate::store::remarks::Made;
-use crate::store::signatures::Seal;
+use crate::store::signatures::Signed;
 use crate::store::verdicts::{Given, Voiced};
 
 use super::batch::Around;
@@ -50,24 +50,25 @@ pub(super) fn citation(cited: Cited, behind: Behind) -> json::Citation {
         notice: behind.notice,
         reanchored: cited.reanchored,
         log_index: cited.entry,
+        erased: cited.erased,
     }
 }
 
 pub(super) fn verdict(
     given: Given,
     opinions: Vec<Voiced>,
-    (state, seals): (ClaimState, &mut Vec<Seal>),
+    (state, signed): (ClaimState, &mut Vec<Signed>),
     around: &Around,
 ) -> json::Verdict {
     let verdict = given.verdict;
-    let signature = take_signature(seals, given.entry);
+    let signature = take_signature(signed, given.entry);
     let opinions = opinions.into_iter().map(|voiced| json::Voice {
         opinion: voiced.opinion,
         person: around.name(Some(voiced.person)).to_owned(),
         note: voiced.note,
         at: voiced.at,
         log_index: voiced.entry,
-        signature: take_signature(seals, voiced.entry),
+        signature: take_signature(signed, voiced.entry),
     });
     let opinions = opinions.collect();
     json::Verdict {
@@ -89,13 +90,13 @@ pub(super) fn verdict(
 }
 
 /// Takes the signature of an entry out of those of its claim.
-fn take_signature(seals: &mut Vec<Seal>, entry: EntryIndex) -> Option<json::Signature> {
-    let at = seals.iter().position(|seal| seal.entry == entry)?;
-    let seal = seals.swap_remove(at);
+fn take_signature(signed: &mut Vec<Signed>, entry: EntryIndex) -> Option<json::Signature> {
+    let at = signed.iter().position(|one| one.entry == entry)?;
+    let one = signed.swap_remove(at);
     Some(json::Signature {
-        statement: seal.statement,
-        passkey: seal.passkey,
-        assertion: seal.signature,
+        statement: one.statement,
+        passkey: one.passkey,
+        assertion: one.signature,
     })
 }
 

@@ -38,6 +38,10 @@ pub(super) enum Content {
     Base64(String),
     #[serde(rename = "file")]
     File(String),
+    #[serde(rename = "erased")]
+    Erased(u64),
+    #[serde(rename = "sealed")]
+    Sealed(bool),
 }
 
 #[derive(Deserialize)]

@@ -46,6 +46,12 @@ pub enum Content {
     /// Anything else, as base64.
     #[serde(rename = "base64")]
     Base64(String),
+    /// They were erased; this entry of the log says so.
+    #[serde(rename = "erased")]
+    Erased(EntryIndex),
+    /// They belong to a sealed source, and do not leave the desk.
+    #[serde(rename = "sealed")]
+    Sealed(bool),
 }
 
 /// An article under check.

@@ -54,6 +54,11 @@ pub fn take(
     Ok(taken == 1)
 }
 
+/// Forgets all that was answered.
+pub fn forget(tx: &Tx<'_>) -> Result<(), StoreError> {
+    Ok(tx.conn.execute_batch("DELETE FROM once")?)
+}
+
 /// Keeps what was answered under a key, unless an answer is kept already.
 pub fn answer(
     tx: &Tx<'_>,

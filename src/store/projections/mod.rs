@@ -7,6 +7,7 @@
 mod articles;
 mod changes;
 mod claims;
+mod erasures;
 mod keys;
 mod sources;
 mod verdicts;
@@ -145,6 +146,12 @@ fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, StoreErro
         | Event::SigningRuled { .. }
         | Event::PasskeyRegistered { .. }
         | Event::PasskeyRetired { .. } => keys::project(tx, at, event),
+        Event::ErasureAsked { .. }
+        | Event::ErasureWithdrawn { .. }
+        | Event::ErasureRefused { .. }
+        | Event::Erased { .. }
+        | Event::SourceSealed { .. }
+        | Event::SourceUnsealed { .. } => erasures::project(tx, at, event),
         Event::DeskOpened { .. }
         | Event::OlderLogAccepted { .. }
         | Event::ScaleAdopted { .. }

@@ -8,6 +8,7 @@ use crate::domain::source::SourceSheet;
 use crate::store::{StoreError, Tx};
 
 use super::claims::{set_state, step, touch};
+use super::erasures::is_erased;
 use super::{At, Subject, json};
 
 pub(super) fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, StoreError> {
@@ -51,11 +52,13 @@ pub(super) fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject
                     json(text)?,
                     at.entry
                 ])?;
-            tx.conn
-                .prepare_cached(
-                    "INSERT INTO text_search (rowid, words) VALUES (?1, blob_text(?2))",
-                )?
-                .execute(params![text.id.get(), text.hash.to_string()])?;
+            if !is_erased(tx, text.hash)? {
+                tx.conn
+                    .prepare_cached(
+                        "INSERT INTO text_search (rowid, words) VALUES (?1, blob_text(?2))",
+                    )?
+                    .execute(params![text.id.get(), text.hash.to_string()])?;
+            }
             let source = crate::store::snapshots::get(tx, text.snapshot)?
                 .snapshot
                 .source;

@@ -2,8 +2,8 @@
 //! shown with its verdict, and people judge whether it helps.
 //!
 //! Each word weighs `ln(1 + N / (1 + n))`, where `n` of `N` claims have it, so
-//! that "the" weighs next to nothing and "1932" much. Candidates are the best
-//! by bm25 of claims that have one of the rarer words; each is then measured by
+//! that "the" weighs next to nothing and "1932" much. Candidates are the claims
+//! that have most of the rarer words; each is then measured by
 //! the share that words of both have in the words of either, by weight. A word
 //! that only the candidate has counts as much as a middling word of the
 //! statement, so that no further words need to be looked up. Below
@@ -13,7 +13,7 @@
 //! how common it is, and no more than about [`SCORED`] claims are scored, the
 //! newest first.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Row, params};
 use unicode_normalization::UnicodeNormalization;
@@ -29,11 +29,11 @@ use super::typed;
 /// The least share that is shown, in percent.
 const FLOOR: u8 = 35;
 /// How many claims with a word are counted one by one.
-const LOOKED_AT: i64 = 500;
+const LOOKED_AT: i64 = 200;
 /// How many claims are scored, about.
-const SCORED: f64 = 10_000.0;
+const SCORED: f64 = 5_000.0;
 /// How many of the best are measured.
-const MEASURED: i64 = 40;
+const MEASURED: usize = 40;
 /// Words of a statement beyond these are not looked at.
 const MOST_WORDS: usize = 40;
 /// How many of the rarest words are asked for.
@@ -162,21 +162,44 @@ impl Weighed {
 
     /// The words to ask for, and the lowest claim to look at, so that no more
     /// claims are scored than [`SCORED`].
-    fn asked(&self) -> (Vec<String>, i64) {
+    fn asked(&self) -> (&[Word], i64) {
         let mut sum = 0.0;
-        let mut asked = Vec::new();
+        let mut asked = 0;
         for word in self.words.iter().take(ASKED) {
             let would_be = sum + word.among;
-            if would_be > SCORED && asked.len() >= 2 {
+            if would_be > SCORED && asked >= 2 {
                 break;
             }
             sum = would_be;
-            asked.push(word.word.clone());
+            asked += 1;
         }
         let reach = if sum > SCORED { SCORED / sum } else { 1.0 };
         let lowest = self.newest as f64 * (1.0 - reach);
-        (asked, lowest as i64)
+        (&self.words[..asked], lowest as i64)
     }
+}
+
+/// The claims that have most of the rarer words, by weight. FTS5's own ranking
+/// would read every claim that has any of the words to learn how common each
+/// is; that is known here already.
+fn best(db: &Db<'_>, words: &Weighed, but: i64) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT rowid AS id FROM claim_search
+               WHERE claim_search MATCH ?1 AND rowid > ?2 ORDER BY rowid DESC LIMIT ?3";
+    let (asked, lowest) = words.asked();
+    let mut select = db.conn.prepare_cached(sql)?;
+    let mut scores: HashMap<i64, f64> = HashMap::new();
+    for word in asked {
+        let matching = typed::any_of("statement", std::slice::from_ref(&word.word));
+        let mut rows = select.query(params![matching, lowest, SCORED as i64])?;
+        while let Some(row) = rows.next()? {
+            *scores.entry(row.get("id")?).or_default() += word.weight;
+        }
+    }
+    scores.remove(&but);
+    let mut best: Vec<(i64, f64)> = scores.into_iter().collect();
+    // Of claims that are equally near, the newest.
+    best.sort_by(|(id, score), (other, theirs)| theirs.total_cmp(score).then(other.cmp(id)));
+    Ok(best.into_iter().map(|(id, _)| id).take(MEASURED).collect())
 }
 
 fn candidates(
@@ -188,18 +211,13 @@ fn candidates(
         SELECT claim.id, claim.statement, claim.state, claim.stale, claim.opened_at,
                verdict.verdict ->> '$.rating.label' AS rating, verdict.at AS judged_at,
                verdict.id IS NOT NULL AND verdict.id IS claim.verdict AS stands
-        FROM (SELECT rowid AS id FROM claim_search
-              WHERE claim_search MATCH ?1 AND rowid > ?2 AND rank MATCH 'bm25(1.0, 0.0)'
-              ORDER BY rank LIMIT ?3) AS best
-        CROSS JOIN claim ON claim.id = best.id
+        FROM json_each(?1) AS best
+        CROSS JOIN claim ON claim.id = best.value
         LEFT JOIN verdict ON verdict.id =
-          (SELECT max(id) FROM verdict AS given WHERE given.claim = claim.id)
-        WHERE claim.id <> ?4";
-    let (asked, lowest) = words.asked();
-    let matching = typed::any_of("statement", &asked);
-    let but = but.map_or(0, ClaimId::get);
+          (SELECT max(id) FROM verdict AS given WHERE given.claim = claim.id)";
+    let best = best(db, words, but.map_or(0, ClaimId::get))?;
     let mut select = db.conn.prepare_cached(sql)?;
-    let rows = select.query_map(params![matching, lowest, MEASURED, but], earlier)?;
+    let rows = select.query_map([serde_json::json!(best).to_string()], earlier)?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 

@@ -10,6 +10,7 @@ use crate::export::annotation::w3c;
 use crate::export::bibliography::{bibtex, csl};
 use crate::export::feed::{atom, json as json_feed};
 use crate::export::schema;
+use crate::export::warc;
 use crate::web::problem::Problem;
 use crate::web::routes::{self, Need};
 
@@ -63,6 +64,10 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/snapshots/{snapshot}/annotations.jsonld", w3c::MEDIA_TYPE, "citations of a snapshot, as W3C Web Annotation"),
     ("/articles/{article}/hypothesis.json", JSON, "claims in an article, for Hypothesis"),
     ("/snapshots/{snapshot}/hypothesis.json", JSON, "citations of a snapshot, for Hypothesis"),
+    ("/snapshots/{snapshot}/capture.warc.gz", warc::GZIP_MEDIA_TYPE, "a snapshot as WARC 1.1, with its texts"),
+    ("/snapshots/{snapshot}/capture.wacz", warc::wacz::MEDIA_TYPE, "a snapshot as WACZ 1.1.1, with its texts"),
+    ("/sources/{source}/captures.wacz", warc::wacz::MEDIA_TYPE, "all snapshots of a source as WACZ 1.1.1"),
+    ("/claims/{claim}/captures.wacz", warc::wacz::MEDIA_TYPE, "the snapshots that a claim rests on as WACZ 1.1.1"),
     ("/articles/{article}/draft.html", "text/html; charset=utf-8", "an article with its claims, as one file"),
 ];
 

@@ -12,6 +12,7 @@ mod captures;
 mod changes;
 mod claims;
 mod comparing;
+mod erasures;
 mod exports;
 mod file;
 mod filters;

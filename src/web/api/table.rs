@@ -9,8 +9,8 @@ use crate::domain::person::Deed::{
 
 use super::operation::{Operation, delete, get, post, put};
 use super::{
-    articles, captures, changes, claims, exports, filters, hooks, imports, index, openapi, people,
-    published, queue, search, settings, snapshots, sources, tokens,
+    articles, captures, changes, claims, erasures, exports, filters, hooks, imports, index,
+    openapi, people, published, queue, search, settings, snapshots, sources, tokens,
 };
 
 /// Every operation, in the order of the document.
@@ -191,6 +191,9 @@ fn the_desk() -> Vec<Operation> {
         get("/settings/rules", ManageDesk, settings::rules).says("The rules that the desk works by"),
         put("/settings/rules", ManageDesk, settings::set_rules).says("Work by other rules from here on"),
         post("/scales", ManageDesk, settings::adopt).says("Adopt a scale, or the next version of one"),
+        get("/erasures", Read, erasures::list).says("List what was erased, the newest first")
+            .notes("People ask for an erasure and decide on it, programs never."),
+        get("/erasures/{asked}", Read, erasures::show).says("One erasure that was done, by the entry that asked for it"),
         get("/tokens", ManageDesk, tokens::list).says("List the tokens of programs, without their secrets"),
         post("/tokens", ManageDesk, tokens::make).for_people().says("Make a token, shown this once"),
         post("/tokens/{token}/revocation", ManageDesk, tokens::revoke).for_people().says("Take a token out of use"),

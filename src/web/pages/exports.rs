@@ -14,6 +14,7 @@ use super::super::cached::public;
 use super::super::problem::Problem;
 use super::super::render::Answer;
 use super::super::state::App;
+use super::super::streaming::Kind;
 
 /// Everything that the desk knows.
 pub(in super::super) async fn desk(
@@ -30,7 +31,7 @@ pub(in super::super) async fn published(app: web::Data<App>, request: HttpReques
 }
 
 fn answer(app: &App, request: &HttpRequest, holds: Holds) -> Answer {
-    app.stream(request, move |desk, out| {
+    app.stream(request, Kind::NDJSON, move |desk, out| {
         stream::write(desk, holds, out, &mut |_| {})
     })
 }

@@ -181,6 +181,8 @@ pub(super) fn draw(
     wanted: Wanted,
 ) -> Result<Arc<PagePicture>, DeskError> {
     let key = (wanted.raw, wanted.page, wanted.quote);
+    // What is in memory was drawn for somebody who might see it.
+    desk.read(|db| Ok(db.shelf().blobs().readable(key.0)?))?;
     // Whoever asks for the same page meanwhile waits for this one.
     pictures.get_or_insert_with(&key, || {
         let bytes = desk.store().shelf().blobs().get(key.0)?;

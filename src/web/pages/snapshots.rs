@@ -7,16 +7,17 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::desk::capturing;
+use crate::desk::erasures::still_there;
 use crate::desk::snapshots::{self as deeds, NewSnapshot};
 use crate::desk::{DeskError, citations::views};
-use crate::domain::ids::{ClaimId, SnapshotId, SourceId, TextId};
+use crate::domain::ids::{ClaimId, EntryIndex, SnapshotId, SourceId, TextId};
 use crate::domain::person::Deed;
 use crate::domain::snapshot::{CaptureMethod, DerivedText};
 use crate::domain::span::CharSpan;
 use crate::domain::words::{Address, FileName, Notice};
 use crate::store::claims::Filter;
 use crate::store::snapshots::{self as rows, Taken};
-use crate::store::{Db, citations, claims, people, sources};
+use crate::store::{Db, citations, claims, erasures, people, sources};
 use crate::text::page;
 
 use super::super::auth::Visitor;
@@ -63,6 +64,8 @@ struct ShowPage {
     claims: Vec<(ClaimId, String)>,
     /// The snapshot of the source before this one.
     before: Option<SnapshotId>,
+    /// The entry that erased its bytes or the text that is shown.
+    erased: Option<EntryIndex>,
 }
 
 impl ShowPage {
@@ -72,6 +75,10 @@ impl ShowPage {
 
     fn may_add(&self) -> bool {
         self.frame.may(Deed::AddSource)
+    }
+
+    fn may_erase(&self) -> bool {
+        self.frame.may(Deed::Erase)
     }
 
     fn is_shown(&self, text: &TextId) -> bool {
@@ -234,10 +241,27 @@ fn view(
         cited: cited.len(),
         pages: page_names(db, &taken, text.as_ref())?,
         before: rows::before(db, &taken.snapshot)?,
+        erased: erased(db, &taken, text.as_ref())?,
         blocks,
         taken,
         texts,
         text,
+    })
+}
+
+/// The entry that erased a snapshot's bytes or one of its texts.
+fn erased(
+    db: &Db<'_>,
+    taken: &Taken,
+    text: Option<&DerivedText>,
+) -> Result<Option<EntryIndex>, DeskError> {
+    let mut hashes = text
+        .map(|text| text.hash)
+        .into_iter()
+        .chain([taken.snapshot.raw]);
+    hashes.try_fold(None, |found, hash| {
+        let gone = erasures::of_blob(db, hash)?;
+        Ok(found.or(gone.map(|gone| gone.erased)))
     })
 }
 
@@ -328,6 +352,7 @@ pub(in super::super) async fn text(
         .desk(move |desk| {
             desk.read(|db| {
                 let text = chosen(db, *snapshot, shown)?;
+                still_there(db, text.hash)?;
                 Ok(db.shelf().text(text.hash)?.as_str().as_bytes().to_vec())
             })
         })

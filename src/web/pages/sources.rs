@@ -8,6 +8,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::desk::capturing::address;
+use crate::desk::seals as seal_deeds;
 use crate::desk::sources as deeds;
 use crate::desk::{Desk, DeskError, changes};
 use crate::domain::change::Interval;
@@ -27,6 +28,7 @@ use super::super::problem::{Problem, sentence};
 use super::super::render::{Answer, Frame, page, page_with, see};
 use super::super::state::App;
 use super::captures::Row as CaptureRow;
+use super::seals::Sealing;
 use super::view::{ClaimRow, PAGE, SourceLine};
 
 /// How often a source may be looked at again, in days, as the form offers it.
@@ -82,6 +84,7 @@ struct ShowPage {
     claims: Vec<ClaimRow>,
     form: Fields,
     others: Vec<(i64, String)>,
+    seal: Sealing,
 }
 
 pub(in super::super) async fn list(
@@ -146,11 +149,13 @@ pub(super) fn others(desk: &Desk) -> Result<Vec<(i64, String)>, DeskError> {
 
 pub(in super::super) async fn add(app: web::Data<App>, me: Visitor, mut form: Fields) -> Answer {
     if let Some(sheet) = read_sheet(&mut form) {
-        let actor = me.0.actor();
-        match app
-            .attempt(move |desk| deeds::add(desk, actor, sheet))
-            .await?
-        {
+        let (actor, is_sealed) = (me.0.actor(), form.value("sealed") == "yes");
+        let add = if is_sealed {
+            seal_deeds::add
+        } else {
+            deeds::add
+        };
+        match app.attempt(move |desk| add(desk, actor, sheet)).await? {
             Ok(source) => return see(&format!("/sources/{source}")),
             Err(error @ DeskError::CircularChain) => form.refuse("as_cited_by", sentence(&error)),
             Err(error) => return Err(Problem::from(error)),
@@ -280,6 +285,7 @@ fn view(
             captures: CaptureRow::all(db, open_captures(db, id)?)?,
             claims,
             form: form.unwrap_or_else(|| stored(&source)),
+            seal: Sealing::read(db, id)?,
             others: others
                 .into_iter()
                 .filter(|(other, _)| *other != id.get())
@@ -338,7 +344,23 @@ impl ShowPage {
     }
 
     fn may_edit(&self) -> bool {
-        self.frame.may(Deed::AddSource)
+        self.frame.may(Deed::AddSource) && !self.is_hidden()
+    }
+
+    /// Whether the source is sealed, and not for whoever looks.
+    fn is_hidden(&self) -> bool {
+        let me = self.frame.me.as_ref().map(|me| me.person.id);
+        self.seal.hides_from(me)
+    }
+
+    /// Whether whoever looks may choose who sees the source.
+    fn may_seal(&self) -> bool {
+        let me = self.frame.me.as_ref().map(|me| me.person.id);
+        self.frame.may(Deed::Seal) || (me.is_some() && me == self.seal.added_by())
+    }
+
+    fn may_unseal(&self) -> bool {
+        self.frame.may(Deed::Seal)
     }
 }
 

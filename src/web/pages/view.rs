@@ -158,6 +158,7 @@ impl SourceLine {
 impl QuoteView {
     pub(super) fn new(file: CitationFile) -> Self {
         let cite_newer = cite_newer(&file.cited);
+        let missing = missing(&file.cited);
         let citation = file.cited.citation;
         let pages = place_words(citation.pages, file.locator);
         let is_pdf = file.snapshot.snapshot.media_type == "application/pdf";
@@ -178,7 +179,7 @@ impl QuoteView {
             span: citation.passage.span,
             pages,
             page: is_pdf.then(|| citation.pages.map_or(1, |pages| pages.first)),
-            notice: file.snapshot.snapshot.notice.map(String::from),
+            notice: missing.or(file.snapshot.snapshot.notice.map(String::from)),
             folded: citation.found == crate::domain::citation::FoundBy::Folded,
             removed: file.cited.removed,
             outcome: reanchored.map(Reanchoring::as_str),
@@ -188,6 +189,19 @@ impl QuoteView {
             cite_newer,
         }
     }
+}
+
+/// Why a quote is not to be read.
+fn missing(cited: &Cited) -> Option<String> {
+    if cited.sealed {
+        let words = "These words come from a sealed source, which only named people see. The hashes below are shown to all.";
+        return Some(words.to_owned());
+    }
+    cited.erased.map(|entry| {
+        format!(
+            "These words, or the text in which they stood, were erased: entry {entry} of the log says so. The hashes below stand."
+        )
+    })
 }
 
 /// The longest words that a link carries, in characters.
@@ -388,6 +402,12 @@ pub(in super::super) fn deed_words(kind: &str) -> &str {
         "signing_ruled" => "set whether reviewers sign with passkeys",
         "passkey_registered" => "registered a passkey",
         "passkey_retired" => "retired a passkey",
+        "erasure_asked" => "asked for an erasure",
+        "erasure_withdrawn" => "took back what was asked to be erased",
+        "erasure_refused" => "refused an erasure",
+        "erased" => "consented to an erasure: words are gone for good",
+        "source_sealed" => "sealed a source",
+        "source_unsealed" => "unsealed a source",
         other => other,
     }
 }

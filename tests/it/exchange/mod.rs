@@ -2,12 +2,14 @@
 
 mod annotations;
 mod bad_records;
+mod captures;
 mod commands;
 mod feeds;
 mod files;
 mod intake;
 mod others;
 mod real_story;
+mod records;
 mod round_trip;
 mod schema;
 mod sources;

@@ -158,6 +158,7 @@ fn every_link_of_the_worked_example_leads_to_a_page_that_is_well_made() {
         "/cite",
         "/signatures/{id}",
         "/events",
+        "/erasures/{asked}",
         "/settings/hooks/{hook}",
         "/captures/{capture}",
         "/claims/{claim}/other-checks/readings/{reading}",

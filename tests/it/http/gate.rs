@@ -26,8 +26,8 @@ fn may(role: Role, deed: Deed) -> bool {
         }
         Deed::Decide | Deed::Judge => &[Reviewer, Editor, Admin],
         Deed::Assign => &[Editor, Admin],
-        Deed::Publish | Deed::Correct | Deed::Withdraw => &[Editor, Admin],
-        Deed::ManagePeople | Deed::ManageDesk => &[Admin],
+        Deed::Publish | Deed::Correct | Deed::Withdraw | Deed::Seal => &[Editor, Admin],
+        Deed::ManagePeople | Deed::ManageDesk | Deed::Erase => &[Admin],
     };
     roles.contains(&role)
 }

@@ -107,6 +107,15 @@ impl Visitor {
         request.call().and_then(answer)
     }
 
+    /// Takes a file away: the answer, and its bytes.
+    pub(crate) fn download(&self, path: &str) -> (Answer, Vec<u8>) {
+        let mut request = self.agent.get(format!("{}{path}", self.base));
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        request.call().and_then(download).expect("an answer")
+    }
+
     /// Opens a stream of events, as one who has seen the log up to an entry.
     pub(crate) fn listen(&self, path: &str, last: Option<u64>) -> Listener {
         let last = last.map(|last| last.to_string());
@@ -266,28 +275,34 @@ impl Listener {
     }
 }
 
-fn answer(mut response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
+fn answer(response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
+    Ok(download(response)?.0)
+}
+
+/// An answer, and its body as it came.
+fn download(mut response: Response<ureq::Body>) -> Result<(Answer, Vec<u8>), ureq::Error> {
     let text = |value: &ureq::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
     let headers = response.headers();
     debug_assert!(headers.get_all(SET_COOKIE).iter().count() < 2);
     // A stream of events has no end to wait for.
     let kind = headers.get(CONTENT_TYPE).map(text).unwrap_or_default();
-    let body = if kind.starts_with("text/event-stream") {
-        String::new()
+    let bytes = if kind.starts_with("text/event-stream") {
+        Vec::new()
     } else {
         let whole = response.body_mut().with_config().limit(LARGEST);
-        whole.read_to_string()?
+        whole.read_to_vec()?
     };
     let headers = response.headers();
-    Ok(Answer {
+    let answer = Answer {
         status: response.status().as_u16(),
         location: headers.get(LOCATION).map(text),
         headers: headers
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), text(value)))
             .collect(),
-        body,
-    })
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+    };
+    Ok((answer, bytes))
 }
 
 /// The words of what a selector finds on a page, each without space around.

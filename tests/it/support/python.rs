@@ -1,7 +1,7 @@
 //! Files read with Python, which knows nothing of this program.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -24,15 +24,27 @@ pub(crate) fn python(script: &str, bytes: &[u8]) -> Value {
 
 /// The same with the parser that `tests/tools/install` brings.
 pub(crate) fn pybtex(script: &str, bytes: &[u8]) -> Value {
+    python(&with("pybtex", script), bytes)
+}
+
+/// The same with the reader of web archives that `tests/tools/install` brings.
+pub(crate) fn warcio(script: &str, bytes: &[u8]) -> Value {
+    python(&with("warcio", script), bytes)
+}
+
+/// A script that finds a package of `tests/tools/install`.
+fn with(name: &str, script: &str) -> String {
+    let place = installed(name).display().to_string();
+    format!("import sys\nsys.path.insert(0, {place:?})\n{script}")
+}
+
+/// Where a package of `tests/tools/install` is.
+pub(crate) fn installed(name: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("..");
-    let place = target.join("tools/python/pybtex");
+    let place = target.join("tools/python").join(name);
     assert!(
         place.exists(),
-        "pybtex is not installed: run tests/tools/install once, as tests/all does"
+        "{name} is not installed: run tests/tools/install once, as tests/all does"
     );
-    let script = format!(
-        "import sys\nsys.path.insert(0, {:?})\n{script}",
-        place.display().to_string()
-    );
-    python(&script, bytes)
+    place
 }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::desk::drafts;
+use crate::desk::erasures::still_there;
 use crate::desk::revising::MOST;
 use crate::desk::{Desk, DeskError};
 use crate::domain::citation::Reanchoring;
@@ -119,6 +120,7 @@ pub(in crate::web) async fn text(
     app.desk(move |desk| {
         desk.read(|db| {
             let hash = find(db, article, number)?.text;
+            still_there(db, hash)?;
             let text = db.shelf().text(hash)?;
             Ok(Text { text, hash })
         })

@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use crate::desk::citations::readable;
+use crate::desk::erasures::still_there;
 use crate::desk::{Desk, DeskError};
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{CitationId, SnapshotId, TextId};
@@ -89,6 +90,7 @@ fn text_of(desk: &Desk, snapshot: SnapshotId, name: TextName) -> Result<Text, De
                 id: snapshot.get(),
             })?
             .hash;
+        still_there(db, hash)?;
         let text = db.shelf().text(hash)?;
         Ok(Text { text, hash })
     })

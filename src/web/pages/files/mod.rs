@@ -1,7 +1,8 @@
-//! Files to take away: tables, feeds, lists of sources, annotations, the draft.
+//! Files to take away: tables, feeds, lists of sources, annotations, captures.
 //! Those below `/published` are for everybody and hold what is public.
 
 pub(in crate::web) mod annotations;
+pub(in crate::web) mod captures;
 mod feeds;
 pub(in crate::web) mod sources;
 mod tables;

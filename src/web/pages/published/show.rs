@@ -38,7 +38,7 @@ struct Voice {
     note: Option<String>,
     at: Timestamp,
     /// The fingerprint of the passkey that signed it.
-    seal: Option<String>,
+    signed: Option<String>,
 }
 
 /// The verdict as readers see it.
@@ -50,7 +50,7 @@ struct VerdictView {
     at: Timestamp,
     voices: Vec<Voice>,
     /// The fingerprint of the passkey that signed it.
-    seal: Option<String>,
+    signed: Option<String>,
 }
 
 /// A correction as readers see it.
@@ -307,7 +307,7 @@ fn verdict_view(dossier: &Dossier, file: &VerdictFile) -> VerdictView {
         is_approval: voiced.opinion == Opinion::Approval,
         note: voiced.note.clone(),
         at: voiced.at,
-        seal: dossier.sealed_by(voiced.entry),
+        signed: dossier.signed_by(voiced.entry),
     });
     VerdictView {
         rating: given.verdict.rating.clone(),
@@ -315,7 +315,7 @@ fn verdict_view(dossier: &Dossier, file: &VerdictFile) -> VerdictView {
         who: dossier.name(given.by.map(|by| by.person)).to_owned(),
         role: given.by.map(|by| by.role.to_string()).unwrap_or_default(),
         at: given.at,
-        seal: dossier.sealed_by(given.entry),
+        signed: dossier.signed_by(given.entry),
         voices: voices.collect(),
     }
 }

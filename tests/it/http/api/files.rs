@@ -15,7 +15,8 @@ use crate::support::http::Visitor;
 /// Whether an address is that of a file: it ends as files do.
 fn is_file(path: &str) -> bool {
     let ends = [
-        ".csv", ".bib", ".json", ".jsonld", ".atom", ".ndjson", ".html", ":search",
+        ".csv", ".bib", ".json", ".jsonld", ".atom", ".ndjson", ".html", ".wacz", ".warc.gz",
+        ":search",
     ];
     ends.iter().any(|end| path.ends_with(end))
 }
@@ -36,7 +37,7 @@ fn the_list_has_every_file_with_its_media_type_and_for_whom_it_is() {
     let field = |item: &Value, name: &str| item[name].as_str().expect("words").to_owned();
     for item in &items {
         let at = field(item, "at");
-        let path = ["{claim}", "{article}", "{snapshot}"]
+        let path = ["{claim}", "{article}", "{snapshot}", "{source}"]
             .iter()
             .fold(at.clone(), |path, part| path.replace(part, "1"));
         let path = match at.ends_with(":search") {

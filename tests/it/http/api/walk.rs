@@ -28,7 +28,7 @@ fn scope(deed: Deed) -> Scope {
         Deed::OpenClaim | Deed::AddSource | Deed::Cite | Deed::Discuss => Scope::Research,
         Deed::Decide | Deed::Judge => Scope::Review,
         Deed::Assign | Deed::Publish | Deed::Correct | Deed::Withdraw => Scope::Publish,
-        Deed::ManagePeople | Deed::ManageDesk => Scope::Manage,
+        Deed::ManagePeople | Deed::ManageDesk | Deed::Seal | Deed::Erase => Scope::Manage,
     }
 }
 
