@@ -64,7 +64,7 @@ pub fn open(
     // What the system's habits left open in new files is nothing to talk of.
     modes::close(dir, &mut |_| {});
     refuse_older_log(&store)?;
-    let known = store.read(|db| people::desk(db).map_err(DeskError::from))?;
+    let known = store.read(Eyes::Desk, |db| people::desk(db).map_err(DeskError::from))?;
     let key = keys::at_start(
         dir,
         (&identity.key, &identity.origin),
@@ -130,7 +130,7 @@ impl Desk {
 /// A database behind a checkpoint that was signed before is an older copy;
 /// writing to it would fork the log.
 fn refuse_older_log(store: &Store) -> Result<(), DeskError> {
-    let have = store.read(|db| log::size(db))?;
+    let have = store.read(Eyes::Desk, |db| log::size(db))?;
     let (notes, _) = checkpoints::read_file(store.dir())?;
     let signed = notes
         .iter()

@@ -7,7 +7,7 @@ use crate::domain::ids::{ClaimId, EntryIndex, PersonId};
 use crate::domain::passkey::{Octets, Passkey, PersonalSignature, SigningRule};
 use crate::domain::time::Timestamp;
 
-use super::rows::{json, moment, of_claims, parsed};
+use super::rows::{json, json_option, moment, of_claims, parsed};
 use super::{Db, StoreError};
 
 /// A passkey that somebody registered.
@@ -30,10 +30,8 @@ pub struct Signed {
     pub entry: EntryIndex,
     /// The passkey that signed it.
     pub passkey: Passkey,
-    /// The signature.
-    pub signature: PersonalSignature,
-    /// What was signed.
-    pub statement: String,
+    /// The signature and what was signed, for those who may see it.
+    pub whole: Option<(PersonalSignature, String)>,
 }
 
 /// Whether reviewers sign, once the desk has said so.
@@ -67,13 +65,9 @@ pub fn of(db: &Db<'_>, claims: &[ClaimId]) -> Result<Vec<(ClaimId, Signed)>, Sto
                FROM trail JOIN signature ON signature.entry = trail.entry
                JOIN passkey ON passkey.credential = signature.credential
                JOIN entry ON entry.idx = trail.entry
-               WHERE trail.claim IN (SELECT value FROM json_each(?1)) AND entry.body IS NOT NULL
+               WHERE trail.claim IN (SELECT value FROM json_each(?1))
                ORDER BY trail.claim, trail.entry";
-    let found = of_claims(db, sql, claims, signed)?;
-    let found = found
-        .into_iter()
-        .filter_map(|(claim, signed)| Some((claim, signed?)));
-    Ok(found.collect())
+    of_claims(db, sql, claims, signed)
 }
 
 fn registered(row: &Row<'_>) -> rusqlite::Result<Registered> {
@@ -86,18 +80,15 @@ fn registered(row: &Row<'_>) -> rusqlite::Result<Registered> {
     })
 }
 
-fn signed(row: &Row<'_>) -> rusqlite::Result<Option<Signed>> {
-    let record: Record = json(row, "body")?;
-    let Some(statement) = record.statement() else {
-        return Ok(None);
-    };
-    let Some(signature) = record.signature else {
-        return Ok(None);
-    };
-    Ok(Some(Signed {
+fn signed(row: &Row<'_>) -> rusqlite::Result<Signed> {
+    let record: Option<Record> = json_option(row, "body")?;
+    let whole = record.and_then(|record| {
+        let statement = record.statement()?;
+        Some((record.signature?, statement))
+    });
+    Ok(Signed {
         entry: EntryIndex::new(row.get::<_, i64>("entry")? as u64),
         passkey: json(row, "passkey")?,
-        signature,
-        statement,
-    }))
+        whole,
+    })
 }

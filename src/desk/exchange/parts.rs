@@ -93,10 +93,11 @@ pub(super) fn verdict(
 fn take_signature(signed: &mut Vec<Signed>, entry: EntryIndex) -> Option<json::Signature> {
     let at = signed.iter().position(|one| one.entry == entry)?;
     let one = signed.swap_remove(at);
+    let (assertion, statement) = one.whole?;
     Some(json::Signature {
-        statement: one.statement,
+        statement,
         passkey: one.passkey,
-        assertion: one.signature,
+        assertion,
     })
 }
 

@@ -10,6 +10,7 @@ use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::key::SigningKey;
 use crate::ledger::note;
 use crate::ledger::succession::Succession;
+use crate::store::veil::Eyes;
 use crate::store::{Store, StoreError, checkpoints, keys, log, people};
 
 use super::super::{Actor, Desk, DeskError, Pen, Rules, World, audit};
@@ -82,7 +83,7 @@ pub fn replace_lost(
         return Err(DeskError::NoDesk);
     }
     let store = Store::open(dir)?;
-    let known = store.read(|db| people::desk(db).map_err(DeskError::from))?;
+    let known = store.read(Eyes::Desk, |db| people::desk(db).map_err(DeskError::from))?;
     let known = known.ok_or(DeskError::NoDesk)?;
     if super::find(dir, place, &known.verifier_key, &mut |_| {}).is_ok() {
         let why = "it is there and is the key that the log names; change it with `citekeep rotate-key`, so that it signs for the new one";

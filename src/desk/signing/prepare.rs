@@ -9,7 +9,7 @@ use crate::domain::person::Deed;
 use crate::domain::words::{Name, Note};
 use crate::ledger::assertion::challenge;
 use crate::store::local::prepared::{self, Prepared as Row};
-use crate::store::{Db, StoreError, log, signatures, verdicts as rows};
+use crate::store::{Db, StoreError, citations, log, signatures, snapshots, verdicts as rows};
 
 use super::super::people::later;
 use super::super::verdicts::{Draft, approval_event, dissent_event, verdict_event};
@@ -145,10 +145,25 @@ pub fn prepare(
             _ => None,
         };
         let event = intent.event(pen, verdict)?;
+        must_see(pen, &event)?;
         let after = log::size(pen)?;
         let said = statement(after, Some(by), &event);
         keep(pen, (id, by.person), &intent, (verdict, after, said))
     })
+}
+
+/// Refuses to show somebody words of a sealed source that they may not see:
+/// what is signed is shown whole.
+fn must_see(pen: &Pen<'_, '_>, event: &Event) -> Result<(), DeskError> {
+    let Event::VerdictGiven { verdict } = event else {
+        return Ok(());
+    };
+    for words in &verdict.evidence {
+        let cited = citations::get(pen, words.citation)?.citation;
+        pen.must_see(cited.source)?;
+        pen.must_see(snapshots::get(pen, cited.snapshot)?.snapshot.source)?;
+    }
+    Ok(())
 }
 
 /// Begins to register a passkey: what is signed then is only a number that

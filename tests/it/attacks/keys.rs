@@ -14,6 +14,7 @@ use citekeep::domain::words::Name;
 use citekeep::ledger::key::{SigningKey, VerifierKey};
 use citekeep::ledger::succession::Succession;
 use citekeep::store::keys::Came;
+use citekeep::store::veil::Eyes;
 use citekeep::store::{self, Store, StoreError, log};
 
 use crate::support::{check, desk, kinds, note, open, world};
@@ -50,7 +51,7 @@ fn with_key(data: &Path, place: KeyPlace) -> Result<Desk, DeskError> {
 fn succession(data: &Path, old: VerifierKey, new: VerifierKey) -> Succession {
     let store = Store::open(data).expect("a store");
     store
-        .read(|db| {
+        .read(Eyes::Desk, |db| {
             let size = log::size(db)?;
             let root = log::root(db, size)?;
             Ok::<_, StoreError>(Succession {
