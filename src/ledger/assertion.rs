@@ -339,3 +339,6 @@ fn check_authenticator(data: &[u8], rp_id: &str) -> Result<(), AssertionError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
