@@ -197,7 +197,8 @@ impl Report {
         let rotated = rotated.count();
         if rotated > 0 {
             self.proven.push(format!(
-                "the key that signs was changed {rotated} times, and each time the old one signed for the new one"
+                "the key that signs was changed, {rotated} {}, and each time the old one signed for the new one",
+                if rotated == 1 { "time" } else { "times" }
             ));
         }
         if whole {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use citekeep::desk::audit::report::{Kind, Report};
 use citekeep::desk::audit::verify::{Depth, verify};
@@ -391,5 +392,56 @@ struct Fixed(u8);
 impl citekeep::desk::Rng for Fixed {
     fn fill(&self, buffer: &mut [u8]) {
         buffer.fill(self.0);
+    }
+}
+
+/// Runs the program over a desk; its exit code, and all that it said.
+fn run(data: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_citekeep"));
+    let done = command.args(arguments).arg("--data").arg(data).output();
+    let done = done.expect("the program runs");
+    let said = [done.stdout, done.stderr].concat();
+    (
+        done.status.code(),
+        String::from_utf8_lossy(&said).into_owned(),
+    )
+}
+
+#[test]
+fn the_commands_change_the_key_and_replace_a_lost_one() {
+    let closed = desk().close();
+    let old = key_of(&closed.data).verifier().to_string();
+    let (code, said) = run(&closed.data, &["rotate-key"]);
+    let new = key_of(&closed.data).verifier().to_string();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains(&new) && new != old, "{said}");
+    let (code, said) = run(&closed.data, &["verify", "--key", &old]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("was changed, 1 time,"), "{said}");
+
+    fs::remove_file(closed.data.join("log.key")).expect("lost");
+    let (code, said) = run(&closed.data, &["rebuild"]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("citekeep replace-lost-key"), "{said}");
+    let (code, said) = run(&closed.data, &["replace-lost-key", "--reason", "It burnt."]);
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = run(&closed.data, &["verify"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("the old key did not sign this"), "{said}");
+
+    // A key that the configuration keeps elsewhere is looked for there alone.
+    let config = closed.data.join("citekeep.toml");
+    for (place, words) in [
+        ("env:CITEKEEP_NO_SUCH_KEY", "$CITEKEEP_NO_SUCH_KEY"),
+        ("credential:key", "$CREDENTIALS_DIRECTORY"),
+        ("/nowhere/log.key", "/nowhere/log.key"),
+    ] {
+        fs::write(&config, format!("[desk]\nkey = \"{place}\"\n")).expect("written");
+        let (code, said) = run(
+            &closed.data,
+            &["rebuild", "--config", &config.display().to_string()],
+        );
+        assert_ne!(code, Some(0), "{said}");
+        assert!(said.contains(words), "{said}");
     }
 }
