@@ -234,7 +234,7 @@ fn replayed_assertion_in_the_log() {
 #[test]
 fn wrong_origin() {
     let mut signing = signing_desk(SigningRule::Offered);
-    signing.first.origin = "https://desk.example.evil";
+    signing.first.origin = "https://desk.example.evil".to_owned();
     assert_eq!(
         signing.refused(),
         NotSigned::Assertion(AssertionError::Origin)
@@ -244,7 +244,7 @@ fn wrong_origin() {
 #[test]
 fn wrong_rp() {
     let mut signing = signing_desk(SigningRule::Offered);
-    signing.first.rp_id = "evil.example";
+    signing.first.rp_id = "evil.example".to_owned();
     let expected = AssertionError::RelyingParty;
     assert_eq!(signing.refused(), NotSigned::Assertion(expected));
 }

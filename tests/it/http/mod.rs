@@ -17,4 +17,5 @@ mod queue;
 mod review;
 mod search;
 mod settings;
+mod signing;
 mod tokens;

@@ -26,8 +26,8 @@ pub(crate) fn site() -> Site {
 pub(crate) struct Authenticator {
     key: EcdsaKeyPair,
     credential: [u8; 16],
-    pub(crate) rp_id: &'static str,
-    pub(crate) origin: &'static str,
+    pub(crate) rp_id: String,
+    pub(crate) origin: String,
     pub(crate) flags: u8,
     pub(crate) count: u32,
 }
@@ -44,15 +44,15 @@ impl Authenticator {
         Self {
             key: EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &rng).expect("a key"),
             credential: [number; 16],
-            rp_id: "desk.example",
-            origin: "https://desk.example",
+            rp_id: "desk.example".to_owned(),
+            origin: "https://desk.example".to_owned(),
             flags: PRESENT_AND_RECOGNISED,
             count: 7,
         }
     }
 
     fn head(&self, flags: u8) -> Vec<u8> {
-        let mut data = Sha256::digest(self.rp_id).to_vec();
+        let mut data = Sha256::digest(&self.rp_id).to_vec();
         data.push(flags);
         data.extend_from_slice(&self.count.to_be_bytes());
         data
@@ -60,7 +60,7 @@ impl Authenticator {
 
     fn client_data(&self, ceremony: &str, challenge: &[u8]) -> Vec<u8> {
         let challenge = URL_SAFE_NO_PAD.encode(challenge);
-        let origin = self.origin;
+        let origin = &self.origin;
         format!(
             r#"{{"type":"{ceremony}","challenge":"{challenge}","origin":"{origin}","crossOrigin":false}}"#
         )
