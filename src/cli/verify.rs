@@ -1,17 +1,32 @@
-//! `citekeep verify`: check everything that the desk promises.
+//! `citekeep verify`: check everything that the desk promises, or an evidence
+//! bundle with nothing but the file.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::bundle::check::check;
+use crate::bundle::check::report::{Report as BundleReport, State};
 use crate::desk::audit::report::Report;
+use crate::desk::audit::timestamps;
 use crate::desk::audit::verify::{Depth, verify};
 use crate::desk::keys::KeyPlace;
 use crate::ledger::key::VerifierKey;
 
-use super::{Failure, Ready, output};
+use super::{Failure, Ready, output, stamp};
 
-/// Check everything that the desk promises.
+/// Check everything that the desk promises, or an evidence bundle.
+///
+/// Of the desk: exit 0 when all is as it should be, 1 when something is not.
+/// Of a bundle: 0 ok, 1 altered, 4 something is missing, 5 it cannot be checked
+/// by this program. 2 is a mistake in what was typed, 3 a file or a desk that
+/// cannot be read.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
+    /// An evidence bundle to check; needs no desk and no network
+    #[arg(value_name = "FILE.zip", conflicts_with = "log_only")]
+    bundle: Option<PathBuf>,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -25,6 +40,9 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(&self, ready: &Ready) -> Result<(), Failure> {
+        if let Some(bundle) = &self.bundle {
+            return self.bundle(bundle, self.given()?.as_ref());
+        }
         let key = self.key(ready)?;
         let depth = if self.log_only {
             Depth::Log
@@ -32,10 +50,12 @@ impl Verify {
             Depth::Everything
         };
         let mut progress = output::Progress::new("entries");
-        let report = verify(&ready.data(), key.as_ref(), depth, &mut |done, total| {
+        let plan = stamp::plan(&ready.config)?;
+        let mut report = verify(&ready.data(), key.as_ref(), depth, &mut |done, total| {
             progress.tell(done, total)
         })?;
         progress.end();
+        timestamps::check(&ready.data(), &plan, &mut report)?;
         if self.json {
             let json = serde_json::to_string_pretty(&report)
                 .map_err(|error| Failure::Broken(error.to_string()))?;
@@ -52,12 +72,18 @@ impl Verify {
 }
 
 impl Verify {
+    /// The key that was named.
+    fn given(&self) -> Result<Option<VerifierKey>, Failure> {
+        let given = self.key.as_ref().map(|key| key.trim().parse());
+        given
+            .transpose()
+            .map_err(|error| Failure::Usage(format!("--key: {error}")))
+    }
+
     /// The key that was named, or the desk's own where the configuration keeps
     /// it outside the data directory.
     fn key(&self, ready: &Ready) -> Result<Option<VerifierKey>, Failure> {
-        if let Some(key) = &self.key {
-            let key = key.trim().parse();
-            let key = key.map_err(|error| Failure::Usage(format!("--key: {error}")))?;
+        if let Some(key) = self.given()? {
             return Ok(Some(key));
         }
         match ready.key_place()? {
@@ -65,6 +91,51 @@ impl Verify {
             place => Ok(place.read(&ready.data())?.map(|key| key.verifier())),
         }
     }
+
+    /// Checks a bundle, with nothing but the file.
+    fn bundle(&self, path: &Path, key: Option<&VerifierKey>) -> Result<(), Failure> {
+        let broken = |error| Failure::Broken(format!("{}: {error}", path.display()));
+        let file = File::open(path).map_err(broken)?;
+        let report = check(file, key).map_err(broken)?;
+        if self.json {
+            let json = serde_json::to_string_pretty(&report)
+                .map_err(|error| Failure::Broken(error.to_string()))?;
+            output::line(&json);
+        } else {
+            tell_bundle(&report);
+        }
+        match report.result {
+            State::Ok => Ok(()),
+            State::Altered => Err(Failure::Found),
+            State::Missing => Err(Failure::Missing),
+            State::Unverifiable => Err(Failure::Unverifiable),
+        }
+    }
+}
+
+fn tell_bundle(report: &BundleReport) {
+    if let Some(key) = &report.key {
+        let whose = if key.given {
+            "yours"
+        } else {
+            "the bundle's own"
+        };
+        output::line(&format!("key: {} ({whose})", key.vkey));
+    }
+    for finding in &report.findings {
+        let state = finding.state.as_str().to_uppercase();
+        output::line(&format!("{state} {}: {}", finding.place, finding.words));
+    }
+    if report.more_findings > 0 {
+        output::line(&format!("and {} more", report.more_findings));
+    }
+    for proven in &report.proven {
+        output::line(&format!("proven: {proven}"));
+    }
+    for open in &report.not_proven {
+        output::line(&format!("not proven: {open}"));
+    }
+    output::line(report.result.as_str());
 }
 
 fn tell(report: &Report) {

@@ -235,6 +235,9 @@ pub enum DeskError {
     /// A signature is missing, or not what it should be.
     #[error(transparent)]
     NotSigned(#[from] NotSigned),
+    /// The evidence of a claim is larger than a bundle can be.
+    #[error("{0}")]
+    BundleTooLarge(String),
     /// Words that were to be used are erased.
     #[error("these words were erased; entry {erased} of the log says why. Choose others")]
     WordsErased {

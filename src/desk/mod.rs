@@ -5,6 +5,7 @@
 
 pub mod arranging;
 pub mod articles;
+pub mod assessment;
 pub mod audit;
 pub mod blockers;
 pub mod capturing;
@@ -12,6 +13,7 @@ pub mod changes;
 pub mod citations;
 pub mod claim_reviews;
 pub mod claims;
+pub mod copies;
 pub mod dossier;
 pub mod drafts;
 pub mod erasures;
@@ -20,9 +22,11 @@ pub mod exchange;
 pub mod filters;
 pub mod hooks;
 pub mod keys;
+pub mod mirror;
 pub mod other_checks;
 pub mod people;
 pub mod publishing;
+pub mod receipts;
 mod recheck;
 pub mod remarks;
 pub mod revising;
@@ -34,6 +38,8 @@ pub mod signing;
 pub mod snapshots;
 pub mod sources;
 pub mod terms;
+pub mod tiles;
+pub mod timestamps;
 pub mod tokens;
 pub mod verdicts;
 

@@ -4,6 +4,7 @@
 //! HTTP or async. A value that exists is valid: parsing is the only way in.
 
 pub mod article;
+pub mod authority;
 pub mod change;
 pub mod choice;
 pub mod citation;
@@ -13,6 +14,7 @@ pub mod event;
 pub mod hash;
 pub mod hook;
 pub mod ids;
+pub mod leaf;
 pub mod locator;
 pub mod other_check;
 pub mod passkey;

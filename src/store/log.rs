@@ -1,12 +1,11 @@
 //! The log: the one place that appends entries and reads them back.
 
-use std::collections::BTreeMap;
-
 use rusqlite::{OptionalExtension, params};
 
 use crate::domain::event::Record;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::EntryIndex;
+pub use crate::domain::leaf::{commitment as leaf_commitment, line as leaf_line};
 use crate::ledger::hash::{Hash, commitment};
 use crate::ledger::tree::{self, NodeSource};
 
@@ -37,11 +36,6 @@ pub struct Appended {
     pub body: ContentHash,
 }
 
-/// Writes the public line of an entry: canonical JSON, no line end.
-pub fn leaf_line(body: ContentHash) -> String {
-    format!(r#"{{"body":"sha256:{body}","v":1}}"#)
-}
-
 /// Writes the public line of an entry into a buffer: the same bytes as
 /// [`leaf_line`], for those who check very many.
 pub fn leaf_bytes(body: Hash) -> [u8; 88] {
@@ -52,16 +46,6 @@ pub fn leaf_bytes(body: Hash) -> [u8; 88] {
         pair[1] = DIGITS[usize::from(byte & 15)];
     }
     line
-}
-
-/// Reads the commitment out of a public line; anything but the exact line that
-/// [`leaf_line`] writes is refused.
-pub fn leaf_commitment(leaf: &str) -> Option<ContentHash> {
-    let hex = leaf
-        .strip_prefix(r#"{"body":"sha256:"#)?
-        .strip_suffix(r#"","v":1}"#)?;
-    let hash = hex.parse().ok()?;
-    (leaf == leaf_line(hash)).then_some(hash)
 }
 
 /// Encodes a record as canonical JSON (RFC 8785).
@@ -133,21 +117,6 @@ pub fn find_record(db: &Db<'_>, index: EntryIndex) -> Result<Option<Record>, Sto
         .query_row([index.get() as i64], |row| row.get(0))
         .optional()?;
     body.flatten().as_deref().map(decode).transpose()
-}
-
-/// The leaves of the entries of a page, by entry.
-pub fn leaves(
-    db: &Db<'_>,
-    (oldest, newest): (EntryIndex, EntryIndex),
-) -> Result<BTreeMap<EntryIndex, String>, StoreError> {
-    let sql = "SELECT idx, leaf FROM entry WHERE idx BETWEEN ?1 AND ?2";
-    let mut select = db.conn.prepare_cached(sql)?;
-    let range = [oldest.get() as i64, newest.get() as i64];
-    let rows = select.query_map(range, |row| {
-        let entry = EntryIndex::new(row.get::<_, i64>("idx")? as u64);
-        Ok((entry, row.get("leaf")?))
-    })?;
-    rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
 /// Walks all entries from `from` on, in order, in constant memory.

@@ -7,6 +7,7 @@ mod personal;
 pub mod report;
 mod signatures;
 mod swift;
+pub mod timestamps;
 pub mod verify;
 
 use std::sync::atomic::Ordering;

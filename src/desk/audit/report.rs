@@ -69,6 +69,8 @@ pub enum Kind {
     RetiredSignature,
     /// An entry that had to be signed is not.
     MissingSignature,
+    /// A timestamp is not about its checkpoint, or not by who should have made it.
+    BadTimestamp,
 }
 
 impl Kind {
@@ -108,6 +110,8 @@ pub struct Report {
     pub checkpoints: u64,
     /// The keys that signed it, the oldest first.
     pub keys: Vec<KeySpan>,
+    /// How many timestamps by others hold.
+    pub timestamps: u64,
     /// How many blobs were hashed.
     pub blobs: u64,
     /// How many citations were held against their text.

@@ -34,6 +34,7 @@ pub(in crate::web) struct Offered {
 const CSV: &str = "text/csv; charset=utf-8; header=present";
 const NDJSON: &str = "application/x-ndjson";
 const JSON: &str = "application/json";
+const ZIP: &str = "application/zip";
 const LINKED: &str = "application/ld+json";
 
 /// Every file, stream and feed: where, of which media type, and what it holds.
@@ -47,6 +48,9 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/published/claims.csv", CSV, "published claims; takes the filters of the public list"),
     ("/published/citations.csv", CSV, "citations of published claims; takes the filters of the public list"),
     ("/published/{claim}/citations.csv", CSV, "the citations of a published claim"),
+    ("/claims/{claim}/bundle.zip", ZIP, "the evidence bundle of a claim: everything about it, with proofs"),
+    ("/published/{claim}/bundle.zip", ZIP, "the evidence bundle of a published claim: what is public of it, with proofs"),
+    ("/corrections.csv", CSV, "corrections of what was published; takes the filters of the register"),
     ("/published/{claim}/claim-review.json", LINKED, "the ClaimReview of a published claim"),
     ("/published/claim-reviews.json", LINKED, "all ClaimReviews as a DataFeed, the newest change first"),
     ("/v1alpha1/claims:search", "application/json; charset=UTF-8", "a search in the shape of Google's Fact Check Tools"),
@@ -64,6 +68,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/snapshots/{snapshot}/annotations.jsonld", w3c::MEDIA_TYPE, "citations of a snapshot, as W3C Web Annotation"),
     ("/articles/{article}/hypothesis.json", JSON, "claims in an article, for Hypothesis"),
     ("/snapshots/{snapshot}/hypothesis.json", JSON, "citations of a snapshot, for Hypothesis"),
+    ("/settings/assessment.html", "text/html; charset=utf-8", "the evidence for an assessment by the IFCN, as one file; from and until narrow it"),
+    ("/settings/assessment.json", JSON, "the evidence for an assessment by the IFCN; from and until narrow it"),
     ("/snapshots/{snapshot}/capture.warc.gz", warc::GZIP_MEDIA_TYPE, "a snapshot as WARC 1.1, with its texts"),
     ("/snapshots/{snapshot}/capture.wacz", warc::wacz::MEDIA_TYPE, "a snapshot as WACZ 1.1.1, with its texts"),
     ("/sources/{source}/captures.wacz", warc::wacz::MEDIA_TYPE, "all snapshots of a source as WACZ 1.1.1"),

@@ -9,7 +9,7 @@ use crate::domain::person::Deed::{
 
 use super::operation::{Operation, delete, get, post, put};
 use super::{
-    articles, captures, changes, claims, erasures, exports, filters, hooks, imports, index,
+    articles, captures, changes, claims, erasures, exports, filters, hooks, imports, index, log,
     openapi, people, published, queue, search, settings, snapshots, sources, tokens,
 };
 
@@ -41,6 +41,9 @@ fn about() -> Vec<Operation> {
         get("/me", Read, index::me).says("Who asks, and what they may do"),
         get("/changes", Read, changes::list).says("What happened at the desk, the oldest first")
             .notes("Follow `next`; when a page is empty nothing has happened since, and the same address is good to be asked again later. Ask with \"Accept: text/event-stream\" to be told at once instead: each change comes as an event named change, with its entry as the id."),
+        get("/log/entries", Read, log::list).says("List the entries of the log, the newest first, each told in a sentence"),
+        get("/log/entries/{entry}", Read, log::show).says("One entry of the log with everything that proves it")
+            .notes("The body and the salt are as they were hashed, so that whoever has them can compute the leaf."),
         get("/exports", Read, exports::list).public().says("List the files, streams and feeds of the desk")
             .notes("Their addresses are the desk's own, not below the API's."),
     ]
@@ -172,6 +175,8 @@ fn public() -> Vec<Operation> {
         get("/corrections", Read, published::corrections).public().says("List corrections of what was published, the newest first"),
         get("/scales", Read, published::scales).public().says("List the scales of the desk in all their versions"),
         get("/scales/{scale}", Read, published::scale).public().says("One version of a scale"),
+        get("/log/entries/{entry}/receipt", Read, log::receipt).public().says("The receipt that proves an entry of the log")
+            .notes("It can be checked without the desk, by any program that knows C2SP tlog-proof. There is none until a checkpoint is signed that covers the entry, which takes a second."),
     ]
 }
 

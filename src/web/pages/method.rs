@@ -12,7 +12,7 @@ use crate::domain::scale::{Rating, Scale};
 use crate::domain::sheet::DeskSheet;
 use crate::store::keys::{Came, DeskKey};
 use crate::store::people::Person;
-use crate::store::{keys, people, scales};
+use crate::store::{keys, people, scales, timestamps};
 
 use super::super::auth::Guest;
 use super::super::cached::public_page;
@@ -34,6 +34,8 @@ struct About {
     signing: SigningRule,
     /// The scale that new verdicts use.
     scale: Option<Scale>,
+    /// The newest timestamp of the log by somebody outside.
+    stamp: Option<timestamps::Listed>,
 }
 
 impl About {
@@ -97,6 +99,7 @@ pub(in super::super) async fn about(
                 approvals: rules.approvals.0,
                 signing: rules.signing,
                 scale: scales::newest(db, &rules.scale)?,
+                stamp: timestamps::newest(db, None)?,
             })
         })
     };

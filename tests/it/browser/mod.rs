@@ -16,6 +16,7 @@ mod pages;
 mod paper;
 mod passkeys;
 mod path;
+mod prove;
 mod public;
 mod queue;
 mod review;

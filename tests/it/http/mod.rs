@@ -18,4 +18,7 @@ mod review;
 mod search;
 mod settings;
 mod signing;
+mod timestamps;
+mod tlog;
 mod tokens;
+mod trail;

@@ -1,6 +1,9 @@
 //! The tree and its proofs against published vectors.
 
 mod notes;
+mod receipts;
+mod tiles;
+mod timestamps;
 
 use std::fs;
 use std::path::{Path, PathBuf};
