@@ -17,7 +17,7 @@ use crate::domain::snapshot::{DerivedText, Snapshot};
 use crate::domain::time::Timestamp;
 use crate::export::warc::{Capture, Heading, Hole, Packing, Text, Writer};
 use crate::store::snapshots::{self, Taken};
-use crate::store::{Db, batches, citations, claims, people, sources, verdicts};
+use crate::store::{Db, StoreError, batches, citations, claims, people, sources, verdicts};
 
 use super::super::{Desk, DeskError};
 use super::outgoing::ExportError;
@@ -289,7 +289,12 @@ fn named(source: &str, snapshot: &Snapshot) -> String {
 }
 
 fn kept(db: &Db<'_>, hash: ContentHash) -> Result<Kept, DeskError> {
-    Ok(Ok(db.shelf().blobs().get(hash)?))
+    match db.shelf().blobs().get(hash) {
+        Ok(bytes) => Ok(Ok(bytes)),
+        Err(StoreError::Erased { erased }) => Ok(Err(Hole::Erased(erased))),
+        Err(StoreError::Sealed) => Ok(Err(Hole::Sealed)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn lent(kept: &Kept) -> Result<&[u8], Hole> {
