@@ -12,9 +12,14 @@ use std::io::Write;
 use std::sync::LazyLock;
 
 use citekeep::desk::audit::verify::{Depth, verify};
-use citekeep::desk::{audit, claims};
+use citekeep::desk::mirror::mirror;
+use citekeep::desk::receipts::{self, Under};
+use citekeep::desk::{audit, claims, tiles};
 use citekeep::domain::ids::EntryIndex;
 use citekeep::domain::words::Statement;
+use citekeep::ledger::key::VerifierKey;
+use citekeep::ledger::receipt::Receipt;
+use citekeep::ledger::tile::TilePath;
 use citekeep::store::claims::Filter;
 use citekeep::store::search::{self, Narrow, Shelfmark};
 use citekeep::store::{self, StoreError, log};
@@ -210,6 +215,57 @@ mod the_log_of_100_000_entries {
                 divan::black_box(Sha256::digest(piece));
             }
         });
+    }
+
+    /// What a stranger's request for a receipt costs, the database read anew
+    /// for each.
+    #[divan::bench(sample_count = 1_000, sample_size = 1)]
+    fn make_one_receipt(bencher: Bencher<'_, '_>) {
+        let desk = support::open(&HALF_FULL.data).expect("the desk");
+        let entry = EntryIndex::new(HALF);
+        bencher.bench_local(|| {
+            let read = |db: &store::Db<'_>| receipts::find(db, entry, Under::Newest);
+            desk.read(read)
+                .expect("a desk that answers")
+                .expect("a receipt")
+        });
+    }
+
+    #[divan::bench(sample_count = 1_000, sample_size = 1)]
+    fn check_one_receipt(bencher: Bencher<'_, '_>) {
+        let desk = support::open(&HALF_FULL.data).expect("the desk");
+        let key: VerifierKey = desk.verifier_key().parse().expect("a key");
+        let read = |db: &store::Db<'_>| {
+            let receipt = receipts::find(db, EntryIndex::new(HALF), Under::Newest)?;
+            Ok(receipt.expect("a receipt").to_string())
+        };
+        let text = desk.read(read).expect("a desk that answers");
+        bencher.bench_local(|| {
+            let receipt: Receipt = text.parse().expect("a receipt");
+            let leaf = receipt.extra().expect("the line");
+            receipt.verify(leaf, &key).expect("a proof").size()
+        });
+    }
+
+    #[divan::bench(sample_count = 1_000, sample_size = 1, args = ["tile/0/100", "tile/1/000", "tile/entries/100"])]
+    fn read_one_tile(bencher: Bencher<'_, '_>, path: &str) {
+        let desk = support::open(&HALF_FULL.data).expect("the desk");
+        let path: TilePath = path.parse().expect("a path");
+        bencher.bench_local(|| {
+            let found = desk.read(|db| tiles::find(db, path));
+            found.expect("a desk that answers").expect("a tile").len()
+        });
+    }
+
+    #[divan::bench(sample_count = 3, sample_size = 1)]
+    fn mirror_it_whole(bencher: Bencher<'_, '_>) {
+        LazyLock::force(&HALF_FULL);
+        bencher
+            .with_inputs(|| tempfile::tempdir().expect("a directory"))
+            .bench_local_refs(|out| {
+                let done = mirror(&HALF_FULL.data, out.path(), false, &mut |_, _| {});
+                done.expect("a mirror").written
+            });
     }
 
     fn walk(desk: &citekeep::desk::Desk, mut see: impl FnMut(&log::Entry)) {

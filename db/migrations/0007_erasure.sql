@@ -57,8 +57,6 @@ WHEN NEW.idx IS NOT OLD.idx OR NEW.leaf IS NOT OLD.leaf
   OR NOT EXISTS (SELECT 1 FROM hole WHERE hole.entry = OLD.idx)
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 
-CREATE INDEX entry_without_body ON entry (idx) WHERE body IS NULL;
-
 -- Machinery ------------------------------------------------------------------
 
 -- Erasures whose words may still stand on the disk, in blobs or free pages.

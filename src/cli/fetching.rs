@@ -36,6 +36,16 @@ pub(super) fn worker(config: &Config, desk: &Desk) -> Result<Option<Worker>, Fai
     Ok(Some(Worker::new(desk.clone(), fetcher, archive)))
 }
 
+/// What fetches for a command; refused where fetching is switched off.
+pub(super) fn fetcher(config: &Config) -> Result<Fetcher, Failure> {
+    if config.fetch.enabled {
+        return Ok(Fetcher::new(limits(config)?));
+    }
+    Err(Failure::Usage(
+        "fetching is switched off in the configuration".to_owned(),
+    ))
+}
+
 fn limits(config: &Config) -> Result<FetchLimits, Failure> {
     let section = &config.fetch;
     let allow = AllowList::parse(&section.allow)

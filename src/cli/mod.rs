@@ -1,17 +1,21 @@
 //! Floor 4: the terminal's side. One file per command.
 
 mod accept_older_log;
+mod bundle;
 mod capture;
+mod compare;
 mod demo;
 mod export;
 mod extract;
 mod fetching;
 mod find;
 mod import;
+mod mirror;
 pub mod output;
 mod read_document;
 mod reanchor;
 mod rebuild;
+mod receipt;
 mod recheck;
 mod serve;
 mod sign_in_link;
@@ -74,10 +78,20 @@ enum Command {
     ReadDocument(read_document::ReadDocument),
     /// Write the desk, or one claim, as a file
     Export(export::Export),
+    /// Write the evidence bundle of a claim, one file that proves itself
+    Bundle(bundle::Bundle),
     /// Fill the desk from a file
     Import(import::Import),
-    /// Check everything that the desk promises
+    /// Check everything that the desk promises, or an evidence bundle
     Verify(verify::Verify),
+    /// Write the log as static files, to be served by anybody
+    Mirror(mirror::Mirror),
+    /// Write the receipt of an entry: a proof that anybody can check and keep
+    Receipt(receipt::Give),
+    /// Check a receipt with a key that you kept; needs no desk
+    CheckReceipt(receipt::Check),
+    /// Tell whether two copies of a log are the same, one behind, or forked
+    Compare(compare::Compare),
     /// Drop what pages read and fill it again from the log
     Rebuild(rebuild::Rebuild),
     /// Make a new sign-in link for somebody who lost theirs
@@ -99,6 +113,10 @@ struct Listen {
 enum Failure {
     /// The check that was asked for found something: exit 1.
     Found,
+    /// Something is missing from what was checked: exit 4.
+    Missing,
+    /// What was to be checked cannot be checked by this program: exit 5.
+    Unverifiable,
     /// What was typed cannot be: exit 2.
     Usage(String),
     /// The desk or the machine failed: exit 3.
@@ -129,7 +147,8 @@ impl From<std::io::Error> for Failure {
     }
 }
 
-/// Runs a command: 0 fine, 1 the check found something, 2 bad usage, 3 broken.
+/// Runs a command: 0 fine, 1 the check found something, 2 bad usage, 3 broken;
+/// of an evidence bundle also 4 something is missing, 5 it cannot be checked.
 pub fn run(arguments: Arguments, mut world: World) -> ExitCode {
     let done = Config::read(arguments.place.config.as_deref())
         .map_err(|error| Failure::Usage(error.to_string()))
@@ -147,6 +166,8 @@ pub fn run(arguments: Arguments, mut world: World) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Found) => ExitCode::from(1),
+        Err(Failure::Missing) => ExitCode::from(4),
+        Err(Failure::Unverifiable) => ExitCode::from(5),
         Err(Failure::Usage(words)) => {
             output::complain(&words);
             ExitCode::from(2)
@@ -170,8 +191,13 @@ impl Command {
             Self::Reanchor(command) => command.run(),
             Self::ReadDocument(command) => command.run(),
             Self::Export(command) => command.run(&ready),
+            Self::Bundle(command) => command.run(&ready),
             Self::Import(command) => command.run(&ready),
             Self::Verify(command) => command.run(&ready),
+            Self::Mirror(command) => command.run(&ready),
+            Self::Receipt(command) => command.run(&ready),
+            Self::CheckReceipt(command) => command.run(),
+            Self::Compare(command) => command.run(&ready),
             Self::Rebuild(command) => command.run(&ready),
             Self::SignInLink(command) => command.run(&ready),
             Self::AcceptOlderLog(command) => command.run(&ready),

@@ -1,16 +1,30 @@
-//! `citekeep verify`: check everything that the desk promises.
+//! `citekeep verify`: check everything that the desk promises, or an evidence
+//! bundle with nothing but the file.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::bundle::check::check;
+use crate::bundle::check::report::{Report as BundleReport, State};
 use crate::desk::audit::report::Report;
 use crate::desk::audit::verify::{Depth, verify};
 use crate::ledger::key::VerifierKey;
 
 use super::{Failure, Ready, output};
 
-/// Check everything that the desk promises.
+/// Check everything that the desk promises, or an evidence bundle.
+///
+/// Of the desk: exit 0 when all is as it should be, 1 when something is not.
+/// Of a bundle: 0 ok, 1 altered, 4 something is missing, 5 it cannot be checked
+/// by this program. 2 is a mistake in what was typed, 3 a file or a desk that
+/// cannot be read.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
+    /// An evidence bundle to check; needs no desk and no network
+    #[arg(value_name = "FILE.zip", conflicts_with = "log_only")]
+    bundle: Option<PathBuf>,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -30,6 +44,9 @@ impl Verify {
             .map(|key| key.trim().parse())
             .transpose()
             .map_err(|error| Failure::Usage(format!("--key: {error}")))?;
+        if let Some(bundle) = &self.bundle {
+            return self.bundle(bundle, key.as_ref());
+        }
         let depth = if self.log_only {
             Depth::Log
         } else {
@@ -53,6 +70,53 @@ impl Verify {
             Err(Failure::Found)
         }
     }
+}
+
+impl Verify {
+    /// Checks a bundle, with nothing but the file.
+    fn bundle(&self, path: &Path, key: Option<&VerifierKey>) -> Result<(), Failure> {
+        let broken = |error| Failure::Broken(format!("{}: {error}", path.display()));
+        let file = File::open(path).map_err(broken)?;
+        let report = check(file, key).map_err(broken)?;
+        if self.json {
+            let json = serde_json::to_string_pretty(&report)
+                .map_err(|error| Failure::Broken(error.to_string()))?;
+            output::line(&json);
+        } else {
+            tell_bundle(&report);
+        }
+        match report.result {
+            State::Ok => Ok(()),
+            State::Altered => Err(Failure::Found),
+            State::Missing => Err(Failure::Missing),
+            State::Unverifiable => Err(Failure::Unverifiable),
+        }
+    }
+}
+
+fn tell_bundle(report: &BundleReport) {
+    if let Some(key) = &report.key {
+        let whose = if key.given {
+            "yours"
+        } else {
+            "the bundle's own"
+        };
+        output::line(&format!("key: {} ({whose})", key.vkey));
+    }
+    for finding in &report.findings {
+        let state = finding.state.as_str().to_uppercase();
+        output::line(&format!("{state} {}: {}", finding.place, finding.words));
+    }
+    if report.more_findings > 0 {
+        output::line(&format!("and {} more", report.more_findings));
+    }
+    for proven in &report.proven {
+        output::line(&format!("proven: {proven}"));
+    }
+    for open in &report.not_proven {
+        output::line(&format!("not proven: {open}"));
+    }
+    output::line(report.result.as_str());
 }
 
 fn tell(report: &Report) {

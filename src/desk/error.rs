@@ -230,6 +230,9 @@ pub enum DeskError {
     /// Somebody keeps as many filters as they may.
     #[error("you keep {0} filters already, which is the most; let one go first")]
     TooManyFilters(usize),
+    /// The evidence of a claim is larger than a bundle can be.
+    #[error("{0}")]
+    BundleTooLarge(String),
     /// Words that were to be used are erased.
     #[error("these words were erased; entry {erased} of the log says why. Choose others")]
     WordsErased {

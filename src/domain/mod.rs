@@ -13,6 +13,7 @@ pub mod event;
 pub mod hash;
 pub mod hook;
 pub mod ids;
+pub mod leaf;
 pub mod locator;
 pub mod other_check;
 pub mod person;

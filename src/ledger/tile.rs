@@ -8,6 +8,7 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
+use super::hash::Hash;
 use super::tree::NodeSource;
 
 /// How many hashes or entries a full tile holds.
@@ -92,9 +93,12 @@ impl TilePath {
 
     const fn new(kind: TileKind, index: u64, width: u16) -> Result<Self, TileError> {
         let path = Self { kind, index, width };
-        // The last place of the tile must be one that 64 bits can count.
-        let places = (u64::MAX >> (LEVELS * path.level())) / FULL_WIDTH as u64;
-        if width == 0 || width > FULL_WIDTH || index >= places {
+        // Every place of the tile must be one that a tree of 64 bits has.
+        let places = u64::MAX >> (LEVELS * path.level());
+        if width == 0 || width > FULL_WIDTH || index > places / FULL_WIDTH as u64 {
+            return Err(TileError::NoSuchTile);
+        }
+        if width as u64 > places - index * FULL_WIDTH as u64 {
             return Err(TileError::NoSuchTile);
         }
         Ok(path)
@@ -127,6 +131,28 @@ impl TilePath {
     /// ```
     pub const fn width(&self) -> u16 {
         self.width
+    }
+
+    /// Returns which tile of its level, or which bundle, this is.
+    ///
+    /// ```
+    /// use citekeep::ledger::tile::TilePath;
+    /// assert_eq!(TilePath::entries(7, 5)?.index(), 7);
+    /// # Ok::<(), citekeep::ledger::tile::TileError>(())
+    /// ```
+    pub const fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// Tells whether the tile has all its 256 places.
+    ///
+    /// ```
+    /// use citekeep::ledger::tile::TilePath;
+    /// assert!(!TilePath::entries(0, 255)?.is_full());
+    /// # Ok::<(), citekeep::ledger::tile::TileError>(())
+    /// ```
+    pub const fn is_full(&self) -> bool {
+        self.width == FULL_WIDTH
     }
 
     /// Returns the level of the tree that the tile's hashes stand at; for
@@ -217,6 +243,42 @@ pub fn tile_bytes<S: NodeSource>(path: TilePath, nodes: &S) -> Result<Vec<u8>, S
         bytes.extend_from_slice(nodes.node(path.node_level(), place)?.as_bytes());
     }
     Ok(bytes)
+}
+
+/// Computes the hash that a full tile stands for at the tile level above;
+/// nothing for bytes that are no full tile, which the standard keeps out of
+/// the level above.
+///
+/// ```
+/// use citekeep::ledger::hash::Hash;
+/// use citekeep::ledger::tile::{TilePath, parent_hash, tile_bytes};
+/// use citekeep::ledger::tree::{MemoryNodes, root};
+/// let nodes: MemoryNodes = (0..=255_u8).map(|n| Hash::leaf(&[n])).collect();
+/// let path: TilePath = "tile/0/000".parse().expect("a good path");
+/// let tile = tile_bytes(path, &nodes).expect("the nodes are there");
+/// assert_eq!(parent_hash(&tile), root(256, &nodes).ok());
+/// assert_eq!(parent_hash(&tile[32..]), None);
+/// ```
+pub fn parent_hash(tile: &[u8]) -> Option<Hash> {
+    let hashes = hashes_in(tile)?;
+    (hashes.len() == usize::from(FULL_WIDTH)).then(|| joined(hashes))
+}
+
+/// Takes a tile apart; nothing where it is no row of hashes.
+pub(super) fn hashes_in(tile: &[u8]) -> Option<Vec<Hash>> {
+    let (hashes, rest) = tile.as_chunks::<32>();
+    let hashes = hashes.iter().map(|bytes| Hash::from_bytes(*bytes));
+    rest.is_empty().then(|| hashes.collect())
+}
+
+/// Joins a row of hashes to the one node over it; their number must be a power
+/// of two.
+pub(super) fn joined(mut row: Vec<Hash>) -> Hash {
+    while row.len() > 1 {
+        let (pairs, _) = row.as_chunks::<2>();
+        row = pairs.iter().map(|[l, r]| Hash::node(*l, *r)).collect();
+    }
+    row.first().copied().unwrap_or(Hash::EMPTY_ROOT)
 }
 
 /// Writes entries one after another, each behind its length as a big-endian

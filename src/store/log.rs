@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, params};
 use crate::domain::event::Record;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::EntryIndex;
+pub use crate::domain::leaf::{commitment as leaf_commitment, line as leaf_line};
 use crate::ledger::hash::{Hash, commitment};
 use crate::ledger::tree::{self, NodeSource};
 
@@ -37,11 +38,6 @@ pub struct Appended {
     pub body: ContentHash,
 }
 
-/// Writes the public line of an entry: canonical JSON, no line end.
-pub fn leaf_line(body: ContentHash) -> String {
-    format!(r#"{{"body":"sha256:{body}","v":1}}"#)
-}
-
 /// Writes the public line of an entry into a buffer: the same bytes as
 /// [`leaf_line`], for those who check very many.
 pub fn leaf_bytes(body: Hash) -> [u8; 88] {
@@ -52,16 +48,6 @@ pub fn leaf_bytes(body: Hash) -> [u8; 88] {
         pair[1] = DIGITS[usize::from(byte & 15)];
     }
     line
-}
-
-/// Reads the commitment out of a public line; anything but the exact line that
-/// [`leaf_line`] writes is refused.
-pub fn leaf_commitment(leaf: &str) -> Option<ContentHash> {
-    let hex = leaf
-        .strip_prefix(r#"{"body":"sha256:"#)?
-        .strip_suffix(r#"","v":1}"#)?;
-    let hash = hex.parse().ok()?;
-    (leaf == leaf_line(hash)).then_some(hash)
 }
 
 /// Encodes a record as canonical JSON (RFC 8785).

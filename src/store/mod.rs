@@ -34,6 +34,7 @@ pub mod shelf;
 pub mod snapshots;
 pub mod sources;
 pub mod stretch;
+pub mod tiles;
 pub mod trail;
 pub mod veil;
 pub mod verdicts;

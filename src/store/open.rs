@@ -31,6 +31,9 @@ pub const SCHEMA_VERSION: usize = MIGRATIONS.len();
 /// How long a write waits for another process to finish its own.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long a sweep waits for those who still read the old pages.
+const SWEEP_PATIENCE: Duration = Duration::from_secs(2);
+
 /// Opens the database for writing and brings its schema up to date.
 pub(super) fn migrated(path: &Path, shelf: &Arc<Shelf>) -> Result<Connection, StoreError> {
     let mut conn = Connection::open(path)?;
@@ -96,7 +99,11 @@ pub(super) fn sweep(conn: &Connection) -> Result<(), StoreError> {
         conn.execute_batch("DELETE FROM sqlite_stat4")?;
     }
     conn.execute_batch("PRAGMA secure_delete = ON; VACUUM; PRAGMA secure_delete = OFF")?;
-    let busy: i64 = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    // Whoever waits to write does not wait for somebody's long look.
+    conn.busy_timeout(SWEEP_PATIENCE)?;
+    let busy = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    conn.busy_timeout(PATIENCE)?;
+    let busy: i64 = busy?;
     if busy == 0 {
         Ok(())
     } else {

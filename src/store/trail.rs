@@ -7,7 +7,7 @@ use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, SourceId};
 use crate::domain::person::Byline;
 use crate::domain::time::Timestamp;
 
-use super::rows::{byline, id_option, json, moment, of_claims};
+use super::rows::{byline, id_option, json, moment, numbers, of_claims};
 use super::{Db, StoreError};
 
 /// One line of the trail.
@@ -121,9 +121,51 @@ pub fn since(
     rows(db, &sql, [from, limit as i64, id])
 }
 
-fn rows(db: &Db<'_>, sql: &str, numbers: impl Params) -> Result<Vec<Step>, StoreError> {
+/// Lists the steps with these numbers, oldest first.
+pub fn named(db: &Db<'_>, entries: &[EntryIndex]) -> Result<Vec<Step>, StoreError> {
+    let sql = format!("{SELECT} WHERE entry IN (SELECT value FROM json_each(?1)) ORDER BY entry");
+    let wanted = numbers(entries.iter().map(|entry| entry.get() as i64));
+    rows(db, &sql, [wanted])
+}
+
+/// Lists what was said about some sources and captured of them, oldest first,
+/// at most 20,000 steps; what only confirms is left out.
+pub fn of_sources(db: &Db<'_>, sources: &[SourceId]) -> Result<Vec<Step>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE source IN (SELECT value FROM json_each(?1)) AND kind IN (
+           'source_added', 'source_revised', 'snapshot_taken', 'snapshot_fetched',
+           'snapshot_unread', 'snapshot_archived', 'text_derived', 'text_located')
+         ORDER BY entry LIMIT 20000"
+    );
+    rows(
+        db,
+        &sql,
+        [numbers(sources.iter().map(|source| source.get()))],
+    )
+}
+
+/// Lists the texts that an article had, oldest first, at most 1,000.
+pub fn of_article_texts(db: &Db<'_>, article: ArticleId) -> Result<Vec<Step>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE article = ?1 AND kind IN ('article_added', 'article_revised')
+         ORDER BY entry LIMIT 1000"
+    );
+    rows(db, &sql, [article.get()])
+}
+
+/// Lists how the desk was opened, which scales it adopted and who joined it,
+/// oldest first, at most 5,000 steps.
+pub fn of_desk(db: &Db<'_>) -> Result<Vec<Step>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE kind IN ('desk_opened', 'scale_adopted', 'person_joined')
+         ORDER BY entry LIMIT 5000"
+    );
+    rows(db, &sql, [])
+}
+
+fn rows(db: &Db<'_>, sql: &str, values: impl Params) -> Result<Vec<Step>, StoreError> {
     let mut select = db.conn.prepare_cached(sql)?;
-    let rows = select.query_map(numbers, row)?;
+    let rows = select.query_map(values, row)?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 

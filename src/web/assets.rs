@@ -50,6 +50,9 @@ const EMBED_STYLE: &str = include_str!("../../static/css/embed.css");
 /// For a draft that is one file.
 const PAPER_STYLE: &str = together!("css": "base.css" "badges.css" "lists.css" "draft.css");
 
+/// For a published verdict that is one file.
+const ALONE_STYLE: &str = include_str!("../../static/css/alone.css");
+
 /// A file as browsers fetch it.
 struct Asset {
     path: String,
@@ -181,6 +184,11 @@ fn squeeze(plain: &str, tight: &mut String) {
 /// The style of a draft that is one file, to stand in it.
 pub(super) fn paper_style() -> String {
     tightened(PAPER_STYLE)
+}
+
+/// The style of a published verdict that is one file, to stand in it.
+pub(super) fn alone_style() -> String {
+    tightened(ALONE_STYLE)
 }
 
 /// The path of the script for those who are signed in.

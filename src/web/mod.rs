@@ -26,5 +26,6 @@ mod throttle;
 mod turns;
 
 pub use self::pages::articles::draft_file;
+pub use self::pages::published::file as published_file;
 pub use self::routes::{Need, TABLE};
 pub use self::serve::{Running, Settings, block_on, serve, start};

@@ -89,6 +89,7 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::TooManyTokens(_)
         | DeskError::TooManyHooks(_)
         | DeskError::TooManyFilters(_)
+        | DeskError::BundleTooLarge(_)
         | DeskError::FilterThere(_)
         | DeskError::NoOpenQuestion
         | DeskError::QuestionsOpen(_)

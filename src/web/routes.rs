@@ -13,7 +13,7 @@ use super::live;
 use super::pages::{
     annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
     imports, log, method, other_checks, people, pictures, published, seals, search, settings,
-    sign_in, snapshots, sources, style, verdicts,
+    sign_in, snapshots, sources, style, tlog, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -93,6 +93,7 @@ routes! {
     get  "/published/{claim}/sources.bib"          Nobody   => files::sources::published;
     get  "/published/{claim}/sources.csl.json"     Nobody   => files::sources::published;
     get  "/published/{claim}/citations.csv"        Nobody   => files::published_of_claim;
+    get  "/published/{claim}/bundle.zip"           Nobody   => files::bundles::published;
     get  "/published/{claim}/claim-review.json"    Nobody   => published::claim_review;
     get  "/published/{claim}/texts/{hash}"         Nobody   => published::text;
     get  "/published/{claim}/citations/{id}/page"  Nobody   => published::page;
@@ -106,7 +107,9 @@ routes! {
     get  "/v1alpha1/claims:search"                 Nobody   => published::claims_search;
     get  "/schema/{name}"                          Nobody   => exports::schema;
     get  "/exports/published.ndjson"               Nobody   => exports::published;
-    get  "/log/checkpoint"                         Nobody   => log::checkpoint;
+    get  "/log/checkpoint"                         Nobody   => tlog::checkpoint;
+    get  "/log/tile/{tile:.*}"                     Nobody   => tlog::tile;
+    get  "/log/receipts/{entry}"                   Nobody   => tlog::receipt;
 
     get  "/sign-in"                                Nobody   => sign_in::form;
     post "/sign-in"                                Nobody   => sign_in::sign_in;
@@ -129,6 +132,7 @@ routes! {
     get  "/claims/{claim}"                         READ     => claims::show;
     get  "/claims/{claim}/sources.bib"             READ     => files::sources::of_claim;
     get  "/claims/{claim}/sources.csl.json"        READ     => files::sources::of_claim;
+    get  "/claims/{claim}/bundle.zip"              READ     => files::bundles::of_claim;
     get  "/claims/{claim}/citations.csv"           READ     => files::of_claim;
     get  "/claims/{claim}/captures.wacz"           READ     => files::captures::of_claim;
     post "/claims/{claim}/wording"                 OPEN     => claims::reword;

@@ -21,6 +21,8 @@ use super::{api, auth, headers, routes};
 /// How often the log is looked at for something to sign, and for settings that
 /// another process changed.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Each so many looks it is seen whether an erasure left something on the disk.
+const SWEEP_EVERY: u64 = 30;
 
 /// What a server is told.
 #[derive(Clone)]
@@ -139,19 +141,25 @@ async fn capture(worker: Worker) {
 }
 
 async fn keep_up(desk: Desk) {
-    loop {
+    for look in 0_u64.. {
         actix_web::rt::time::sleep(LOOK_EVERY).await;
         let looking = desk.clone();
         if let Ok(Err(error)) = web::block(move || looking.keep_up()).await {
             tracing::error!(%error, "the desk's settings could not be read; it is tried again");
         }
-        let sweeping = desk.clone();
-        if let Ok(Err(error)) = web::block(move || erasures::sweep(&sweeping)).await {
-            tracing::warn!(%error, "what was erased may still be on the disk; it is tried again");
+        if look.is_multiple_of(SWEEP_EVERY) {
+            sweep(desk.clone()).await;
         }
         if let Err(error) = sign(desk.clone()).await {
             tracing::error!(%error, "a checkpoint could not be signed; it is tried again");
         }
+    }
+}
+
+/// Does the rest of an erasure whose disk could not be swept at once.
+async fn sweep(desk: Desk) {
+    if let Ok(Err(error)) = web::block(move || erasures::sweep(&desk)).await {
+        tracing::warn!(%error, "what was erased may still be on the disk; it is tried again");
     }
 }
 

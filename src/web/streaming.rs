@@ -137,7 +137,7 @@ fn too_many() -> Problem {
 
 /// The coding that the request accepts and the desk likes best (RFC 9110,
 /// 12.5.3).
-fn accepted(headers: &HeaderMap) -> Option<Coding> {
+pub(super) fn accepted(headers: &HeaderMap) -> Option<Coding> {
     let header = headers.get(ACCEPT_ENCODING)?.to_str().ok()?;
     let wanted = |name: &str| {
         let codings = header.split(',').take(CODINGS);

@@ -6,6 +6,8 @@
 //! strangers, who may ask as often as they like, get a part of it, and wait in a
 //! line that costs nothing.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -95,6 +97,44 @@ fn next_piece(left: &Left) -> Result<Bytes, TooSlow> {
     // A copy: a piece that waits in a slow connection does not hold the whole.
     let piece = rest.split_to(rest.len().min(PIECE));
     Ok(Bytes::copy_from_slice(&piece))
+}
+
+/// A file of the disk in pieces, which are read as they are taken. A stranger's
+/// turn lasts until the file is sent or was taken too slowly.
+pub(super) fn file_in_pieces(
+    file: File,
+    turn: Option<Turn>,
+) -> impl Stream<Item = Result<Bytes, io::Error>> {
+    let is_stranger = turn.is_some();
+    let open = Arc::new(Mutex::new(Some((file, turn))));
+    if is_stranger {
+        let held = Arc::downgrade(&open);
+        actix_web::rt::spawn(async move {
+            tokio::time::sleep(LONGEST).await;
+            if let Some(open) = held.upgrade() {
+                open.lock().unwrap_or_else(PoisonError::into_inner).take();
+            }
+        });
+    }
+    unfold(open, |open| async move {
+        let reading = Arc::clone(&open);
+        let read = actix_web::web::block(move || read_piece(&reading)).await;
+        let piece = read.unwrap_or_else(|_| Err(io::ErrorKind::Interrupted.into()));
+        let is_end = piece.as_ref().is_ok_and(Bytes::is_empty);
+        (!is_end).then_some((piece, open))
+    })
+}
+
+/// A file with the turn that it holds; nothing once it was taken too slowly.
+type Open = Mutex<Option<(File, Option<Turn>)>>;
+
+fn read_piece(open: &Open) -> io::Result<Bytes> {
+    let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
+    let (file, _) = open.as_mut().ok_or(io::ErrorKind::TimedOut)?;
+    let mut piece = vec![0; PIECE];
+    let read = file.read(&mut piece)?;
+    piece.truncate(read);
+    Ok(piece.into())
 }
 
 /// The connection is cut: the file was not taken within [`LONGEST`].

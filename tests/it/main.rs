@@ -2,7 +2,9 @@
 
 mod attacks;
 mod browser;
+mod bundle;
 mod capture;
+mod copies;
 mod crash;
 mod desk;
 mod erasure;

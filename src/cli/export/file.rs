@@ -14,7 +14,7 @@ use super::Failure;
 const GATHERED: usize = 256 * 1024;
 
 /// Writes what `fill` writes to a place; `-` is standard output.
-pub(super) fn write(
+pub(in crate::cli) fn write(
     place: &Path,
     coding: Option<Coding>,
     fill: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,

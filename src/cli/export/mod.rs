@@ -1,6 +1,6 @@
 //! `citekeep export`: the desk, or a part of it, as a file.
 
-mod file;
+pub(super) mod file;
 mod format;
 mod wanted;
 

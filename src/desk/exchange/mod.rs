@@ -5,6 +5,7 @@ pub mod annotated;
 pub mod annotations;
 mod batch;
 pub mod bibliography;
+pub mod bundle;
 pub mod coding;
 pub mod columns;
 mod content;

@@ -60,40 +60,49 @@ pub fn write(
     tell: &mut dyn FnMut(u64),
 ) -> Result<(), ExportError> {
     let rules = &*desk.rules();
-    desk.store().read(desk.eyes(), |db| {
-        let wanted = match scope {
-            Scope::Desk => None,
-            Scope::Claim(claim) => Some(Wanted::of(db, claim, rules)?),
-        };
-        let mut file = Writer { out, first: true };
-        let schema = json::File::SCHEMA;
-        write!(
-            file.out,
-            "{{\"$schema\":\"{schema}\",\"format\":\"citekeep\",\"version\":1"
-        )?;
-        file.field("desk", &header(db, rules)?)?;
-        file.field("scales", &scales::list(db)?)?;
-        file.array("articles", |file| write_articles(db, wanted.as_ref(), file))?;
-        file.array("sources", |file| write_sources(db, wanted.as_ref(), file))?;
-        file.array("snapshots", |file| {
-            write_snapshots(db, wanted.as_ref(), file)
-        })?;
-        file.array("claims", |file| write_claims(db, scope, file, tell))?;
-        file.out.write_all(b"}\n")?;
-        Ok(())
-    })
+    desk.store()
+        .read(desk.eyes(), |db| write_from(db, rules, (scope, out), tell))
+}
+
+/// Writes the file as the desk is at the moment that is being read.
+pub(super) fn write_from(
+    db: &Db<'_>,
+    rules: &Rules,
+    (scope, out): (Scope, &mut dyn Write),
+    tell: &mut dyn FnMut(u64),
+) -> Result<(), ExportError> {
+    let wanted = match scope {
+        Scope::Desk => None,
+        Scope::Claim(claim) => Some(Wanted::of(db, claim, rules)?),
+    };
+    let mut file = Writer { out, first: true };
+    let schema = json::File::SCHEMA;
+    write!(
+        file.out,
+        "{{\"$schema\":\"{schema}\",\"format\":\"citekeep\",\"version\":1"
+    )?;
+    file.field("desk", &header(db, rules)?)?;
+    file.field("scales", &scales::list(db)?)?;
+    file.array("articles", |file| write_articles(db, wanted.as_ref(), file))?;
+    file.array("sources", |file| write_sources(db, wanted.as_ref(), file))?;
+    file.array("snapshots", |file| {
+        write_snapshots(db, wanted.as_ref(), file)
+    })?;
+    file.array("claims", |file| write_claims(db, scope, file, tell))?;
+    file.out.write_all(b"}\n")?;
+    Ok(())
 }
 
 /// What one claim rests on.
 #[derive(Default)]
-struct Wanted {
-    article: Option<ArticleId>,
-    sources: BTreeSet<SourceId>,
-    snapshots: BTreeSet<SnapshotId>,
+pub(super) struct Wanted {
+    pub(super) article: Option<ArticleId>,
+    pub(super) sources: BTreeSet<SourceId>,
+    pub(super) snapshots: BTreeSet<SnapshotId>,
 }
 
 impl Wanted {
-    fn of(db: &Db<'_>, claim: ClaimId, rules: &Rules) -> Result<Self, DeskError> {
+    pub(super) fn of(db: &Db<'_>, claim: ClaimId, rules: &Rules) -> Result<Self, DeskError> {
         let dossier = Dossier::read(db, claim, rules)?;
         let mut wanted = Self {
             article: dossier.article.as_ref().map(|article| article.id),

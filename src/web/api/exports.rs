@@ -34,6 +34,7 @@ pub(in crate::web) struct Offered {
 const CSV: &str = "text/csv; charset=utf-8; header=present";
 const NDJSON: &str = "application/x-ndjson";
 const JSON: &str = "application/json";
+const ZIP: &str = "application/zip";
 const LINKED: &str = "application/ld+json";
 
 /// Every file, stream and feed: where, of which media type, and what it holds.
@@ -47,6 +48,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/published/claims.csv", CSV, "published claims; takes the filters of the public list"),
     ("/published/citations.csv", CSV, "citations of published claims; takes the filters of the public list"),
     ("/published/{claim}/citations.csv", CSV, "the citations of a published claim"),
+    ("/claims/{claim}/bundle.zip", ZIP, "the evidence bundle of a claim: everything about it, with proofs"),
+    ("/published/{claim}/bundle.zip", ZIP, "the evidence bundle of a published claim: what is public of it, with proofs"),
     ("/published/{claim}/claim-review.json", LINKED, "the ClaimReview of a published claim"),
     ("/published/claim-reviews.json", LINKED, "all ClaimReviews as a DataFeed, the newest change first"),
     ("/v1alpha1/claims:search", "application/json; charset=UTF-8", "a search in the shape of Google's Fact Check Tools"),

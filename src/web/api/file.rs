@@ -11,6 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use crate::domain::hash::ContentHash;
+use crate::ledger::receipt::Receipt;
 use crate::store::shelf::ShelvedText;
 use crate::web::cached::is_known;
 use crate::web::problem::Wire;
@@ -71,6 +72,24 @@ impl Responder for Picture {
     }
 }
 
+/// A receipt: that an entry is in the log.
+pub(in crate::web) struct Proof {
+    /// The receipt.
+    pub(super) receipt: Receipt,
+    /// What it is called as a file.
+    pub(super) name: String,
+}
+
+impl Responder for Proof {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let text = self.receipt.to_string().into_bytes();
+        let kind = ("text/plain; charset=utf-8", Some(self.name.as_str()));
+        given(request, ContentHash::of(&text), kind, || text)
+    }
+}
+
 /// Bytes with their hash, or word that whoever asks has them.
 fn given(
     request: &HttpRequest,
@@ -121,6 +140,14 @@ fn describe(sketch: &mut Sketch<'_>, media_type: &str, words: &str, schema: &Val
 impl Describe for Text {
     fn describe(sketch: &mut Sketch<'_>) {
         let words = "The text in normal form text/1: UTF-8, NFC, lines ended by LF, pages by U+000C. Every span that the API names counts its code points.";
+        describe(sketch, "text/plain", words, &json!({ "type": "string" }));
+    }
+}
+
+impl Describe for Proof {
+    fn describe(sketch: &mut Sketch<'_>) {
+        let words =
+            "The receipt as C2SP tlog-proof text, with the entry's public line as its extra data.";
         describe(sketch, "text/plain", words, &json!({ "type": "string" }));
     }
 }

@@ -19,6 +19,7 @@ mod filters;
 mod hooks;
 mod imports;
 mod index;
+mod log;
 mod once;
 mod openapi;
 mod operation;

@@ -9,7 +9,7 @@ use crate::domain::person::Deed::{
 
 use super::operation::{Operation, delete, get, post, put};
 use super::{
-    articles, captures, changes, claims, erasures, exports, filters, hooks, imports, index,
+    articles, captures, changes, claims, erasures, exports, filters, hooks, imports, index, log,
     openapi, people, published, queue, search, settings, snapshots, sources, tokens,
 };
 
@@ -172,6 +172,8 @@ fn public() -> Vec<Operation> {
         get("/corrections", Read, published::corrections).public().says("List corrections of what was published, the newest first"),
         get("/scales", Read, published::scales).public().says("List the scales of the desk in all their versions"),
         get("/scales/{scale}", Read, published::scale).public().says("One version of a scale"),
+        get("/log/entries/{entry}/receipt", Read, log::receipt).public().says("The receipt that proves an entry of the log")
+            .notes("It can be checked without the desk, by any program that knows C2SP tlog-proof. There is none until a checkpoint is signed that covers the entry, which takes a second."),
     ]
 }
 

@@ -1,19 +1,17 @@
-//! The log, for the people of the desk, and its newest checkpoint for all.
+//! The log, for the people of the desk.
 
 use std::collections::BTreeMap;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
 use crate::desk::DeskError;
 use crate::domain::ids::{EntryIndex, PersonId};
 use crate::domain::time::Timestamp;
-use crate::store::{Db, checkpoints, log, people, trail};
+use crate::store::{Db, log, people, trail};
 
 use super::super::auth::Visitor;
-use super::super::problem::Problem;
 use super::super::render::{Answer, Frame, page};
 use super::super::state::App;
 use super::view::{PAGE, deed_words};
@@ -94,15 +92,4 @@ fn line(step: trail::Step, leaf: String, names: &BTreeMap<PersonId, String>) -> 
         source: step.source.map(|source| source.get()),
         leaf,
     }
-}
-
-pub(in super::super) async fn checkpoint(app: web::Data<App>) -> Answer {
-    let newest = app
-        .desk(|desk| desk.read(|db| Ok(checkpoints::newest(db)?)))
-        .await?;
-    let (_, note) = newest.ok_or_else(Problem::not_found)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
-        .insert_header((CACHE_CONTROL, "max-age=5"))
-        .body(note))
 }

@@ -28,5 +28,6 @@ pub(super) mod sign_in;
 pub(super) mod snapshots;
 pub(super) mod sources;
 pub(super) mod style;
+pub(super) mod tlog;
 pub(super) mod verdicts;
 pub(super) mod view;

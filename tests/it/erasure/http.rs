@@ -47,6 +47,21 @@ pub(super) fn every_page_is_drawn(who: &Visitor) -> Vec<(String, String)> {
     drawn
 }
 
+/// A stream of records that came to its end: whole lines of JSON, and as many
+/// of a kind as the desk has.
+fn whole_stream(drawn: &[(String, String)], kind: &str) -> usize {
+    let stream = drawn
+        .iter()
+        .find(|(path, _)| path == "/exports/desk.ndjson");
+    let (_, body) = stream.expect("the stream");
+    assert!(body.ends_with('\n'), "it broke off: {body}");
+    let records = body.lines().map(|line| {
+        let record: serde_json::Value = serde_json::from_str(line).expect(line);
+        record["record"] == kind
+    });
+    records.filter(|is_one| *is_one).count()
+}
+
 #[test]
 fn two_admins_erase_a_snapshot_with_forms() {
     let desk = desk_of_today();
@@ -129,7 +144,8 @@ fn every_page_is_drawn_over_holes_of_everything() {
     let links = [one, desk.join(Role::Reader)].map(|who| desk.link(who));
     let served = desk.serve();
     for link in links {
-        every_page_is_drawn(&served.enter(&link));
+        let drawn = every_page_is_drawn(&served.enter(&link));
+        assert_eq!(whole_stream(&drawn, "claim"), 1);
     }
     every_page_is_drawn(&served.nobody());
     served.end();

@@ -167,6 +167,7 @@ fn every_link_of_the_worked_example_leads_to_a_page_that_is_well_made() {
         "/published/{claim}/citations/{id}/picture",
         "/published/{claim}/card.png",
         "/style/cards/{n}",
+        "/log/tile/{tile:.*}",
         "/oembed",
         "/v1alpha1/claims:search",
         "/favicon.ico",

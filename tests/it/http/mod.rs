@@ -17,4 +17,5 @@ mod queue;
 mod review;
 mod search;
 mod settings;
+mod tlog;
 mod tokens;

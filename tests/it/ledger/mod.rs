@@ -1,6 +1,8 @@
 //! The tree and its proofs against published vectors.
 
 mod notes;
+mod receipts;
+mod tiles;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -112,6 +112,30 @@ impl Plan {
     }
 }
 
+/// Writes one snapshot as a WARC of its own, of records that are compressed one
+/// by one, as it is seen at the moment that is being read.
+///
+/// # Errors
+/// As for [`Plan::write`]; also when the bytes or a text are not there for
+/// whoever reads.
+pub(super) fn write_one(
+    db: &Db<'_>,
+    id: SnapshotId,
+    out: &mut dyn Write,
+) -> Result<(), ExportError> {
+    let known = people::desk(db)?.ok_or(DeskError::NoDesk)?;
+    let held = Held::of(db, id)?;
+    let heading = Heading {
+        origin: known.origin().to_owned(),
+        desk: known.name,
+        at: held.taken.at,
+    };
+    let sink = |bytes: &[u8]| out.write_all(bytes);
+    let mut writer = Writer::begin(Packing::Gzip, &heading, sink)?;
+    held.lend(|capture| writer.add(capture))?;
+    Ok(())
+}
+
 fn nothing(of: Of) -> DeskError {
     let (what, id) = match of {
         Of::Snapshot(id) => ("snapshot", id.get()),
@@ -224,27 +248,29 @@ impl Held {
     /// Reads a snapshot with the eyes of whoever reads: its bytes come from the
     /// shelf of the same look.
     fn read(desk: &Desk, id: SnapshotId) -> Result<Self, DeskError> {
-        desk.read(|db| {
-            let taken = snapshots::get(db, id)?;
-            let source = sources::get(db, taken.snapshot.source)?.sheet.title;
-            let texts = snapshots::texts_with_entries(db, id)?;
-            let entries: Vec<EntryIndex> = texts.iter().map(|(_, entry)| *entry).collect();
-            let moments = batches::moments(db, &entries)?;
-            let texts = texts.into_iter().map(|(text, entry)| {
-                Ok(HeldText {
-                    bytes: kept(db, text.hash)?,
-                    at: moments.get(&entry).copied().unwrap_or(taken.at),
-                    entry,
-                    text,
-                })
-            });
-            Ok(Self {
-                texts: texts.collect::<Result<_, DeskError>>()?,
-                bytes: kept(db, taken.snapshot.raw)?,
-                id: format!("snapshot-{id}"),
-                title: named(source.as_str(), &taken.snapshot),
-                taken,
+        desk.read(|db| Self::of(db, id))
+    }
+
+    fn of(db: &Db<'_>, id: SnapshotId) -> Result<Self, DeskError> {
+        let taken = snapshots::get(db, id)?;
+        let source = sources::get(db, taken.snapshot.source)?.sheet.title;
+        let texts = snapshots::texts_with_entries(db, id)?;
+        let entries: Vec<EntryIndex> = texts.iter().map(|(_, entry)| *entry).collect();
+        let moments = batches::moments(db, &entries)?;
+        let texts = texts.into_iter().map(|(text, entry)| {
+            Ok(HeldText {
+                bytes: kept(db, text.hash)?,
+                at: moments.get(&entry).copied().unwrap_or(taken.at),
+                entry,
+                text,
             })
+        });
+        Ok(Self {
+            texts: texts.collect::<Result<_, DeskError>>()?,
+            bytes: kept(db, taken.snapshot.raw)?,
+            id: format!("snapshot-{id}"),
+            title: named(source.as_str(), &taken.snapshot),
+            taken,
         })
     }
 

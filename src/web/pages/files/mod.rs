@@ -2,6 +2,7 @@
 //! Those below `/published` are for everybody and hold what is public.
 
 pub(in crate::web) mod annotations;
+pub(in crate::web) mod bundles;
 pub(in crate::web) mod captures;
 mod feeds;
 pub(in crate::web) mod sources;

@@ -4,6 +4,7 @@
 //! Everything here starts from a publication. A claim without one is answered
 //! as a claim that is not there.
 
+mod alone;
 mod card;
 mod choices;
 mod claim_review;
@@ -20,6 +21,7 @@ mod summary;
 use crate::desk::DeskError;
 use crate::domain::ids::ClaimId;
 
+pub use self::alone::file;
 pub(in crate::web) use self::card::card;
 pub(super) use self::card::draw as draw_card;
 pub(in crate::web) use self::choices::KeptChoices;

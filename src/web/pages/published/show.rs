@@ -32,29 +32,29 @@ use super::share::Share;
 use super::summary::Summary;
 
 /// What a colleague said of the verdict.
-struct Voice {
-    who: String,
-    is_approval: bool,
-    note: Option<String>,
-    at: Timestamp,
+pub(super) struct Voice {
+    pub(super) who: String,
+    pub(super) is_approval: bool,
+    pub(super) note: Option<String>,
+    pub(super) at: Timestamp,
 }
 
 /// The verdict as readers see it.
-struct VerdictView {
-    rating: Rating,
-    rationale: String,
-    who: String,
-    role: String,
-    at: Timestamp,
-    voices: Vec<Voice>,
+pub(super) struct VerdictView {
+    pub(super) rating: Rating,
+    pub(super) rationale: String,
+    pub(super) who: String,
+    pub(super) role: String,
+    pub(super) at: Timestamp,
+    pub(super) voices: Vec<Voice>,
 }
 
 /// A correction as readers see it.
-struct CorrectionView {
-    kind: CorrectionKind,
-    note: String,
-    at: Timestamp,
-    who: String,
+pub(super) struct CorrectionView {
+    pub(super) kind: CorrectionKind,
+    pub(super) note: String,
+    pub(super) at: Timestamp,
+    pub(super) who: String,
 }
 
 /// Cited words, and where their source can be found.
@@ -259,7 +259,7 @@ impl Page {
 
 /// The words that the verdict rests on, whether or not they are in use for a
 /// later one.
-fn rests_on(dossier: &Dossier, shown: &Shown) -> Vec<CitationFile> {
+pub(super) fn rests_on(dossier: &Dossier, shown: &Shown) -> Vec<CitationFile> {
     let evidence = &shown.verdict.evidence;
     let rests = |file: &&CitationFile| {
         let id = file.cited.citation.id;
@@ -296,7 +296,7 @@ fn cited(file: CitationFile) -> Cited {
     }
 }
 
-fn verdict_view(dossier: &Dossier, file: &VerdictFile) -> VerdictView {
+pub(super) fn verdict_view(dossier: &Dossier, file: &VerdictFile) -> VerdictView {
     let given = &file.given;
     let voices = file.opinions.iter().map(|voiced| Voice {
         who: dossier.name(Some(voiced.person)).to_owned(),
@@ -314,7 +314,7 @@ fn verdict_view(dossier: &Dossier, file: &VerdictFile) -> VerdictView {
     }
 }
 
-fn corrections(dossier: &Dossier) -> Vec<CorrectionView> {
+pub(super) fn corrections(dossier: &Dossier) -> Vec<CorrectionView> {
     let corrections = dossier.corrections.iter().map(|correction| CorrectionView {
         kind: correction.kind,
         note: correction.note.clone(),

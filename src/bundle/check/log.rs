@@ -1,0 +1,261 @@
+//! The checkpoint and its signature; receipts, leaves and bodies.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read, Seek};
+
+use crate::bundle::facts::{Facts, Kind, Presence};
+use crate::bundle::layout::Part;
+use crate::bundle::receipt;
+use crate::domain::event::Record;
+use crate::domain::hash::ContentHash;
+use crate::domain::ids::EntryIndex;
+use crate::domain::leaf;
+use crate::ledger::checkpoint::{self, Checkpoint};
+use crate::ledger::hash::{Hash, commitment};
+use crate::ledger::key::VerifierKey;
+use crate::ledger::proof;
+
+use super::container::Bag;
+use super::report::{Covered, KeyUsed, Report};
+
+/// The longest key or line that is read, in bytes.
+const LONGEST_LINE: u32 = 4 * 1024;
+/// The longest checkpoint or receipt.
+const LONGEST_NOTE: u32 = 1024 * 1024;
+/// The longest body.
+const LONGEST_BODY: u32 = 16 * 1024 * 1024;
+/// How many bytes of bodies are kept in memory.
+const MOST_BODIES: usize = 256 * 1024 * 1024;
+
+/// A signed checkpoint, with its note as it stands in the bundle.
+pub(super) struct Signed {
+    note: String,
+    checkpoint: Checkpoint,
+}
+
+/// What the entries say whose bodies are here and fit the log.
+pub(super) struct Entries {
+    /// The records, by entry.
+    pub(super) records: BTreeMap<EntryIndex, Record>,
+    /// What the leaf of each entry commits to.
+    pub(super) commitments: BTreeMap<EntryIndex, ContentHash>,
+}
+
+/// Checks the checkpoint's signature; nothing where it cannot be believed.
+pub(super) fn checkpoint<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    facts: &Facts,
+    given: Option<&VerifierKey>,
+    report: &mut Report,
+) -> io::Result<Option<Signed>> {
+    let Some(own) = text(bag, &Part::LogKey, LONGEST_LINE, report)? else {
+        return Ok(None);
+    };
+    let own: Option<VerifierKey> = own.strip_suffix('\n').and_then(|key| key.parse().ok());
+    let Some(own) = own else {
+        report.altered(Part::LogKey, "it is no verifier key");
+        return Ok(None);
+    };
+    if given.is_some_and(|given| given.to_string() != own.to_string()) {
+        let words = "the bundle names another key than the one that you gave";
+        report.altered(Part::LogKey, words);
+        return Ok(None);
+    }
+    report.key = Some(KeyUsed {
+        vkey: own.to_string(),
+        given: given.is_some(),
+    });
+    let Some(note) = text(bag, &Part::Checkpoint, LONGEST_NOTE, report)? else {
+        return Ok(None);
+    };
+    let opened = match checkpoint::open(&note, &own) {
+        Ok(opened) => opened,
+        Err(error) => {
+            report.altered(Part::Checkpoint, error.to_string());
+            return Ok(None);
+        }
+    };
+    if opened.origin() != facts.origin || opened.size() != facts.size {
+        let words = "it is of another log, or of another size, than the bundle says";
+        report.altered(Part::Checkpoint, words);
+    }
+    report.checkpoint = Some(Covered {
+        origin: opened.origin().to_owned(),
+        size: opened.size(),
+        root: opened.root().to_base64(),
+    });
+    Ok(Some(Signed {
+        note,
+        checkpoint: opened,
+    }))
+}
+
+/// Checks every receipt and every body.
+pub(super) fn entries<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    facts: &Facts,
+    signed: &Signed,
+    report: &mut Report,
+) -> io::Result<Entries> {
+    let mut entries = Entries {
+        records: BTreeMap::new(),
+        commitments: BTreeMap::new(),
+    };
+    let mut kept = 0;
+    for listed in &facts.entries {
+        let entry = listed.entry;
+        let Some(promised) = proven(bag, entry, signed, report)? else {
+            continue;
+        };
+        entries.commitments.insert(entry, promised);
+        match listed.body {
+            Presence::Here => {}
+            Presence::Withheld if facts.kind == Kind::Public => {
+                report.counts.withheld += 1;
+                continue;
+            }
+            Presence::Withheld => {
+                report.missing(
+                    Part::Body(entry),
+                    "nothing is withheld from the desk's own bundle",
+                );
+                continue;
+            }
+            Presence::Erased => {
+                report.counts.erased += 1;
+                continue;
+            }
+            Presence::Sealed => {
+                report.counts.sealed += 1;
+                continue;
+            }
+        }
+        let Some(body) = body(bag, entry, promised, report)? else {
+            continue;
+        };
+        kept += body.len();
+        if kept > MOST_BODIES {
+            report.unverifiable(Part::Body(entry), "the bodies together are too large");
+            break;
+        }
+        if let Some(record) = record(&body, (entry, &listed.kind), report) {
+            entries.records.insert(entry, record);
+        }
+    }
+    Ok(entries)
+}
+
+/// Follows the receipt of an entry to the root; gives what its leaf commits to.
+fn proven<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    entry: EntryIndex,
+    signed: &Signed,
+    report: &mut Report,
+) -> io::Result<Option<ContentHash>> {
+    let place = Part::Receipt(entry);
+    let Some(line) = text(bag, &Part::Leaf(entry), LONGEST_LINE, report)? else {
+        return Ok(None);
+    };
+    let Some(written) = text(bag, &place, LONGEST_NOTE, report)? else {
+        return Ok(None);
+    };
+    let Some(promised) = leaf::commitment(&line) else {
+        report.altered(Part::Leaf(entry), "it is no public line of an entry");
+        return Ok(None);
+    };
+    let Some(receipt) = receipt::parse(&written) else {
+        report.altered(place, "it is no receipt");
+        return Ok(None);
+    };
+    if receipt.index != entry.get() || receipt.checkpoint != signed.note {
+        report.altered(
+            place,
+            "it is the receipt of another entry, or for another checkpoint",
+        );
+        return Ok(None);
+    }
+    let checkpoint = &signed.checkpoint;
+    let led = proof::verify_inclusion(
+        receipt.index,
+        checkpoint.size(),
+        Hash::leaf(line.as_bytes()),
+        &receipt.proof,
+        checkpoint.root(),
+    );
+    if let Err(error) = led {
+        report.altered(place, error.to_string());
+        return Ok(None);
+    }
+    report.counts.receipts += 1;
+    Ok(Some(promised))
+}
+
+/// Reads a body that fits its leaf.
+fn body<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    entry: EntryIndex,
+    promised: ContentHash,
+    report: &mut Report,
+) -> io::Result<Option<Vec<u8>>> {
+    let salt = bag.read(&Part::Salt(entry), LONGEST_LINE)?;
+    let place = Part::Body(entry);
+    if !bag.has(&place) || !bag.has(&Part::Salt(entry)) {
+        // The list of the bundle tells that already.
+        return Ok(None);
+    }
+    let Some(salt) = salt.and_then(|salt| <[u8; 16]>::try_from(salt).ok()) else {
+        report.altered(Part::Salt(entry), "a salt has 16 bytes");
+        return Ok(None);
+    };
+    let Some(body) = bag.read(&place, LONGEST_BODY)? else {
+        report.unverifiable(place, "it is too large");
+        return Ok(None);
+    };
+    if commitment(&salt, &body).as_bytes() != promised.as_bytes() {
+        report.altered(place, "salt and body are not those that the log commits to");
+        return Ok(None);
+    }
+    report.counts.bodies += 1;
+    Ok(Some(body))
+}
+
+/// Reads what a body says; it must be the canonical JSON of a record.
+fn record(body: &[u8], (entry, kind): (EntryIndex, &str), report: &mut Report) -> Option<Record> {
+    let place = Part::Body(entry);
+    let Ok(record) = serde_json::from_slice::<Record>(body) else {
+        let words =
+            "it was logged so, but this program does not know what it records; a newer one may";
+        report.unverifiable(place, words);
+        return None;
+    };
+    let written = serde_json_canonicalizer::to_vec(&record).ok();
+    if written.as_deref() != Some(body) {
+        report.unverifiable(
+            place,
+            "it was logged so, but says more than this program can read",
+        );
+        return None;
+    }
+    if record.event.kind() != kind {
+        report.altered(Part::Facts, format!("entry {entry} is no {kind}"));
+    }
+    Some(record)
+}
+
+/// Reads a part that is text. What is missing was told by the list already.
+fn text<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    part: &Part,
+    most: u32,
+    report: &mut Report,
+) -> io::Result<Option<String>> {
+    if !bag.has(part) {
+        return Ok(None);
+    }
+    let read = bag.read(part, most)?;
+    let text = read.and_then(|bytes| String::from_utf8(bytes).ok());
+    if text.is_none() {
+        report.altered(part, "it is no text, or larger than it can be");
+    }
+    Ok(text)
+}

@@ -1,0 +1,32 @@
+//! The public line of an entry: what the tree of the log is made of.
+
+use super::hash::ContentHash;
+
+/// Writes the public line of an entry: canonical JSON, no line end.
+///
+/// ```
+/// use citekeep::domain::hash::ContentHash;
+/// use citekeep::domain::leaf::line;
+/// assert!(line(ContentHash::of(b"abc")).starts_with(r#"{"body":"sha256:ba7816bf"#));
+/// ```
+pub fn line(body: ContentHash) -> String {
+    format!(r#"{{"body":"sha256:{body}","v":1}}"#)
+}
+
+/// Reads the commitment out of a public line; anything but the exact line that
+/// [`line`] writes is refused.
+///
+/// ```
+/// use citekeep::domain::hash::ContentHash;
+/// use citekeep::domain::leaf::{commitment, line};
+/// let body = ContentHash::of(b"abc");
+/// assert_eq!(commitment(&line(body)), Some(body));
+/// assert_eq!(commitment(&line(body).to_uppercase()), None);
+/// ```
+pub fn commitment(leaf: &str) -> Option<ContentHash> {
+    let hex = leaf
+        .strip_prefix(r#"{"body":"sha256:"#)?
+        .strip_suffix(r#"","v":1}"#)?;
+    let hash = hex.parse().ok()?;
+    (leaf == line(hash)).then_some(hash)
+}

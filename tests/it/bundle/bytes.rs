@@ -1,0 +1,99 @@
+//! No byte of a bundle can be changed unnoticed.
+
+use std::io::Cursor;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use citekeep::bundle::check::check_bag;
+use citekeep::bundle::check::report::State;
+use citekeep::desk::exchange::bundle::Kind;
+
+use super::{bundle_of, files, is_ok, judged, remade};
+use crate::support::desk;
+
+/// How many bytes a thread looks at before it asks for more.
+const RUN: usize = 256;
+
+/// Whether a bundle in which one byte is another one would pass.
+fn passes(bytes: &[u8]) -> bool {
+    // The archive and the bag alone find nearly everything, and quickly; what
+    // they let pass is checked whole.
+    let bag = check_bag(Cursor::new(bytes)).expect("bytes in memory");
+    bag.result == State::Ok && judged(bytes).result == State::Ok
+}
+
+#[test]
+fn every_single_byte_change_is_caught() {
+    let desk = desk();
+    let (claim, _) = desk.published();
+    for kind in [Kind::Public, Kind::Desk] {
+        let good = bundle_of(&desk, claim, kind);
+        is_ok(&good);
+        let next = AtomicUsize::new(0);
+        let passed = AtomicUsize::new(usize::MAX);
+        std::thread::scope(|scope| {
+            for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
+                scope.spawn(|| {
+                    let mut bytes = good.clone();
+                    loop {
+                        let start = next.fetch_add(RUN, Ordering::Relaxed);
+                        if start >= good.len() {
+                            return;
+                        }
+                        for at in start..good.len().min(start + RUN) {
+                            bytes[at] ^= 1;
+                            if passes(&bytes) {
+                                passed.fetch_min(at, Ordering::Relaxed);
+                            }
+                            bytes[at] ^= 1;
+                        }
+                    }
+                });
+            }
+        });
+        let passed = passed.into_inner();
+        assert_eq!(passed, usize::MAX, "byte {passed} can be changed");
+    }
+}
+
+#[test]
+fn a_bundle_that_was_cut_off_anywhere_is_caught() {
+    let desk = desk();
+    let (claim, _) = desk.published();
+    let good = bundle_of(&desk, claim, Kind::Public);
+    for end in (0..good.len()).step_by(97) {
+        assert_ne!(judged(&good[..end]).result, State::Ok, "cut at {end}");
+    }
+}
+
+/// Whoever changes what was logged and makes the bag anew around it changes
+/// hashes that the checkpoint is signed over.
+#[test]
+fn whoever_makes_the_bag_anew_is_caught_by_the_log() {
+    let desk = desk();
+    let (claim, _) = desk.published();
+    let good = bundle_of(&desk, claim, Kind::Desk);
+    assert_eq!(
+        remade(&good, |_, _| {}),
+        good,
+        "a bundle is made in one way"
+    );
+    let parts = files(&good).into_iter();
+    let bound = parts.filter(|(name, _)| {
+        ["data/log/", "data/blobs/", "data/keys/"]
+            .iter()
+            .any(|folder| name.starts_with(folder))
+    });
+    let mut tried = 0;
+    for (name, content) in bound {
+        for at in (0..content.len()).step_by(61) {
+            let forged = remade(&good, |_, files| {
+                let bytes = files.get_mut(&name).expect("the part");
+                bytes[at] ^= 1;
+            });
+            let result = judged(&forged).result;
+            assert_ne!(result, State::Ok, "byte {at} of {name}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 200, "only {tried} changes were tried");
+}
