@@ -116,8 +116,7 @@ impl Plan {
 /// by one, as it is seen at the moment that is being read.
 ///
 /// # Errors
-/// As for [`Plan::write`]; also when the bytes or a text are not there for
-/// whoever reads.
+/// As for [`Plan::write`].
 pub(super) fn write_one(
     db: &Db<'_>,
     id: SnapshotId,
