@@ -182,11 +182,7 @@ fn of_source(db: &Db<'_>, id: SourceId) -> Result<Found, DeskError> {
     let mut before = None;
     while lines.len() < MOST {
         let part = snapshots::list_before(db, id, before, AT_ONCE)?;
-        lines.extend(
-            part.iter()
-                .filter(|taken| is_whole(db, taken))
-                .map(Line::new),
-        );
+        lines.extend(part.iter().map(Line::new));
         before = part.last().map(|taken| taken.snapshot.id);
         if part.len() < AT_ONCE {
             break;
@@ -211,16 +207,10 @@ fn of_claim(db: &Db<'_>, id: ClaimId) -> Result<Found, DeskError> {
     let mut lines = Vec::new();
     for part in wanted.chunks(AT_ONCE) {
         let taken = batches::snapshots(db, part)?;
-        let whole = taken.values().filter(|taken| is_whole(db, taken));
-        lines.extend(whole.map(Line::new));
+        lines.extend(taken.values().map(Line::new));
     }
     let title = format!("Claim {id}: {}", claim.statement);
     Ok((title, lines))
-}
-
-/// Whether the bytes of a snapshot are neither erased nor sealed.
-fn is_whole(db: &Db<'_>, taken: &Taken) -> bool {
-    db.shelf().blobs().readable(taken.snapshot.raw).is_ok()
 }
 
 /// A snapshot with its bytes and texts, read at one moment.
