@@ -21,6 +21,10 @@ pub struct Config {
     pub fetch: FetchSection,
     /// An archive elsewhere that keeps copies.
     pub archive: ArchiveSection,
+    /// How often authorities outside are asked for timestamps.
+    pub timestamps: TimestampsSection,
+    /// Those authorities.
+    pub timestamp: Vec<AuthoritySection>,
 }
 
 /// The desk itself.
@@ -188,6 +192,34 @@ impl Default for ArchiveSection {
             secret: None,
         }
     }
+}
+
+/// How often authorities outside are asked for timestamps of checkpoints;
+/// never a gate.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TimestampsSection {
+    /// How long each is left alone after a timestamp, in seconds.
+    pub every: u64,
+}
+
+impl Default for TimestampsSection {
+    fn default() -> Self {
+        Self { every: 3_600 }
+    }
+}
+
+/// An authority outside that timestamps checkpoints (RFC 3161).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthoritySection {
+    /// What the desk calls it: small letters, digits and hyphens.
+    pub name: String,
+    /// Where it is asked.
+    pub address: url::Url,
+    /// A file with the certificates in PEM that are trusted for it, relative to
+    /// where the program is started.
+    pub roots: PathBuf,
 }
 
 /// Why a configuration cannot be used.

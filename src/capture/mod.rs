@@ -6,6 +6,7 @@
 
 pub mod apart;
 mod article;
+pub mod authority;
 mod child;
 mod decode;
 mod docx;

@@ -19,6 +19,7 @@ mod receipt;
 mod recheck;
 mod serve;
 mod sign_in_link;
+mod stamp;
 mod verify;
 
 use std::net::SocketAddr;
@@ -94,6 +95,8 @@ enum Command {
     Compare(compare::Compare),
     /// Drop what pages read and fill it again from the log
     Rebuild(rebuild::Rebuild),
+    /// Ask authorities for timestamps of the newest checkpoint
+    Stamp(stamp::Stamp),
     /// Make a new sign-in link for somebody who lost theirs
     SignInLink(sign_in_link::SignInLink),
     /// Go on with a database that is older than its newest checkpoint
@@ -199,6 +202,7 @@ impl Command {
             Self::CheckReceipt(command) => command.run(),
             Self::Compare(command) => command.run(&ready),
             Self::Rebuild(command) => command.run(&ready),
+            Self::Stamp(command) => command.run(&ready),
             Self::SignInLink(command) => command.run(&ready),
             Self::AcceptOlderLog(command) => command.run(&ready),
         }

@@ -1,16 +1,18 @@
 //! `citekeep serve`: the desk in a browser.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use clap::Args;
 
 use crate::config::ArchiveAsked;
 use crate::desk::capturing::Worker;
 use crate::desk::hooks::Teller;
+use crate::desk::timestamps::Stamper;
 use crate::desk::{Desk, people};
 use crate::web::{self, Settings};
 
-use super::{Failure, Listen, Ready, fetching, output};
+use super::{Failure, Listen, Ready, fetching, output, stamp};
 
 /// Serve the desk in a browser.
 #[derive(Debug, Args)]
@@ -52,6 +54,7 @@ pub(super) fn serve(
 ) -> Result<(), Failure> {
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let worker = fetching::worker(&ready.config, desk)?;
+    let plan = Arc::new(stamp::plan(&ready.config)?);
     let settings = Settings {
         name: ready.config.desk.name.clone(),
         base: base.clone(),
@@ -59,6 +62,7 @@ pub(super) fn serve(
         demo,
         archive: ready.config.archive.ask != ArchiveAsked::Never,
         fetcher: worker.as_ref().map(Worker::fetcher),
+        timestamps: Arc::clone(&plan),
         workers,
     };
     web::block_on(async move {
@@ -74,7 +78,15 @@ pub(super) fn serve(
         let teller = worker
             .as_ref()
             .map(|worker| Teller::new(desk.clone(), worker.fetcher(), claims));
-        web::serve(desk.clone(), running, (worker, teller)).await?;
+        let stamper = worker
+            .as_ref()
+            .map(|worker| Stamper::new(desk.clone(), worker.fetcher(), plan));
+        let workers = web::Workers {
+            capturing: worker,
+            telling: teller,
+            stamping: stamper,
+        };
+        web::serve(desk.clone(), running, workers).await?;
         output::say("the desk is closed");
         Ok(())
     })

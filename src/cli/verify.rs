@@ -9,10 +9,11 @@ use clap::Args;
 use crate::bundle::check::check;
 use crate::bundle::check::report::{Report as BundleReport, State};
 use crate::desk::audit::report::Report;
+use crate::desk::audit::timestamps;
 use crate::desk::audit::verify::{Depth, verify};
 use crate::ledger::key::VerifierKey;
 
-use super::{Failure, Ready, output};
+use super::{Failure, Ready, output, stamp};
 
 /// Check everything that the desk promises, or an evidence bundle.
 ///
@@ -53,10 +54,12 @@ impl Verify {
             Depth::Everything
         };
         let mut progress = output::Progress::new("entries");
-        let report = verify(&ready.data(), key.as_ref(), depth, &mut |done, total| {
+        let plan = stamp::plan(&ready.config)?;
+        let mut report = verify(&ready.data(), key.as_ref(), depth, &mut |done, total| {
             progress.tell(done, total)
         })?;
         progress.end();
+        timestamps::check(&ready.data(), &plan, &mut report)?;
         if self.json {
             let json = serde_json::to_string_pretty(&report)
                 .map_err(|error| Failure::Broken(error.to_string()))?;

@@ -5,6 +5,7 @@
 
 pub mod arranging;
 pub mod articles;
+pub mod assessment;
 pub mod audit;
 pub mod blockers;
 pub mod capturing;
@@ -36,6 +37,7 @@ pub mod snapshots;
 pub mod sources;
 pub mod terms;
 pub mod tiles;
+pub mod timestamps;
 pub mod tokens;
 pub mod verdicts;
 

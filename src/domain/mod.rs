@@ -4,6 +4,7 @@
 //! HTTP or async. A value that exists is valid: parsing is the only way in.
 
 pub mod article;
+pub mod authority;
 pub mod change;
 pub mod choice;
 pub mod citation;

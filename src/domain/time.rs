@@ -154,6 +154,28 @@ impl PartialDate {
         &self.0
     }
 
+    /// The day of a moment, in UTC.
+    pub fn day_of(moment: Timestamp) -> Self {
+        Self(moment.0.strftime("%Y-%m-%d").to_string())
+    }
+
+    /// The day after the same day of the year before, so that the two days
+    /// begin and end twelve months.
+    ///
+    /// ```
+    /// use citekeep::domain::time::PartialDate;
+    /// let day = PartialDate::parse("2026-11-26").expect("a date");
+    /// assert_eq!(day.a_year_before().as_str(), "2025-11-27");
+    /// ```
+    #[must_use]
+    pub fn a_year_before(&self) -> Self {
+        let before = self.first_day().and_then(|day| {
+            let before = day.checked_sub(jiff::Span::new().years(1)).ok()?;
+            before.tomorrow().ok()
+        });
+        before.map_or_else(|| self.clone(), |day| Self(day.to_string()))
+    }
+
     /// The first millisecond of the date in UTC, since 1970.
     pub fn starts_at(&self) -> Option<i64> {
         let first = self.first_day()?;

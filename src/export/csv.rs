@@ -189,6 +189,41 @@ pub struct CitationRow {
     pub extractor: Words,
 }
 
+/// A correction as a row of the register.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct CorrectionRow {
+    /// Its number.
+    pub correction: i64,
+    /// Its entry in the log.
+    pub entry: u64,
+    /// When it was made.
+    pub at: Option<Timestamp>,
+    /// What kind it is.
+    pub kind: &'static str,
+    /// What changed and why.
+    pub note: Words,
+    /// Who corrected.
+    pub corrected_by: Words,
+    /// The claim's number.
+    pub claim: i64,
+    /// The wording that was published.
+    pub statement: Words,
+    /// The rating that was published.
+    pub published_rating: Words,
+    /// When that was published.
+    pub published_at: Option<Timestamp>,
+    /// The entry of that publication.
+    pub published_entry: u64,
+    /// The rating that was published next.
+    pub next_rating: Words,
+    /// When that was published.
+    pub next_at: Option<Timestamp>,
+    /// The entry of that publication.
+    pub next_entry: Option<u64>,
+    /// The claim's permanent public address.
+    pub url: Words,
+}
+
 /// The row of names of a table.
 pub fn head<R: Serialize + Default>() -> Vec<u8> {
     // A row without facts brings the names with it, so that a table that is

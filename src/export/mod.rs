@@ -2,6 +2,7 @@
 //! here reads a store, a clock or a file.
 
 pub mod annotation;
+pub mod assessment;
 pub mod bibliography;
 pub mod card;
 pub mod claim_review;

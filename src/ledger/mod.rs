@@ -16,4 +16,5 @@ pub mod proof;
 pub mod receipt;
 pub mod tile;
 pub mod tiled;
+pub mod timestamp;
 pub mod tree;

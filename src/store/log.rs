@@ -1,7 +1,5 @@
 //! The log: the one place that appends entries and reads them back.
 
-use std::collections::BTreeMap;
-
 use rusqlite::{OptionalExtension, params};
 
 use crate::domain::event::Record;
@@ -119,21 +117,6 @@ pub fn find_record(db: &Db<'_>, index: EntryIndex) -> Result<Option<Record>, Sto
         .query_row([index.get() as i64], |row| row.get(0))
         .optional()?;
     body.flatten().as_deref().map(decode).transpose()
-}
-
-/// The leaves of the entries of a page, by entry.
-pub fn leaves(
-    db: &Db<'_>,
-    (oldest, newest): (EntryIndex, EntryIndex),
-) -> Result<BTreeMap<EntryIndex, String>, StoreError> {
-    let sql = "SELECT idx, leaf FROM entry WHERE idx BETWEEN ?1 AND ?2";
-    let mut select = db.conn.prepare_cached(sql)?;
-    let range = [oldest.get() as i64, newest.get() as i64];
-    let rows = select.query_map(range, |row| {
-        let entry = EntryIndex::new(row.get::<_, i64>("idx")? as u64);
-        Ok((entry, row.get("leaf")?))
-    })?;
-    rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
 /// Walks all entries from `from` on, in order, in constant memory.

@@ -11,13 +11,12 @@ use rusqlite::{OptionalExtension, Row, named_params};
 use crate::domain::article::ArticleSheet;
 use crate::domain::claim::Claimant;
 use crate::domain::event::Event;
-use crate::domain::ids::{ArticleId, ClaimId, CorrectionId, EntryIndex, PublicationId};
-use crate::domain::publication::CorrectionKind;
+use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, PublicationId};
 use crate::domain::time::{PartialDate, Timestamp};
 use crate::domain::verdict::Verdict;
 use crate::domain::words::Title;
 
-use super::rows::{id, json, json_option, moment, parsed};
+use super::rows::{id, json, json_option, moment};
 use super::{Db, StoreError, log, search};
 
 /// How many words of a query are looked for.
@@ -65,31 +64,6 @@ pub struct Shown {
     pub stale: bool,
     /// Whether a correction was ever published.
     pub corrected: bool,
-}
-
-/// A correction with what it corrects.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// The correction.
-    pub id: CorrectionId,
-    /// What kind it is.
-    pub kind: CorrectionKind,
-    /// What changed and why.
-    pub note: String,
-    /// When.
-    pub at: Timestamp,
-    /// Who corrected.
-    pub who: Option<String>,
-    /// What it corrects.
-    pub publication: PublicationId,
-    /// The claim.
-    pub claim: ClaimId,
-    /// The wording that was published.
-    pub statement: String,
-    /// The rating that was published.
-    pub rating: String,
-    /// When that was published.
-    pub published_at: Timestamp,
 }
 
 /// What a list of published verdicts can be narrowed to.
@@ -328,40 +302,6 @@ pub fn sheet(
         }
         _ => None,
     })
-}
-
-/// Lists corrections of what is or was public, newest first, that come before
-/// `before`.
-pub fn list_changes(
-    db: &Db<'_>,
-    before: Option<CorrectionId>,
-    limit: usize,
-) -> Result<Vec<Change>, StoreError> {
-    let sql = "SELECT r.id, r.kind, r.note, r.at, r.claim, r.publication, person.name AS who,
-           v.verdict ->> 'statement' AS statement, v.verdict ->> '$.rating.label' AS rating,
-           p.at AS published_at
-         FROM correction AS r
-         JOIN publication AS p ON p.id = r.publication
-         JOIN verdict AS v ON v.id = p.verdict
-         LEFT JOIN person ON person.id = r.person
-         WHERE r.id < ?1 ORDER BY r.id DESC LIMIT ?2";
-    let mut select = db.conn.prepare_cached(sql)?;
-    let before = before.map_or(i64::MAX, |correction| correction.get());
-    let rows = select.query_map([before, limit as i64], |row| {
-        Ok(Change {
-            id: id(row, "id")?,
-            kind: parsed(row, "kind")?,
-            note: row.get("note")?,
-            at: moment(row, "at")?,
-            who: row.get("who")?,
-            publication: id(row, "publication")?,
-            claim: id(row, "claim")?,
-            statement: row.get("statement")?,
-            rating: row.get("rating")?,
-            published_at: moment(row, "published_at")?,
-        })
-    })?;
-    rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
 fn shown(row: &Row<'_>) -> rusqlite::Result<Shown> {

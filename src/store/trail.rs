@@ -1,5 +1,8 @@
 //! Reads who did what, when, to what.
 
+mod names;
+pub mod told;
+
 use rusqlite::{Params, Row};
 
 use crate::domain::event::Record;
@@ -9,6 +12,8 @@ use crate::domain::time::Timestamp;
 
 use super::rows::{byline, id_option, json, moment, numbers, of_claims};
 use super::{Db, StoreError};
+
+pub use self::names::{Named, Wanted, named};
 
 /// One line of the trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,17 +94,6 @@ pub fn find(db: &Db<'_>, entry: EntryIndex) -> Result<Option<Step>, StoreError> 
     Ok(rows(db, &sql, [place])?.pop())
 }
 
-/// Lists what happened at the desk, newest first, before an entry.
-pub fn list(
-    db: &Db<'_>,
-    before: Option<EntryIndex>,
-    limit: usize,
-) -> Result<Vec<Step>, StoreError> {
-    let sql = format!("{SELECT} WHERE entry < ?1 ORDER BY entry DESC LIMIT ?2");
-    let before = before.map_or(i64::MAX, |entry| entry.get() as i64);
-    rows(db, &sql, [before, limit as i64])
-}
-
 /// Lists what happened to something from an entry on, oldest first.
 pub fn since(
     db: &Db<'_>,
@@ -122,7 +116,7 @@ pub fn since(
 }
 
 /// Lists the steps with these numbers, oldest first.
-pub fn named(db: &Db<'_>, entries: &[EntryIndex]) -> Result<Vec<Step>, StoreError> {
+pub fn numbered(db: &Db<'_>, entries: &[EntryIndex]) -> Result<Vec<Step>, StoreError> {
     let sql = format!("{SELECT} WHERE entry IN (SELECT value FROM json_each(?1)) ORDER BY entry");
     let wanted = numbers(entries.iter().map(|entry| entry.get() as i64));
     rows(db, &sql, [wanted])

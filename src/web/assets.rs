@@ -32,6 +32,9 @@ const STRANGERS_STYLE: &str = together!("css":
 /// What public pages need beside the desk's own style.
 const PUBLIC_STYLE: &str = include_str!("../../static/css/public.css");
 
+/// What the log and histories on paper need beside it.
+const TRAIL_STYLE: &str = include_str!("../../static/css/trail.css");
+
 /// What the settings and the style guide need beside it.
 const GUIDE_STYLE: &str = include_str!("../../static/css/guide.css");
 
@@ -43,6 +46,9 @@ const DESK_SCRIPT: &str = together!("js":
 
 /// For strangers.
 const PUBLIC_SCRIPT: &str = together!("js": "times.js");
+
+/// For the page of an entry of the log, which it proves.
+const PROVE_SCRIPT: &str = include_str!("../../static/js/prove.js");
 
 /// For what others show within their own pages.
 const EMBED_STYLE: &str = include_str!("../../static/css/embed.css");
@@ -84,8 +90,8 @@ impl Asset {
     }
 }
 
-fn assets() -> &'static [Asset; 7] {
-    static ASSETS: OnceLock<[Asset; 7]> = OnceLock::new();
+fn assets() -> &'static [Asset; 9] {
+    static ASSETS: OnceLock<[Asset; 9]> = OnceLock::new();
     ASSETS.get_or_init(|| {
         [
             Asset::style("desk", DESK_STYLE),
@@ -98,6 +104,8 @@ fn assets() -> &'static [Asset; 7] {
             Asset::style("strangers", STRANGERS_STYLE),
             Asset::style("public", PUBLIC_STYLE),
             Asset::style("guide", GUIDE_STYLE),
+            Asset::style("trail", TRAIL_STYLE),
+            Asset::script("prove", PROVE_SCRIPT),
         ]
     })
 }
@@ -121,6 +129,9 @@ pub(super) fn style_paths(page: &str, is_signed_in: bool) -> Vec<&'static str> {
         .any(|own| page.starts_with(own))
     {
         paths.push(&all[6].path);
+    }
+    if page.starts_with("/log") || page.ends_with("/history") {
+        paths.push(&all[7].path);
     }
     paths
 }
@@ -201,6 +212,11 @@ pub(super) fn public_script_path() -> &'static str {
     &assets()[2].path
 }
 
+/// The path of the script that proves an entry of the log.
+pub(super) fn prove_script_path() -> &'static str {
+    &assets()[8].path
+}
+
 /// The path of the style sheet for what others show within their own pages.
 pub(super) fn embed_style_path() -> &'static str {
     &assets()[3].path
@@ -239,7 +255,13 @@ mod tests {
             let bytes = asset.content.len();
             assert!(bytes < 40_000, "{} has {bytes} bytes", asset.path);
         }
-        for page in ["/claims", "/published/1", "/style"] {
+        for page in [
+            "/claims",
+            "/published/1",
+            "/style",
+            "/log",
+            "/people/1/history",
+        ] {
             let paths = style_paths(page, true);
             let sheets = assets().iter().filter(|a| paths.contains(&a.path.as_str()));
             let bytes: usize = sheets.map(|asset| asset.content.len()).sum();

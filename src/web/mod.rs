@@ -22,10 +22,12 @@ mod serve;
 mod state;
 
 mod streaming;
+mod telling;
 mod throttle;
 mod turns;
 
 pub use self::pages::articles::draft_file;
 pub use self::pages::published::file as published_file;
+pub use self::pages::settings::{assessment_file, assessment_json};
 pub use self::routes::{Need, TABLE};
-pub use self::serve::{Running, Settings, block_on, serve, start};
+pub use self::serve::{Running, Settings, Workers, block_on, serve, start};

@@ -12,8 +12,8 @@ use super::assets;
 use super::live;
 use super::pages::{
     annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
-    imports, log, method, other_checks, people, pictures, published, seals, search, settings,
-    sign_in, snapshots, sources, style, tlog, verdicts,
+    imports, method, other_checks, people, pictures, published, seals, search, settings, sign_in,
+    snapshots, sources, style, timestamps, tlog, trail, verdicts,
 };
 
 /// What whoever asks must be allowed.
@@ -101,6 +101,7 @@ routes! {
     get  "/published/{claim}/card.png"             Nobody   => published::card;
     get  "/published/{claim}/embed"                Nobody   => published::embed;
     get  "/corrections"                            Nobody   => published::corrections;
+    get  "/corrections.csv"                        Nobody   => files::corrections;
     get  "/feed.atom"                              Nobody   => files::atom;
     get  "/feed.json"                              Nobody   => files::json_feed;
     get  "/oembed"                                 Nobody   => published::oembed;
@@ -110,6 +111,10 @@ routes! {
     get  "/log/checkpoint"                         Nobody   => tlog::checkpoint;
     get  "/log/tile/{tile:.*}"                     Nobody   => tlog::tile;
     get  "/log/receipts/{entry}"                   Nobody   => tlog::receipt;
+    get  "/log/checkpoints/{size}"                 Nobody   => timestamps::checkpoint;
+    get  "/log/timestamps"                         Nobody   => timestamps::list;
+    get  "/log/timestamps.json"                    Nobody   => timestamps::json;
+    get  "/log/timestamps/{size}/{file}"           Nobody   => timestamps::answer;
 
     get  "/sign-in"                                Nobody   => sign_in::form;
     post "/sign-in"                                Nobody   => sign_in::sign_in;
@@ -222,7 +227,10 @@ routes! {
     get  "/events"                                 READ     => live::events;
     get  "/search"                                 READ     => search::search;
     get  "/keys"                                   READ     => desk::keys;
-    get  "/log"                                    READ     => log::list;
+    get  "/log"                                    READ     => trail::list;
+    get  "/log/entries/{entry}"                    READ     => trail::show;
+    get  "/claims/{claim}/history"                 READ     => trail::of_claim;
+    get  "/people/{person}/history"                READ     => trail::of_person;
     get  "/people"                                 PEOPLE   => people::list;
     post "/people"                                 PEOPLE   => people::join;
     post "/people/{person}/role"                   PEOPLE   => people::change_role;
@@ -249,9 +257,14 @@ routes! {
     post "/settings/scales"                        DESK     => settings::adopt;
     get  "/settings/scales/new"                    DESK     => settings::new_scale;
     post "/settings/scales/preview"                DESK     => settings::preview;
+    get  "/settings/assessment"                    DESK     => settings::assessment;
+    get  "/settings/assessment.html"               DESK     => settings::as_html;
+    get  "/settings/assessment.json"               DESK     => settings::as_json;
     get  "/settings/tokens"                        DESK     => settings::tokens;
     post "/settings/tokens"                        DESK     => settings::make_token;
     post "/settings/tokens/{token}/revocation"     DESK     => settings::revoke_token;
+    get  "/settings/timestamps"                    DESK     => settings::timestamps;
+    post "/settings/timestamps/tries"              DESK     => settings::hurry_timestamps;
     get  "/settings/hooks"                        DESK     => settings::hooks;
     post "/settings/hooks"                        DESK     => settings::make_hook;
     get  "/settings/hooks/{hook}"                 DESK     => settings::hook;

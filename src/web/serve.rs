@@ -5,11 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::middleware::from_fn;
+use actix_web::rt::spawn;
+use actix_web::rt::task::JoinHandle;
 use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 
 use crate::capture::fetch::Fetcher;
 use crate::desk::capturing::Worker;
 use crate::desk::hooks::Teller;
+use crate::desk::timestamps::{Plan, Stamper};
 use crate::desk::{Desk, DeskError, audit, erasures};
 
 use super::live::{self, Live};
@@ -39,6 +42,8 @@ pub struct Settings {
     pub archive: bool,
     /// What fetches pages; none where fetching is switched off.
     pub fetcher: Option<Arc<Fetcher>>,
+    /// Whom the desk asks for timestamps.
+    pub timestamps: Arc<Plan>,
     /// How many worker threads serve requests.
     pub workers: usize,
 }
@@ -71,6 +76,7 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
         demo: settings.demo,
         archive: settings.archive,
         fetcher: settings.fetcher,
+        timestamps: settings.timestamps,
     };
     let app = web::Data::new(App::new(desk.clone(), facts));
     let live = app.live().clone();
@@ -104,30 +110,44 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
     actix_web::rt::System::new().block_on(work)
 }
 
+/// What works beside a server for as long as it runs.
+pub struct Workers {
+    /// Works the queue of captures off.
+    pub capturing: Option<Worker>,
+    /// Tells hooks.
+    pub telling: Option<Teller>,
+    /// Asks authorities for timestamps.
+    pub stamping: Option<Stamper>,
+}
+
 /// Serves until told to stop, signs the log as it grows and at the end, tells
-/// open pages what is new, and works the queue of captures off. What is being
-/// fetched at the stop waits for the next start.
-pub async fn serve(
-    desk: Desk,
-    running: Running,
-    (worker, teller): (Option<Worker>, Option<Teller>),
-) -> Result<(), std::io::Error> {
-    let watching = actix_web::rt::spawn(live::watch(desk.clone(), running.live.clone()));
-    let ending = actix_web::rt::spawn(live::end_when_told(running.live.clone()));
-    let keeping_up = actix_web::rt::spawn(keep_up(desk.clone()));
-    let capturing = worker.map(|worker| actix_web::rt::spawn(capture(worker)));
-    let telling = teller.map(|teller| actix_web::rt::spawn(async move { teller.run().await }));
+/// open pages what is new, and lets the workers work. What is being fetched at
+/// the stop waits for the next start.
+pub async fn serve(desk: Desk, running: Running, workers: Workers) -> Result<(), std::io::Error> {
+    let watching = spawn(live::watch(desk.clone(), running.live.clone()));
+    let ending = spawn(live::end_when_told(running.live.clone()));
+    let keeping_up = spawn(keep_up(desk.clone()));
+    let beside = workers.start();
     let ended = running.wait().await;
-    for task in [keeping_up, watching, ending] {
-        task.abort();
-    }
-    for task in [capturing, telling].into_iter().flatten() {
+    for task in [keeping_up, watching, ending].into_iter().chain(beside) {
         task.abort();
     }
     if let Err(error) = sign(desk).await {
         tracing::error!(%error, "the last checkpoint could not be signed");
     }
     ended
+}
+
+impl Workers {
+    fn start(self) -> Vec<JoinHandle<()>> {
+        let capturing = self.capturing.map(|worker| spawn(capture(worker)));
+        let telling = self.telling;
+        let telling = telling.map(|teller| spawn(async move { teller.run().await }));
+        let stamping = self.stamping;
+        let stamping = stamping.map(|stamper| spawn(async move { stamper.run().await }));
+        let all = [capturing, telling, stamping];
+        all.into_iter().flatten().collect()
+    }
 }
 
 async fn capture(worker: Worker) {

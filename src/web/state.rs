@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, web};
 
 use crate::capture::fetch::Fetcher;
 use crate::desk::exchange::outgoing::ExportError;
+use crate::desk::timestamps::Plan;
 use crate::desk::{Desk, DeskError};
 use crate::domain::sheet::DeskSheet;
 
@@ -54,6 +55,8 @@ pub(super) struct Facts {
     pub(super) archive: bool,
     /// What fetches pages; none where fetching is switched off.
     pub(super) fetcher: Option<Arc<Fetcher>>,
+    /// Whom the desk asks for timestamps.
+    pub(super) timestamps: Arc<Plan>,
 }
 
 impl App {

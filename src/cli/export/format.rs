@@ -10,6 +10,7 @@ use crate::desk::claim_reviews;
 use crate::desk::exchange::annotations::{self, Annotated};
 use crate::desk::exchange::bibliography;
 use crate::desk::exchange::coding::Coding;
+use crate::desk::exchange::corrections as register;
 use crate::desk::exchange::feeds::{self, Place};
 use crate::desk::exchange::outgoing::{self, Scope};
 use crate::desk::exchange::stream;
@@ -19,6 +20,7 @@ use crate::domain::ids::PersonId;
 use crate::export::csv::BOM;
 use crate::export::record::Holds;
 use crate::export::warc::Packing;
+use crate::store::register::Filter;
 use crate::store::{public, queue};
 use crate::web;
 
@@ -35,6 +37,8 @@ pub(super) enum Format {
     ClaimsCsv,
     /// Citations as a table, one row each
     CitationsCsv,
+    /// Corrections as a table, one row each
+    CorrectionsCsv,
     /// Sources for TeX
     Bibtex,
     /// Sources for reference managers
@@ -51,6 +55,10 @@ pub(super) enum Format {
     Hypothesis,
     /// An article with its notes and sources, one file that opens anywhere
     DraftHtml,
+    /// What an assessment by the IFCN asks for, one file that opens anywhere
+    Assessment,
+    /// The same as JSON
+    AssessmentJson,
     /// Captures with their texts, as WARC 1.1; with .gz each record is made smaller
     Warc,
     /// The same as WACZ, which ReplayWeb.page opens
@@ -86,6 +94,7 @@ impl Format {
             Self::Ndjson => stream::write(desk, holds(wanted.of), out, tell)?,
             Self::ClaimsCsv => table(desk, Kind::Claims, wanted, (out, tell))?,
             Self::CitationsCsv => table(desk, Kind::Citations, wanted, (out, tell))?,
+            Self::CorrectionsCsv => corrections(desk, wanted, out)?,
             Self::Bibtex => sources(desk, bibliography::Format::Bibtex, wanted.of, out)?,
             Self::CslJson => sources(desk, bibliography::Format::Csl, wanted.of, out)?,
             Self::ClaimReview => reviews(desk, wanted, out, tell)?,
@@ -97,6 +106,14 @@ impl Format {
                 out.write_all(written.ok_or_else(none)?.as_bytes())?;
             }
             Self::Hypothesis => out.write_all(&annotated(desk, wanted)?.hypothesis())?,
+            Self::Assessment => {
+                let html = web::assessment_file(desk, wanted.base, wanted.span(desk.now()))?;
+                out.write_all(html.as_bytes())?;
+            }
+            Self::AssessmentJson => {
+                let json = web::assessment_json(desk, wanted.base, wanted.span(desk.now()))?;
+                out.write_all(json.as_bytes())?;
+            }
             Self::DraftHtml => {
                 if let Of::Article(article) = wanted.of {
                     out.write_all(web::draft_file(desk, article)?.as_bytes())?;
@@ -148,6 +165,17 @@ fn table(
     while let Some(part) = table.next(desk)? {
         out.write_all(&part)?;
         tell(table.done());
+    }
+    Ok(())
+}
+
+fn corrections(desk: &Desk, wanted: Wanted<'_>, out: &mut dyn Write) -> Result<(), Failure> {
+    let mut table = register::Table::new(Filter::default(), wanted.base);
+    if wanted.bom {
+        out.write_all(BOM.as_bytes())?;
+    }
+    while let Some(part) = table.next(desk)? {
+        out.write_all(&part)?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 use crate::desk::exchange::coding::Coding;
 use crate::desk::exchange::feeds::Place;
 use crate::domain::ids::{ArticleId, ClaimId, SnapshotId, SourceId};
+use crate::domain::time::PartialDate;
 
 use self::format::Format;
 use self::wanted::{Of, Wanted};
@@ -58,6 +59,12 @@ pub(super) struct Export {
     /// An older part of a feed: the place in the address of its next page
     #[arg(long, value_name = "PLACE")]
     before: Option<Place>,
+    /// The first day of an assessment: 2026, 2026-01 or 2026-01-31
+    #[arg(long, value_name = "DATE", value_parser = PartialDate::parse)]
+    from: Option<PartialDate>,
+    /// The last day of an assessment
+    #[arg(long, value_name = "DATE", value_parser = PartialDate::parse)]
+    until: Option<PartialDate>,
     /// Begin a table with a byte order mark, which Excel needs
     #[arg(long)]
     bom: bool,
@@ -85,6 +92,7 @@ impl Export {
             gzip: matches!(self.coding(), Some(Coding::Gzip)),
             page: self.page,
             before: self.before,
+            days: (self.from.as_ref(), self.until.as_ref()),
             bom: self.bom,
             base: &base,
         };

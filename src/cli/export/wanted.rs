@@ -1,7 +1,9 @@
 //! What of the desk is to be in a file, and whether a kind of file holds that.
 
+use crate::desk::assessment::Span;
 use crate::desk::exchange::feeds::Place;
 use crate::domain::ids::{ArticleId, ClaimId, SnapshotId, SourceId};
+use crate::domain::time::{PartialDate, Timestamp};
 
 use super::Failure;
 use super::format::Format;
@@ -35,6 +37,9 @@ pub(super) struct Wanted<'a> {
     pub(super) page: Option<usize>,
     /// Which part of a feed, instead of the newest.
     pub(super) before: Option<Place>,
+    /// The first and the last day of an assessment, instead of twelve months
+    /// until today.
+    pub(super) days: (Option<&'a PartialDate>, Option<&'a PartialDate>),
     /// Whether a table begins with a byte order mark.
     pub(super) bom: bool,
     /// The desk's address, for those files that name pages.
@@ -42,6 +47,16 @@ pub(super) struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
+    /// The days that an assessment is about.
+    pub(super) fn span(&self, now: Timestamp) -> Span {
+        let year = Span::year_until(now);
+        let (from, until) = self.days;
+        Span {
+            from: from.cloned().unwrap_or(year.from),
+            until: until.cloned().unwrap_or(year.until),
+        }
+    }
+
     /// Refuses what a kind of file cannot hold, and says what it can.
     pub(super) fn check(&self, format: Format) -> Result<(), Failure> {
         let (holds, can) = held(format);
@@ -50,8 +65,12 @@ impl Wanted<'_> {
             let words = format!("a file of --format {name} holds {holds}");
             return Err(Failure::Usage(words));
         }
-        let is_table = matches!(format, Format::ClaimsCsv | Format::CitationsCsv);
+        let is_table = matches!(
+            format,
+            Format::ClaimsCsv | Format::CitationsCsv | Format::CorrectionsCsv
+        );
         let is_feed = matches!(format, Format::Atom | Format::JsonFeed);
+        let is_assessment = matches!(format, Format::Assessment | Format::AssessmentJson);
         for (option, is_given, goes) in [
             (
                 "--page",
@@ -60,6 +79,8 @@ impl Wanted<'_> {
             ),
             ("--before", self.before.is_some(), is_feed),
             ("--bom", self.bom, is_table),
+            ("--from", self.days.0.is_some(), is_assessment),
+            ("--until", self.days.1.is_some(), is_assessment),
         ] {
             if is_given && !goes {
                 let words = format!("{option} does not go with --format {name}");
@@ -85,6 +106,10 @@ fn held(format: Format) -> (&'static str, fn(Of) -> bool) {
             "the whole desk, one claim (--claim), or what is published of either (--published)",
             |of| !matches!(of, Of::Article(_) | Of::Snapshot(_) | Of::Source(_)),
         ),
+        Format::CorrectionsCsv => (
+            "every correction of what the desk published, and nothing of one claim or article alone",
+            |of| matches!(of, Of::Desk | Of::Published),
+        ),
         Format::Bibtex | Format::CslJson => (
             "every source of the desk, or those of one article (--article), of one claim (--claim), or of its published verdict (--claim with --published)",
             |of| !matches!(of, Of::Published | Of::Snapshot(_) | Of::Source(_)),
@@ -100,6 +125,10 @@ fn held(format: Format) -> (&'static str, fn(Of) -> bool) {
         Format::Annotations | Format::Hypothesis => (
             "what lies over one text: name an article (--article) or a snapshot (--snapshot)",
             |of| matches!(of, Of::Article(_) | Of::Snapshot(_)),
+        ),
+        Format::Assessment | Format::AssessmentJson => (
+            "what the desk promises and published, and nothing of one claim or article alone",
+            |of| matches!(of, Of::Desk | Of::Published),
         ),
         Format::Warc | Format::Wacz => (
             "captures: of one snapshot (--snapshot), of a source (--source), or those that a claim rests on (--claim)",

@@ -5,6 +5,7 @@ mod evidence;
 pub mod report;
 mod signatures;
 mod swift;
+pub mod timestamps;
 pub mod verify;
 
 use std::sync::atomic::Ordering;

@@ -57,6 +57,8 @@ pub enum Kind {
     BrokenBinding,
     /// An entry does not fit what came before it.
     BrokenRule,
+    /// A timestamp is not about its checkpoint, or not by who should have made it.
+    BadTimestamp,
 }
 
 impl Kind {
@@ -83,6 +85,8 @@ pub struct Report {
     pub root: String,
     /// How many checkpoints were held against the tree.
     pub checkpoints: u64,
+    /// How many timestamps by others hold.
+    pub timestamps: u64,
     /// How many blobs were hashed.
     pub blobs: u64,
     /// How many citations were held against their text.

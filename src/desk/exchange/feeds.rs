@@ -6,7 +6,7 @@ use crate::domain::ids::EntryIndex;
 use crate::domain::time::Timestamp;
 use crate::export::feed::{self, Entry, Feed, Kind, atom, json};
 use crate::store::feeds::{self as rows, Told};
-use crate::store::public::{self, Change};
+use crate::store::register::{self, Change};
 use crate::store::{Db, StoreError, log, people};
 
 use super::super::{Desk, DeskError};
@@ -104,7 +104,7 @@ pub fn page(desk: &Desk, place: Place, at: Addresses<'_>) -> Result<Feed, DeskEr
             told.push(published(&one, &tag, at.base));
         }
         let correction = place.correction.try_into().ok();
-        for one in public::list_changes(db, correction, PAGE + 1)? {
+        for one in register::list(db, &register::Filter::default(), correction, PAGE + 1)? {
             told.push(corrected(&one, &tag, at.base));
         }
         // Both lists are by their moments already; of one moment, what was

@@ -9,6 +9,7 @@ pub mod bundle;
 pub mod coding;
 pub mod columns;
 mod content;
+pub mod corrections;
 mod drafts;
 pub mod feeds;
 pub mod incoming;

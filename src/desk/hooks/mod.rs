@@ -21,6 +21,7 @@ use crate::store::{Db, log};
 use super::people::later;
 use super::{Actor, Desk, DeskError, Pen};
 
+pub(in crate::desk) use self::work::words as trouble_words;
 pub use self::work::{Bell, Teller};
 
 /// How many hooks a desk may have.

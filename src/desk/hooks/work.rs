@@ -324,8 +324,9 @@ const fn is_closed(trouble: &FetchTrouble) -> bool {
     )
 }
 
-/// What stands in the way, for those who look after a hook.
-fn words(trouble: &FetchTrouble) -> String {
+/// What stands in the way, for those who look after a hook or another address
+/// that the desk speaks to by itself.
+pub(in crate::desk) fn words(trouble: &FetchTrouble) -> String {
     const OPEN: &str = "an administrator can name it to allow under [fetch] in config.toml";
     match trouble {
         FetchTrouble::Credentials { host } => {

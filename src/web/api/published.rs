@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::DeskError;
 use crate::domain::claim::Claimant;
-use crate::domain::ids::{ClaimId, CorrectionId, PublicationId, ScaleId, VerdictId};
+use crate::domain::ids::{ClaimId, CorrectionId, EntryIndex, PublicationId, ScaleId, VerdictId};
 use crate::domain::publication::CorrectionKind;
 use crate::domain::scale::{Rating, Scale};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::ScaleUsed;
 use crate::domain::words::Language;
-use crate::store::public::{self as rows, Change, Filter, Shown};
+use crate::store::public::{self as rows, Filter, Shown};
+use crate::store::register::{self, Change, Next};
 use crate::store::scales as scale_rows;
 use crate::web::problem::Problem;
 use crate::web::state::App;
@@ -128,6 +129,18 @@ pub(in crate::web) async fn list(
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::web) struct After {
+    /// Only those of a kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<CorrectionKind>,
+    /// Only those of what was published of this claim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    claim: Option<ClaimId>,
+    /// Only those that were made at this moment or later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<Timestamp>,
+    /// Only those that were made before this moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Timestamp>,
     /// Go on after this correction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     after: Option<CorrectionId>,
@@ -158,6 +171,33 @@ pub(in crate::web) struct Corrected {
     rating: String,
     /// When that was published.
     published_at: Timestamp,
+    /// The entry of the log that published it.
+    published_entry: EntryIndex,
+    /// The entry of the log that corrects it.
+    entry: EntryIndex,
+    /// What was published of the claim next; nothing before that.
+    next: Option<Republished>,
+}
+
+/// What was published of a claim after a correction.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::web) struct Republished {
+    /// The rating, as readers see it.
+    rating: String,
+    /// When.
+    at: Timestamp,
+    /// Its entry in the log.
+    entry: EntryIndex,
+}
+
+impl Republished {
+    fn new(next: Next) -> Self {
+        Self {
+            rating: next.rating,
+            at: next.at,
+            entry: next.entry,
+        }
+    }
 }
 
 impl Corrected {
@@ -172,6 +212,9 @@ impl Corrected {
             statement: change.statement,
             rating: change.rating,
             published_at: change.published_at,
+            published_entry: change.published_entry,
+            entry: change.entry,
+            next: change.next.map(Republished::new),
         }
     }
 }
@@ -181,8 +224,14 @@ pub(in crate::web) async fn corrections(
     Asked(mut wanted): Asked<After>,
 ) -> Result<Public<Page<Corrected>>, Problem> {
     let (after, limit) = (wanted.after, wanted.limit);
+    let filter = register::Filter {
+        kind: wanted.kind,
+        claim: wanted.claim,
+        from: wanted.since,
+        to: wanted.until,
+    };
     let found = app
-        .desk(move |desk| desk.read(|db| Ok(rows::list_changes(db, after, limit.get())?)))
+        .desk(move |desk| desk.read(|db| Ok(register::list(db, &filter, after, limit.get())?)))
         .await?;
     let next = last(&found, limit).map(|change| {
         wanted.after = Some(change.id);

@@ -41,6 +41,9 @@ fn about() -> Vec<Operation> {
         get("/me", Read, index::me).says("Who asks, and what they may do"),
         get("/changes", Read, changes::list).says("What happened at the desk, the oldest first")
             .notes("Follow `next`; when a page is empty nothing has happened since, and the same address is good to be asked again later. Ask with \"Accept: text/event-stream\" to be told at once instead: each change comes as an event named change, with its entry as the id."),
+        get("/log/entries", Read, log::list).says("List the entries of the log, the newest first, each told in a sentence"),
+        get("/log/entries/{entry}", Read, log::show).says("One entry of the log with everything that proves it")
+            .notes("The body and the salt are as they were hashed, so that whoever has them can compute the leaf."),
         get("/exports", Read, exports::list).public().says("List the files, streams and feeds of the desk")
             .notes("Their addresses are the desk's own, not below the API's."),
     ]

@@ -10,7 +10,7 @@ use crate::domain::person::{Deed, Role};
 use crate::domain::scale::{Rating, Scale};
 use crate::domain::sheet::DeskSheet;
 use crate::store::people::Person;
-use crate::store::{people, scales};
+use crate::store::{people, scales, timestamps};
 
 use super::super::auth::Guest;
 use super::super::cached::public_page;
@@ -28,6 +28,8 @@ struct About {
     approvals: u32,
     /// The scale that new verdicts use.
     scale: Option<Scale>,
+    /// The newest timestamp of the log by somebody outside.
+    stamp: Option<timestamps::Listed>,
 }
 
 impl About {
@@ -84,6 +86,7 @@ pub(in super::super) async fn about(
                 verifier_key: known.map_or_else(String::new, |desk| desk.verifier_key),
                 approvals: rules.approvals.0,
                 scale: scales::newest(db, &rules.scale)?,
+                stamp: timestamps::newest(db, None)?,
             })
         })
     };

@@ -15,6 +15,7 @@ mod live;
 mod pages;
 mod paper;
 mod path;
+mod prove;
 mod public;
 mod queue;
 mod review;

@@ -10,6 +10,7 @@ use citekeep::domain::ids::{ClaimId, EntryIndex};
 use citekeep::domain::person::Role;
 use citekeep::domain::remark::RemarkKind;
 use citekeep::store;
+use citekeep::store::trail::Followed;
 
 use super::{bundle_of, files, is_found, is_ok, judged, remade, text};
 use crate::support::{TestDesk, desk, note};
@@ -27,11 +28,12 @@ fn holds(bytes: &[u8], words: &str) -> bool {
 
 /// The newest entry of a kind.
 fn newest(desk: &TestDesk, kind: &str) -> EntryIndex {
+    let all = Followed::Desk;
     let steps = desk
         .desk
-        .read(|db| Ok(store::trail::list(db, None, 1_000)?));
+        .read(|db| Ok(store::trail::since(db, all, EntryIndex::new(0), 1_000)?));
     let steps = steps.expect("the trail");
-    let found = steps.into_iter().find(|step| step.kind == kind);
+    let found = steps.into_iter().rev().find(|step| step.kind == kind);
     found.expect(kind).entry
 }
 

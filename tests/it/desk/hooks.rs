@@ -6,17 +6,16 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU16, Ordering};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use citekeep::capture::fetch::Fetcher;
 use citekeep::capture::fetch::allow::AllowList;
 use citekeep::capture::fetch::limits::FetchLimits;
+use citekeep::desk::Desk;
 use citekeep::desk::hooks::{self, Teller};
-use citekeep::desk::{Clock, Desk};
 use citekeep::domain::hook::{About, HookSecret, Interest, KINDS, Kind};
 use citekeep::domain::ids::{DeliveryId, HookId};
-use citekeep::domain::time::Timestamp;
 use citekeep::domain::words::{Address, Name};
 use citekeep::store::local::deliveries::{Delivery, Stage};
 use citekeep::store::local::hooks::{Hook, Sheet};
@@ -24,26 +23,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use crate::capture::origin::{Origin, Request, Response};
-use crate::support::{TestDesk, desk};
-
-/// A clock that stands still until a test moves it.
-struct Stopped(AtomicI64);
-
-impl Stopped {
-    fn new() -> Arc<Self> {
-        Arc::new(Self(AtomicI64::new(1_646_092_800_000)))
-    }
-
-    fn pass(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1_000, Ordering::Relaxed);
-    }
-}
-
-impl Clock for Stopped {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::Relaxed)).expect("a moment")
-    }
-}
+use crate::support::{Stopped, TestDesk, desk};
 
 /// A desk of which a receiver is told.
 struct Told {

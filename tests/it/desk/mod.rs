@@ -6,6 +6,7 @@ mod drafting;
 mod hooks;
 mod public_changes;
 mod room;
+mod timestamps;
 
 use citekeep::desk::{DeskError, citations, claims, publishing, verdicts};
 use citekeep::domain::citation::{FoundBy, Stance};

@@ -15,7 +15,8 @@ use citekeep::desk::{Actor, Desk, DeskError};
 use citekeep::domain::erasure::{ErasurePart, ErasureRequest, Ground};
 use citekeep::domain::ids::{EntryIndex, PersonId, SnapshotId, TextId};
 use citekeep::domain::person::Role;
-use citekeep::store::{self, snapshots};
+use citekeep::store::snapshots;
+use citekeep::store::trail::told::{self, Filter, Place};
 
 use crate::support::{TestDesk, note};
 
@@ -69,9 +70,13 @@ impl Admins {
 
 fn newest(desk: &Desk, kind: &str) -> EntryIndex {
     let steps = desk
-        .read(|db| Ok(store::trail::list(db, None, 10_000)?))
+        .read(|db| {
+            let place = Place::Before(None);
+            Ok(told::list(db, &Filter::default(), place, 10_000)?)
+        })
         .expect("the trail");
-    let found = steps.into_iter().find(|step| step.kind == kind);
+    let mut steps = steps.into_iter().filter_map(|told| told.step);
+    let found = steps.find(|step| step.kind == kind);
     found
         .unwrap_or_else(|| panic!("no {kind} in the log"))
         .entry

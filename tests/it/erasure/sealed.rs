@@ -146,7 +146,12 @@ fn a_source_can_be_sealed_from_its_first_moment() {
     let let_in = editor.post("/sources/1/seal", &[("reader", "4")]);
     assert_eq!(let_in.status, 303, "{}", let_in.body);
     assert!(editor.get("/sources/1").body.contains(CANARY));
-    assert!(editor.get("/log").body.contains("sealed a source"));
+    assert!(
+        editor
+            .get("/log")
+            .body
+            .contains("sealed <a href=\"/sources/")
+    );
     served.end();
 }
 

@@ -17,5 +17,7 @@ mod queue;
 mod review;
 mod search;
 mod settings;
+mod timestamps;
 mod tlog;
 mod tokens;
+mod trail;

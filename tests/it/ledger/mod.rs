@@ -3,6 +3,7 @@
 mod notes;
 mod receipts;
 mod tiles;
+mod timestamps;
 
 use std::fs;
 use std::path::{Path, PathBuf};

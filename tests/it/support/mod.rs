@@ -1,6 +1,7 @@
 //! Builders that speak the domain: a desk in a directory of its own, with a
 //! clock that ticks a second at every look, and chance that can be repeated.
 
+pub(crate) mod authority;
 pub(crate) mod host;
 pub(crate) mod http;
 pub(crate) mod node;
@@ -42,6 +43,26 @@ impl Clock for TickingClock {
     fn now(&self) -> Timestamp {
         let millis = self.0.fetch_add(1_000, Ordering::Relaxed);
         Timestamp::from_millis(millis).expect("a moment in 2022")
+    }
+}
+
+/// A clock that stands still until a test moves it.
+pub(crate) struct Stopped(AtomicI64);
+
+impl Stopped {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(1_646_092_800_000)))
+    }
+
+    /// Lets seconds pass; fewer than none set it back.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000, Ordering::Relaxed);
+    }
+}
+
+impl Clock for Stopped {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::Relaxed)).expect("a moment")
     }
 }
 

@@ -167,7 +167,7 @@ fn facts(
     signed: &Signed,
 ) -> Result<Facts, DeskError> {
     let all = gathered.entries.union(&gathered.withheld);
-    let steps = trail::named(db, &all.copied().collect::<Vec<_>>())?;
+    let steps = trail::numbered(db, &all.copied().collect::<Vec<_>>())?;
     let newest = steps.last().ok_or(DeskError::NoSuch {
         what: "claim",
         id: claim.get(),

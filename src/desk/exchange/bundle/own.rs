@@ -104,7 +104,7 @@ fn event(db: &Db<'_>, entry: EntryIndex) -> Result<Option<Event>, DeskError> {
 /// acted, and the scales that verdicts used.
 fn people_and_scales(db: &Db<'_>, gathered: &mut Gathered) -> Result<(), DeskError> {
     let own: Vec<EntryIndex> = gathered.entries.iter().copied().collect();
-    let steps = trail::named(db, &own)?;
+    let steps = trail::numbered(db, &own)?;
     let acted = steps.iter().filter_map(|step| Some(step.by?.person));
     let acted: BTreeSet<PersonId> = acted.collect();
     let mut scales: BTreeSet<ScaleId> = BTreeSet::new();

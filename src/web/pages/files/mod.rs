@@ -10,5 +10,6 @@ mod tables;
 
 pub(in crate::web) use feeds::{atom, json_feed};
 pub(in crate::web) use tables::{
-    citations, claims, of_claim, published_citations, published_claims, published_of_claim,
+    citations, claims, corrections, of_claim, published_citations, published_claims,
+    published_of_claim,
 };

@@ -3,13 +3,14 @@
 use actix_web::{HttpRequest, web};
 use serde::Deserialize;
 
+use crate::desk::exchange::corrections;
 use crate::desk::exchange::tables::{Kind, Of, Table};
 use crate::domain::ids::ClaimId;
 use crate::export::csv::BOM;
 use crate::web::auth::Visitor;
 use crate::web::downloads::{self, File};
 use crate::web::pages::claims::Wanted;
-use crate::web::pages::published::{Asked, narrowed};
+use crate::web::pages::published::{Asked, Corrections, narrowed};
 use crate::web::render::Answer;
 use crate::web::state::App;
 
@@ -104,5 +105,16 @@ pub(in crate::web) async fn published_of_claim(
     let file = form.file(format!("published-{claim}-citations.csv"));
     let of = Of::PublishedClaim(*claim);
     let mut table = Table::new(Kind::Citations, of, &app.facts().base);
+    downloads::public(&app, &request, file, move |desk| table.next(desk)).await
+}
+
+pub(in crate::web) async fn corrections(
+    app: web::Data<App>,
+    request: HttpRequest,
+    asked: web::Query<Corrections>,
+    form: web::Query<Form>,
+) -> Answer {
+    let file = form.file("corrections.csv");
+    let mut table = corrections::Table::new(asked.filter().0, &app.facts().base);
     downloads::public(&app, &request, file, move |desk| table.next(desk)).await
 }

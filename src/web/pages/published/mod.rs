@@ -26,7 +26,7 @@ pub(in crate::web) use self::card::card;
 pub(super) use self::card::draw as draw_card;
 pub(in crate::web) use self::choices::KeptChoices;
 pub(in crate::web) use self::claim_review::{claim_review, claim_reviews};
-pub(in crate::web) use self::corrections::corrections;
+pub(in crate::web) use self::corrections::{Asked as Corrections, corrections};
 pub(in crate::web) use self::embed::embed;
 pub(in crate::web) use self::evidence::{page, picture, text};
 pub(in crate::web) use self::fact_checks::claims_search;

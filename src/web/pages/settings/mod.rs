@@ -1,5 +1,6 @@
 //! The desk's settings, for its admins: one file a section.
 
+mod assessment;
 mod desk;
 mod hooks;
 mod overview;
@@ -7,8 +8,11 @@ mod policies;
 mod rules;
 mod scale_form;
 mod scales;
+mod timestamps;
 mod tokens;
 
+pub(in crate::web) use assessment::{as_html, as_json, assessment};
+pub use assessment::{html as assessment_file, json as assessment_json};
 pub(in crate::web) use desk::{describe, desk};
 pub(in crate::web) use hooks::{
     hook, hooks, make_hook, pause_hook, remove_hook, resume_hook, revise_hook, rotate_secret,
@@ -18,6 +22,7 @@ pub(in crate::web) use overview::overview;
 pub(in crate::web) use policies::{policies, promise};
 pub(in crate::web) use rules::{rules, set_rules};
 pub(in crate::web) use scales::{adopt, new_scale, preview, scales};
+pub(in crate::web) use timestamps::{hurry_timestamps, timestamps};
 pub(in crate::web) use tokens::{make_token, revoke_token, tokens};
 
 use actix_web::http::StatusCode;
