@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::bundle::check::check;
 use crate::bundle::check::report::{Report as BundleReport, State};
+use crate::bundle::check::{Known, check};
 use crate::desk::audit::report::Report;
 use crate::desk::audit::timestamps;
 use crate::desk::audit::verify::{Depth, verify};
 use crate::ledger::key::VerifierKey;
+use crate::ledger::timestamp::Roots;
 
 use super::{Failure, Ready, output, stamp};
 
@@ -32,6 +33,9 @@ pub(super) struct Verify {
     /// A verifier key that you kept, to check the checkpoints with
     #[arg(long, value_name = "VKEY")]
     key: Option<String>,
+    /// Roots in PEM that timestamps in a bundle must lead to
+    #[arg(long, value_name = "FILE.pem", requires = "bundle")]
+    roots: Option<PathBuf>,
     /// Check entries, tree and checkpoints only
     #[arg(long)]
     log_only: bool,
@@ -76,11 +80,27 @@ impl Verify {
 }
 
 impl Verify {
+    /// Reads the roots that timestamps must lead to.
+    fn roots(&self) -> Result<Option<Roots>, Failure> {
+        let Some(path) = &self.roots else {
+            return Ok(None);
+        };
+        let told = |error: &dyn std::fmt::Display| format!("--roots {}: {error}", path.display());
+        let pem = std::fs::read(path).map_err(|error| Failure::Broken(told(&error)))?;
+        let roots = Roots::from_pem(&pem).map_err(|error| Failure::Usage(told(&error)))?;
+        Ok(Some(roots))
+    }
+
     /// Checks a bundle, with nothing but the file.
     fn bundle(&self, path: &Path, key: Option<&VerifierKey>) -> Result<(), Failure> {
         let broken = |error| Failure::Broken(format!("{}: {error}", path.display()));
         let file = File::open(path).map_err(broken)?;
-        let report = check(file, key).map_err(broken)?;
+        let roots = self.roots()?;
+        let known = Known {
+            key,
+            roots: roots.as_ref(),
+        };
+        let report = check(file, known).map_err(broken)?;
         if self.json {
             let json = serde_json::to_string_pretty(&report)
                 .map_err(|error| Failure::Broken(error.to_string()))?;

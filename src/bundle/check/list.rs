@@ -77,10 +77,9 @@ pub(super) fn check<R: Read + Seek>(bag: &Bag<R>, facts: &Facts, report: &mut Re
             report.missing(part, "the bundle lists it, and it is not there");
         }
     }
-    let may = [Part::Page, Part::WitnessKeys, Part::StampRoots].map(|part| part.to_string());
+    let may = [Part::Page, Part::WitnessKeys].map(|part| part.to_string());
     for name in bag.payload.keys() {
-        let is_optional =
-            may.contains(name) || matches!(name.parse(), Ok(Part::Stamp(_) | Part::Warc(_)));
+        let is_optional = may.contains(name) || matches!(name.parse(), Ok(Part::Warc(_)));
         if !must.contains(name) && !is_optional {
             report.altered(name, "the bundle does not list it");
         }
@@ -107,6 +106,8 @@ fn wanted(facts: &Facts) -> BTreeSet<String> {
             parts.push(Part::Body(listed.entry));
         }
     }
+    let stamps = facts.timestamps.iter();
+    parts.extend(stamps.map(|stamped| Part::Stamp(stamped.authority.clone())));
     let here = facts.blobs.iter();
     let here = here.filter(|kept| kept.bytes == Presence::Here);
     parts.extend(here.map(|kept| Part::Blob(kept.sha256)));

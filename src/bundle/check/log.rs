@@ -13,6 +13,7 @@ use crate::ledger::checkpoint;
 use crate::ledger::hash::commitment;
 use crate::ledger::key::VerifierKey;
 use crate::ledger::receipt::Receipt;
+use crate::ledger::timestamp::{self, Roots};
 
 use super::container::Bag;
 use super::report::{Covered, KeyUsed, Report};
@@ -84,6 +85,54 @@ pub(super) fn checkpoint<R: Read + Seek>(
         root: opened.root().to_base64(),
     });
     Ok(Some(Signed { note, key: own }))
+}
+
+/// Checks every timestamp: that it is of this checkpoint, and by whom where the
+/// authorities' roots are given.
+pub(super) fn stamps<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    facts: &Facts,
+    (signed, roots): (&Signed, Option<&Roots>),
+    report: &mut Report,
+) -> io::Result<()> {
+    for stamped in &facts.timestamps {
+        let place = Part::Stamp(stamped.authority.clone());
+        let Some(answer) = bag.read(&place, LONGEST_NOTE)? else {
+            continue;
+        };
+        let stamp = match timestamp::read(&answer, signed.own().as_bytes(), None) {
+            Ok(stamp) => stamp,
+            Err(error) => {
+                report.altered(place, error.to_string());
+                continue;
+            }
+        };
+        if stamp.at() != stamped.at.as_millis() {
+            report.altered(
+                &place,
+                "it was stamped at another time than the bundle says",
+            );
+        }
+        if let Some(Err(error)) = roots.map(|roots| stamp.trust(roots)) {
+            report.unverifiable(place, error.to_string());
+            continue;
+        }
+        report.counts.timestamps += 1;
+        let newest = report.stamped_at.max(Some(stamped.at));
+        report.stamped_at = newest;
+    }
+    Ok(())
+}
+
+impl Signed {
+    /// The note as the desk alone signed it, which is what authorities stamp:
+    /// witnesses add their lines behind the desk's.
+    fn own(&self) -> &str {
+        let text = self.note.find("\n\n").map_or(0, |at| at + 2);
+        let line = self.note[text..].find('\n');
+        let end = line.map_or(self.note.len(), |at| text + at + 1);
+        &self.note[..end]
+    }
 }
 
 /// Checks every receipt and every body.

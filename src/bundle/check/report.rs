@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::domain::time::Timestamp;
+
 /// How it stands with a bundle, or with a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -104,6 +106,10 @@ pub struct Report {
     pub key: Option<KeyUsed>,
     /// The checkpoint, once its signature was found good.
     pub checkpoint: Option<Covered>,
+    /// When the newest timestamp was made, by the authority's clock.
+    pub stamped_at: Option<Timestamp>,
+    /// Whether whoever asked gave the roots that timestamps must lead to.
+    pub roots_given: bool,
     /// How much was checked.
     pub counts: Counts,
     /// What does not fit; empty when everything does.
@@ -124,6 +130,8 @@ impl Report {
             public: None,
             key: None,
             checkpoint: None,
+            stamped_at: None,
+            roots_given: false,
             counts: Counts::default(),
             findings: Vec::new(),
             more_findings: 0,
