@@ -21,6 +21,12 @@ pub struct Config {
     pub fetch: FetchSection,
     /// An archive elsewhere that keeps copies.
     pub archive: ArchiveSection,
+    /// Whom readers of the log should ask for.
+    pub witnesses: WitnessesSection,
+    /// Witnesses that are asked to cosign the log's checkpoints.
+    pub witness: Vec<WitnessSection>,
+    /// Whose checkpoints this desk cosigns.
+    pub witnessing: WitnessingSection,
     /// How often authorities outside are asked for timestamps.
     pub timestamps: TimestampsSection,
     /// Those authorities.
@@ -192,6 +198,46 @@ impl Default for ArchiveSection {
             secret: None,
         }
     }
+}
+
+/// Whom readers of the log should ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WitnessesSection {
+    /// A C2SP tlog-policy file; its witnesses with an address are asked too.
+    pub policy: Option<PathBuf>,
+    /// Without such a file: how many of the listed witnesses are enough.
+    pub quorum: usize,
+}
+
+impl Default for WitnessesSection {
+    fn default() -> Self {
+        Self {
+            policy: None,
+            quorum: 1,
+        }
+    }
+}
+
+/// A witness that is asked to cosign the log's checkpoints; never a gate.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessSection {
+    /// The address below which `add-checkpoint` is asked.
+    pub address: url::Url,
+    /// Its verifier key (C2SP tlog-cosignature).
+    pub vkey: String,
+}
+
+/// Whose checkpoints this desk cosigns.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WitnessingSection {
+    /// The verifier keys of the logs; none: this desk is no witness.
+    pub logs: Vec<String>,
+    /// What this witness is called, fixed at its first start; none: the origin
+    /// of the desk's log with `/witness` behind it.
+    pub name: Option<String>,
 }
 
 /// How often authorities outside are asked for timestamps of checkpoints;

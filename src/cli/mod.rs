@@ -20,7 +20,9 @@ mod recheck;
 mod serve;
 mod sign_in_link;
 mod stamp;
+mod trust;
 mod verify;
+mod witness;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -95,6 +97,8 @@ enum Command {
     Compare(compare::Compare),
     /// Drop what pages read and fill it again from the log
     Rebuild(rebuild::Rebuild),
+    /// Cosign the checkpoints of other desks' logs
+    Witness(witness::Witness),
     /// Ask authorities for timestamps of the newest checkpoint
     Stamp(stamp::Stamp),
     /// Make a new sign-in link for somebody who lost theirs
@@ -202,6 +206,7 @@ impl Command {
             Self::CheckReceipt(command) => command.run(),
             Self::Compare(command) => command.run(&ready),
             Self::Rebuild(command) => command.run(&ready),
+            Self::Witness(command) => command.run(&ready),
             Self::Stamp(command) => command.run(&ready),
             Self::SignInLink(command) => command.run(&ready),
             Self::AcceptOlderLog(command) => command.run(&ready),

@@ -9,9 +9,11 @@ use crate::config::ArchiveAsked;
 use crate::desk::capturing::Worker;
 use crate::desk::hooks::Teller;
 use crate::desk::timestamps::Stamper;
+use crate::desk::witnesses::Asker;
 use crate::desk::{Desk, people};
 use crate::web::{self, Settings};
 
+use super::trust::{self, Trusted};
 use super::{Failure, Listen, Ready, fetching, output, stamp};
 
 /// Serve the desk in a browser.
@@ -54,6 +56,11 @@ pub(super) fn serve(
 ) -> Result<(), Failure> {
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let worker = fetching::worker(&ready.config, desk)?;
+    let trusted = if demo {
+        Trusted::default()
+    } else {
+        trust::trusted(ready)?
+    };
     let plan = Arc::new(stamp::plan(&ready.config)?);
     let settings = Settings {
         name: ready.config.desk.name.clone(),
@@ -62,6 +69,8 @@ pub(super) fn serve(
         demo,
         archive: ready.config.archive.ask != ArchiveAsked::Never,
         fetcher: worker.as_ref().map(Worker::fetcher),
+        witnesses: trusted.witnesses,
+        witnessing: trusted.witnessing,
         timestamps: Arc::clone(&plan),
         workers,
     };
@@ -78,12 +87,16 @@ pub(super) fn serve(
         let teller = worker
             .as_ref()
             .map(|worker| Teller::new(desk.clone(), worker.fetcher(), claims));
+        let asker = worker
+            .as_ref()
+            .map(|worker| Asker::new(desk.clone(), worker.fetcher(), trusted.asked));
         let stamper = worker
             .as_ref()
             .map(|worker| Stamper::new(desk.clone(), worker.fetcher(), plan));
         let workers = web::Workers {
             capturing: worker,
             telling: teller,
+            asking: asker,
             stamping: stamper,
         };
         web::serve(desk.clone(), running, workers).await?;

@@ -8,13 +8,14 @@ use clap::Args;
 
 use crate::bundle::check::report::{Report as BundleReport, State};
 use crate::bundle::check::{Known, check};
+use crate::desk::audit;
 use crate::desk::audit::report::Report;
 use crate::desk::audit::timestamps;
 use crate::desk::audit::verify::{Depth, verify};
 use crate::ledger::key::VerifierKey;
 use crate::ledger::timestamp::Roots;
 
-use super::{Failure, Ready, output, stamp};
+use super::{Failure, Ready, output, stamp, trust};
 
 /// Check everything that the desk promises, or an evidence bundle.
 ///
@@ -36,6 +37,10 @@ pub(super) struct Verify {
     /// Roots in PEM that timestamps in a bundle must lead to
     #[arg(long, value_name = "FILE.pem", requires = "bundle")]
     roots: Option<PathBuf>,
+    /// A C2SP tlog-policy file that you kept: a checkpoint has to be cosigned as
+    /// it asks
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     /// Check entries, tree and checkpoints only
     #[arg(long)]
     log_only: bool,
@@ -52,6 +57,7 @@ impl Verify {
         if let Some(bundle) = &self.bundle {
             return self.bundle(bundle, key.as_ref());
         }
+        let policy = self.policy.as_deref().map(trust::read_policy).transpose()?;
         let depth = if self.log_only {
             Depth::Log
         } else {
@@ -64,6 +70,9 @@ impl Verify {
         })?;
         progress.end();
         timestamps::check(&ready.data(), &plan, &mut report)?;
+        if let Some(policy) = policy {
+            audit::hold_to_policy(&ready.data(), &policy, &mut report)?;
+        }
         if self.json {
             let json = serde_json::to_string_pretty(&report)
                 .map_err(|error| Failure::Broken(error.to_string()))?;
@@ -96,9 +105,11 @@ impl Verify {
         let broken = |error| Failure::Broken(format!("{}: {error}", path.display()));
         let file = File::open(path).map_err(broken)?;
         let roots = self.roots()?;
+        let policy = self.policy.as_deref().map(trust::read_policy).transpose()?;
         let known = Known {
             key,
             roots: roots.as_ref(),
+            policy: policy.as_ref(),
         };
         let report = check(file, known).map_err(broken)?;
         if self.json {

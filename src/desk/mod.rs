@@ -40,6 +40,8 @@ pub mod tiles;
 pub mod timestamps;
 pub mod tokens;
 pub mod verdicts;
+pub mod witnesses;
+pub mod witnessing;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -229,11 +231,41 @@ impl Desk {
         deed: Deed,
         act: impl FnOnce(&Pen<'_, '_>) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<T, DeskError> {
+        let job = self.job(actor, deed, act)?;
+        let done = self.store.write(job);
+        if done.is_err() {
+            self.terms.let_go();
+        }
+        done
+    }
+
+    /// Does one act that writes much of the database anew, beside no other.
+    fn act_alone<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        deed: Deed,
+        act: impl FnOnce(&Pen<'_, '_>) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<T, DeskError> {
+        let job = self.job(actor, deed, act)?;
+        let done = self.store.write_alone(job);
+        if done.is_err() {
+            self.terms.let_go();
+        }
+        done
+    }
+
+    /// What the writer does for an act, for an actor who may do it.
+    fn job<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        deed: Deed,
+        act: impl FnOnce(&Pen<'_, '_>) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<impl FnOnce(&Tx<'_>) -> Result<T, DeskError> + Send + 'static, DeskError> {
         actor.must(deed)?;
         let world = self.world.clone();
         let own = Arc::clone(&self.own);
         let terms = self.terms.clone();
-        let done = self.store.write(move |tx| {
+        Ok(move |tx: &Tx<'_>| {
             // Not those of a moment ago: an act decides by the rules that the
             // log holds when it is written.
             let rules = own.rules_in(tx)?;
@@ -246,11 +278,7 @@ impl Desk {
             };
             terms.hold(&pen)?;
             act(&pen)
-        });
-        if done.is_err() {
-            self.terms.let_go();
-        }
-        done
+        })
     }
 }
 

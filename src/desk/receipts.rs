@@ -3,7 +3,7 @@
 
 use crate::domain::ids::EntryIndex;
 use crate::ledger::receipt::Receipt;
-use crate::store::{Db, StoreError, checkpoints, log};
+use crate::store::{Db, StoreError, checkpoints, cosignatures, log};
 
 use super::DeskError;
 
@@ -31,9 +31,11 @@ pub fn find(db: &Db<'_>, entry: EntryIndex, under: Under) -> Result<Option<Recei
         Under::First => checkpoints::covering(db, least)?,
         Under::Newest => checkpoints::newest(db)?.filter(|(size, _)| *size >= least),
     };
-    let (Some((_, note)), Some(entry)) = (found, log::find(db, entry)?) else {
+    let (Some(found), Some(entry)) = (found, log::find(db, entry)?) else {
         return Ok(None);
     };
+    // With the lines of those who cosigned it by now.
+    let note = cosignatures::with_lines(db, found)?;
     let leaf = entry.leaf.as_bytes();
     let receipt = Receipt::make(entry.index.get(), leaf, &note, db)
         .map_err(|error| StoreError::corrupt("tree", error))?;

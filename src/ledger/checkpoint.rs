@@ -245,7 +245,7 @@ impl FromStr for Checkpoint {
 }
 
 /// Reads a decimal number of 64 bits; `+1` and `01` are not in the standard.
-fn parse_size(text: &str) -> Option<u64> {
+pub(super) fn parse_size(text: &str) -> Option<u64> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let leading_zero = text.len() > 1 && text.starts_with('0');
     (digits && !leading_zero).then(|| text.parse().ok())?

@@ -16,7 +16,7 @@ const ED25519: u8 = 0x01;
 
 /// What a signing key's text begins with, so that nobody takes it for the
 /// public one.
-const PRIVATE: &str = "PRIVATE+KEY+";
+pub(super) const PRIVATE: &str = "PRIVATE+KEY+";
 
 /// The first four bytes of a hash over a key and its name, which stand before
 /// each signature to say who made it. Too short to be trusted by itself.
@@ -44,6 +44,9 @@ pub enum KeyError {
     /// The key is of a type that is not read here.
     #[error("the key is not of type 1, Ed25519; ask the signer for an Ed25519 key")]
     Algorithm,
+    /// The key is not one that cosigns.
+    #[error("the key is not of type 4, an Ed25519 key that cosigns; ask the witness for that one")]
+    CosignerAlgorithm,
     /// The 32 bytes are no point of the curve, or one that anybody can sign for.
     #[error("the public key is not a safe Ed25519 key; ask the signer for another")]
     PublicKey,
@@ -103,7 +106,7 @@ impl VerifierKey {
     }
 
     fn of(name: KeyName, key: ed25519_dalek::VerifyingKey) -> Self {
-        let hash = key_hash(&name, key.as_bytes());
+        let hash = key_hash(&name, ED25519, key.as_bytes());
         Self { name, hash, key }
     }
 
@@ -210,7 +213,14 @@ impl SigningKey {
     /// ```
     pub fn to_private_text(&self) -> String {
         let VerifierKey { name, hash, .. } = &self.verifier;
-        format!("{PRIVATE}{}", three_parts(name, *hash, self.key.as_bytes()))
+        format!(
+            "{PRIVATE}{}",
+            three_parts(name, *hash, (ED25519, self.key.as_bytes()))
+        )
+    }
+
+    pub(super) fn seed(&self) -> [u8; 32] {
+        self.key.to_bytes()
     }
 
     /// Signs `message` and returns the 64 bytes of the Ed25519 signature.
@@ -238,22 +248,28 @@ impl SigningKey {
     }
 }
 
-fn key_hash(name: &KeyName, public: &[u8; 32]) -> KeyHash {
+/// The first bytes of the hash over a name, a signature type and a public key.
+pub(super) fn key_hash(name: &KeyName, algorithm: u8, public: &[u8; 32]) -> KeyHash {
     let hasher = Sha256::new().chain_update(name.as_str());
-    let hasher = hasher.chain_update([b'\n', ED25519]);
+    let hasher = hasher.chain_update([b'\n', algorithm]);
     let [a, b, c, d, ..] = <[u8; 32]>::from(hasher.chain_update(public).finalize());
     [a, b, c, d]
 }
 
-fn three_parts(name: &KeyName, hash: KeyHash, key: &[u8; 32]) -> String {
-    let mut bytes = vec![ED25519];
+/// Writes `name+hash+key`, the key behind the byte of its signature type.
+pub(super) fn three_parts(
+    name: &KeyName,
+    hash: KeyHash,
+    (algorithm, key): (u8, &[u8; 32]),
+) -> String {
+    let mut bytes = vec![algorithm];
     bytes.extend_from_slice(key);
     let (hash, key) = (u32::from_be_bytes(hash), STANDARD.encode(bytes));
     format!("{name}+{hash:08x}+{key}")
 }
 
 /// Takes `name+hash+key` apart; nothing if a part is missing or misshapen.
-fn parse_three_parts(text: &str) -> Option<(&str, KeyHash, Vec<u8>)> {
+pub(super) fn parse_three_parts(text: &str) -> Option<(&str, KeyHash, Vec<u8>)> {
     // The key's Base 64 may itself hold a `+`, the name and the hash may not.
     let (name, rest) = text.split_once('+')?;
     let (hash, key) = rest.split_once('+')?;
@@ -264,11 +280,16 @@ fn parse_three_parts(text: &str) -> Option<(&str, KeyHash, Vec<u8>)> {
     Some((name, hash, STANDARD.decode(key).ok()?))
 }
 
-/// Takes the type byte off an encoded key; what is left has 32 bytes.
-fn ed25519_bytes(key: &[u8], bad_form: KeyError) -> Result<[u8; 32], KeyError> {
+/// Takes the type byte, which has to be `wanted`, off an encoded key; what is
+/// left has 32 bytes.
+pub(super) fn typed_bytes(
+    key: &[u8],
+    (wanted, other): (u8, KeyError),
+    bad_form: KeyError,
+) -> Result<[u8; 32], KeyError> {
     let (algorithm, key) = key.split_first().ok_or(bad_form)?;
-    if *algorithm != ED25519 {
-        return Err(KeyError::Algorithm);
+    if *algorithm != wanted {
+        return Err(other);
     }
     key.try_into().map_err(|_| bad_form)
 }
@@ -291,7 +312,7 @@ impl FromStr for VerifierKey {
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let (name, hash, key) = parse_three_parts(text).ok_or(KeyError::VerifierForm)?;
-        let public = ed25519_bytes(&key, KeyError::VerifierForm)?;
+        let public = typed_bytes(&key, (ED25519, KeyError::Algorithm), KeyError::VerifierForm)?;
         let key = Self::new(name.parse()?, &public)?;
         if key.hash == hash {
             Ok(key)
@@ -307,7 +328,7 @@ impl FromStr for SigningKey {
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let parts = text.strip_prefix(PRIVATE).and_then(parse_three_parts);
         let (name, hash, key) = parts.ok_or(KeyError::SigningForm)?;
-        let seed = ed25519_bytes(&key, KeyError::SigningForm)?;
+        let seed = typed_bytes(&key, (ED25519, KeyError::Algorithm), KeyError::SigningForm)?;
         let key = Self::from_seed(name.parse()?, &seed);
         if key.hash() == hash {
             Ok(key)
@@ -325,7 +346,11 @@ impl fmt::Display for KeyName {
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&three_parts(&self.name, self.hash, self.key.as_bytes()))
+        f.write_str(&three_parts(
+            &self.name,
+            self.hash,
+            (ED25519, self.key.as_bytes()),
+        ))
     }
 }
 

@@ -4,16 +4,19 @@
 //! It must not know anything of ours, not even `domain`: an outsider may lift
 //! this folder into a verifier of their own. It follows published formats only:
 //! RFC 6962 and RFC 9162 for the tree and its proofs, and the C2SP texts
-//! signed-note, tlog-checkpoint, tlog-tiles and tlog-proof for what is signed,
-//! served and handed out.
+//! signed-note, tlog-checkpoint, tlog-tiles, tlog-proof, tlog-cosignature,
+//! tlog-witness and tlog-policy for what is signed, served and handed out.
 
 pub mod checkpoint;
+pub mod cosignature;
 pub mod hash;
 pub mod key;
 pub mod note;
 pub mod parting;
+pub mod policy;
 pub mod proof;
 pub mod receipt;
+pub mod submission;
 pub mod tile;
 pub mod tiled;
 pub mod timestamp;

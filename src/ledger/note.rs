@@ -77,10 +77,14 @@ pub fn sign(text: &str, key: &SigningKey) -> Result<String, NoteError> {
     check_characters(text)?;
     let mut signature = key.hash().to_vec();
     signature.extend_from_slice(&key.sign_bytes(text.as_bytes()));
-    let (name, signature) = (key.name(), STANDARD.encode(signature));
-    let note = format!("{text}\n{SIGNATURE_MARK}{name} {signature}\n");
+    let note = format!("{text}\n{}", line(key.name(), &signature));
     check_length(&note)?;
     Ok(note)
+}
+
+/// Writes a signature line; `signature` begins with the key's hash.
+pub(super) fn line(name: &KeyName, signature: &[u8]) -> String {
+    format!("{SIGNATURE_MARK}{name} {}\n", STANDARD.encode(signature))
 }
 
 /// Checks that `note` is signed by `key`.
@@ -145,6 +149,18 @@ impl<'a> Note<'a> {
     /// ```
     pub const fn text(&self) -> &'a str {
         self.text
+    }
+
+    /// The signatures that claim to be by a key, without its hash.
+    pub(super) fn signatures_by(
+        &self,
+        name: &KeyName,
+        hash: KeyHash,
+    ) -> impl Iterator<Item = &[u8]> {
+        let name = name.as_str().to_owned();
+        let all = self.signatures.iter();
+        let by_key = all.filter(move |one| one.name == name && one.hash == hash);
+        by_key.map(|signature| signature.bytes.as_slice())
     }
 }
 

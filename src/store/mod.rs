@@ -10,6 +10,7 @@ pub mod changes;
 pub mod checkpoints;
 pub mod citations;
 pub mod claims;
+pub mod cosignatures;
 pub mod drafts;
 pub mod erasures;
 pub mod feeds;
@@ -40,6 +41,7 @@ pub mod timestamps;
 pub mod trail;
 pub mod veil;
 pub mod verdicts;
+pub mod witnessed;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -51,7 +53,7 @@ pub use self::open::SCHEMA_VERSION;
 use self::readers::Readers;
 use self::shelf::Shelf;
 use self::veil::Eyes;
-use self::writer::Writer;
+use self::writer::{Task, Writer};
 
 /// What can go wrong below the desk: disk, database, or a broken promise of
 /// one of them.
@@ -269,7 +271,21 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.writer.write(act)
+        self.writer.write(Task::Act, act)
+    }
+
+    /// As [`Store::write`], and beside no other act: for one that writes much of
+    /// the database anew. Within a savepoint SQLite would remember every page of
+    /// it.
+    pub fn write_alone<T, E>(
+        &self,
+        act: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.writer.write(Task::Alone, act)
     }
 
     /// Lets the shelf know which bytes were erased, and takes them off it.

@@ -25,6 +25,7 @@ mod streaming;
 mod telling;
 mod throttle;
 mod turns;
+pub mod witness;
 
 pub use self::pages::articles::draft_file;
 pub use self::pages::published::file as published_file;

@@ -13,8 +13,9 @@ use super::live;
 use super::pages::{
     annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
     imports, method, other_checks, people, pictures, published, seals, search, settings, sign_in,
-    snapshots, sources, style, timestamps, tlog, trail, verdicts,
+    snapshots, sources, style, timestamps, tlog, trail, verdicts, witnesses,
 };
+use super::witness;
 
 /// What whoever asks must be allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +116,9 @@ routes! {
     get  "/log/timestamps"                         Nobody   => timestamps::list;
     get  "/log/timestamps.json"                    Nobody   => timestamps::json;
     get  "/log/timestamps/{size}/{file}"           Nobody   => timestamps::answer;
+    get  "/log/cosigned"                           Nobody   => witnesses::cosigned;
+    get  "/log/policy"                             Nobody   => witnesses::policy;
+    post "/witness/add-checkpoint"                 Nobody   => witness::add_checkpoint;
 
     get  "/sign-in"                                Nobody   => sign_in::form;
     post "/sign-in"                                Nobody   => sign_in::sign_in;
@@ -275,6 +279,7 @@ routes! {
     post "/settings/hooks/{hook}/tests"           DESK     => settings::test_hook;
     post "/settings/hooks/{hook}/removal"         DESK     => settings::remove_hook;
     post "/settings/hooks/{hook}/deliveries/{delivery}/tries" DESK     => settings::send_again;
+    get  "/settings/witnesses"                     DESK     => settings::witnesses;
     get  "/api/v1/docs"                            Nobody   => api::docs;
     get  "/style"                                  READ     => style::show;
     get  "/style/cards/{n}"                        READ     => style::card;

@@ -13,7 +13,10 @@ use crate::capture::fetch::Fetcher;
 use crate::desk::capturing::Worker;
 use crate::desk::hooks::Teller;
 use crate::desk::timestamps::{Plan, Stamper};
+use crate::desk::witnesses::Asker;
+use crate::desk::witnessing::Witnessing;
 use crate::desk::{Desk, DeskError, audit, erasures};
+use crate::ledger::policy::Policy;
 
 use super::live::{self, Live};
 use super::problem::Problem;
@@ -42,6 +45,10 @@ pub struct Settings {
     pub archive: bool,
     /// What fetches pages; none where fetching is switched off.
     pub fetcher: Option<Arc<Fetcher>>,
+    /// Who cosigns the log's checkpoints.
+    pub witnesses: Arc<Policy>,
+    /// What this desk is as a witness for others, if it is one.
+    pub witnessing: Option<Arc<Witnessing>>,
     /// Whom the desk asks for timestamps.
     pub timestamps: Arc<Plan>,
     /// How many worker threads serve requests.
@@ -76,6 +83,8 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
         demo: settings.demo,
         archive: settings.archive,
         fetcher: settings.fetcher,
+        witnesses: settings.witnesses,
+        witnessing: settings.witnessing,
         timestamps: settings.timestamps,
     };
     let app = web::Data::new(App::new(desk.clone(), facts));
@@ -116,6 +125,8 @@ pub struct Workers {
     pub capturing: Option<Worker>,
     /// Tells hooks.
     pub telling: Option<Teller>,
+    /// Asks witnesses for cosignatures.
+    pub asking: Option<Asker>,
     /// Asks authorities for timestamps.
     pub stamping: Option<Stamper>,
 }
@@ -143,9 +154,11 @@ impl Workers {
         let capturing = self.capturing.map(|worker| spawn(capture(worker)));
         let telling = self.telling;
         let telling = telling.map(|teller| spawn(async move { teller.run().await }));
+        let asking = self.asking;
+        let asking = asking.map(|asker| spawn(async move { asker.run().await }));
         let stamping = self.stamping;
         let stamping = stamping.map(|stamper| spawn(async move { stamper.run().await }));
-        let all = [capturing, telling, stamping];
+        let all = [capturing, telling, asking, stamping];
         all.into_iter().flatten().collect()
     }
 }

@@ -9,8 +9,10 @@ use actix_web::{HttpRequest, web};
 use crate::capture::fetch::Fetcher;
 use crate::desk::exchange::outgoing::ExportError;
 use crate::desk::timestamps::Plan;
+use crate::desk::witnessing::Witnessing;
 use crate::desk::{Desk, DeskError};
 use crate::domain::sheet::DeskSheet;
+use crate::ledger::policy::Policy;
 
 use super::here;
 use super::live::Live;
@@ -55,6 +57,10 @@ pub(super) struct Facts {
     pub(super) archive: bool,
     /// What fetches pages; none where fetching is switched off.
     pub(super) fetcher: Option<Arc<Fetcher>>,
+    /// Who cosigns the log's checkpoints.
+    pub(super) witnesses: Arc<Policy>,
+    /// What this desk is as a witness for others, if it is one.
+    pub(super) witnessing: Option<Arc<Witnessing>>,
     /// Whom the desk asks for timestamps.
     pub(super) timestamps: Arc<Plan>,
 }

@@ -10,8 +10,11 @@ use crate::domain::hash::ContentHash;
 use crate::domain::ids::EntryIndex;
 use crate::domain::leaf;
 use crate::ledger::checkpoint;
+use crate::ledger::cosignature::{self, CosignerKey};
 use crate::ledger::hash::commitment;
 use crate::ledger::key::VerifierKey;
+use crate::ledger::note::Note;
+use crate::ledger::policy::Policy;
 use crate::ledger::receipt::Receipt;
 use crate::ledger::timestamp::{self, Roots};
 
@@ -85,6 +88,45 @@ pub(super) fn checkpoint<R: Read + Seek>(
         root: opened.root().to_base64(),
     });
     Ok(Some(Signed { note, key: own }))
+}
+
+/// Checks the cosignatures by the witnesses whose keys are in the bundle, and
+/// by those of a policy where one is given.
+pub(super) fn witnesses<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    (signed, policy): (&Signed, Option<&Policy>),
+    report: &mut Report,
+) -> io::Result<()> {
+    if let Some(policy) = policy {
+        match policy.judge(&signed.note) {
+            Ok(judged) if judged.is_enough => {}
+            Ok(judged) => {
+                let words = format!(
+                    "{} of the policy's witnesses signed it, which are not enough",
+                    judged.cosigned.len()
+                );
+                report.unverifiable(Part::Checkpoint, words);
+            }
+            Err(error) => report.altered(Part::Checkpoint, error.to_string()),
+        }
+    }
+    let Some(keys) = text(bag, &Part::WitnessKeys, LONGEST_NOTE, report)? else {
+        return Ok(());
+    };
+    let Ok(note) = Note::parse(&signed.note) else {
+        return Ok(());
+    };
+    for line in keys.lines() {
+        let Ok(key) = line.parse::<CosignerKey>() else {
+            report.altered(Part::WitnessKeys, "a line in it is no key of a witness");
+            continue;
+        };
+        match cosignature::verify(&note, &key) {
+            Ok(_) => report.counts.witnesses += 1,
+            Err(error) => report.altered(Part::Checkpoint, error.to_string()),
+        }
+    }
+    Ok(())
 }
 
 /// Checks every timestamp: that it is of this checkpoint, and by whom where the

@@ -16,6 +16,7 @@ mod words;
 use std::io::{self, Read, Seek};
 
 use crate::ledger::key::VerifierKey;
+use crate::ledger::policy::Policy;
 use crate::ledger::timestamp::Roots;
 
 use self::container::Bag;
@@ -31,6 +32,8 @@ pub struct Known<'k> {
     /// Whom timestamps must lead to. Without them a timestamp proves that
     /// somebody made it.
     pub roots: Option<&'k Roots>,
+    /// Which witnesses must have signed, and how many of them.
+    pub policy: Option<&'k Policy>,
 }
 
 /// Checks a bundle.
@@ -40,6 +43,7 @@ pub struct Known<'k> {
 pub fn check<R: Read + Seek>(file: R, known: Known<'_>) -> io::Result<Report> {
     let mut report = Report::new();
     report.roots_given = known.roots.is_some();
+    report.policy_given = known.policy.is_some();
     if let Some(mut bag) = container::open(file, &mut report)? {
         inside(&mut bag, known, &mut report)?;
     }
@@ -71,6 +75,7 @@ fn inside<R: Read + Seek>(
     let Some(checkpoint) = log::checkpoint(bag, &facts, known.key, report)? else {
         return Ok(());
     };
+    log::witnesses(bag, (&checkpoint, known.policy), report)?;
     log::stamps(bag, &facts, (&checkpoint, known.roots), report)?;
     let entries = log::entries(bag, &facts, &checkpoint, report)?;
     words::check(bag, &facts, &entries, report)?;
@@ -100,6 +105,11 @@ fn conclude(report: &mut Report) {
         report.not_proven.push(
             "that the desk shows everybody the same log: keep this checkpoint and compare it with a later one".to_owned(),
         );
+    }
+    if report.counts.witnesses > 0 && !report.policy_given {
+        report
+            .not_proven
+            .push("that the witnesses are whom you trust: name them with --policy".to_owned());
     }
     if report.counts.timestamps == 0 {
         report

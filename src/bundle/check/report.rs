@@ -110,6 +110,8 @@ pub struct Report {
     pub stamped_at: Option<Timestamp>,
     /// Whether whoever asked gave the roots that timestamps must lead to.
     pub roots_given: bool,
+    /// Whether whoever asked gave a policy of witnesses.
+    pub policy_given: bool,
     /// How much was checked.
     pub counts: Counts,
     /// What does not fit; empty when everything does.
@@ -132,6 +134,7 @@ impl Report {
             checkpoint: None,
             stamped_at: None,
             roots_given: false,
+            policy_given: false,
             counts: Counts::default(),
             findings: Vec::new(),
             more_findings: 0,

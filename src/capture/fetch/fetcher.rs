@@ -18,6 +18,7 @@ use super::limits::FetchLimits;
 use super::line::{self, Trust};
 use super::parcel::{Parcel, Receipt};
 use super::permission::{Permission, Permissions};
+use super::question::{Heard, Question};
 use super::redirect::{follow, is_redirect, onward};
 use super::resolve::{Later, Resolve, System};
 use super::robots::{MOST_BYTES, Robots};
@@ -196,6 +197,32 @@ impl Fetcher {
         };
         let posted = timeout(within, posting).await;
         posted.unwrap_or_else(|_| {
+            let host = target.name.clone();
+            Err(FetchTrouble::Slow { host, within })
+        })
+    }
+
+    /// Asks a service that was configured and reads its answer whole: past the
+    /// same door as every fetch, with no turn to wait for, and without
+    /// following anybody elsewhere.
+    ///
+    /// # Errors
+    /// When the address may not be asked, does not answer within the time, or
+    /// answers more than it may.
+    pub async fn inquire(&self, question: Question) -> Result<Heard, FetchTrouble> {
+        let (within, most_bytes) = (question.within, question.most_bytes);
+        let ask = question.into_ask();
+        let target = door::admit(&ask.url, &self.limits)?;
+        let asking = async {
+            let mut reply = self.ask(ask, &target).await?;
+            let body = reply.read(most_bytes).await?;
+            Ok(Heard {
+                status: reply.status,
+                retry_after: retry_after(&reply.headers),
+                body,
+            })
+        };
+        timeout(within, asking).await.unwrap_or_else(|_| {
             let host = target.name.clone();
             Err(FetchTrouble::Slow { host, within })
         })

@@ -1,6 +1,7 @@
 //! Proving what was decided: checkpoints are signed, everything is checked,
 //! projections are rebuilt.
 
+mod cosigned;
 mod evidence;
 pub mod report;
 mod signatures;
@@ -8,11 +9,14 @@ mod swift;
 pub mod timestamps;
 pub mod verify;
 
+use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use crate::ledger::checkpoint::Checkpoint;
-use crate::store::{StoreError, checkpoints, log, replay};
+use crate::ledger::policy::Policy;
+use crate::store::{Store, StoreError, checkpoints, log, replay};
 
+use self::report::Report;
 use super::{Desk, DeskError, signed};
 
 /// Signs a checkpoint over the log as it stands, unless the newest one covers
@@ -54,8 +58,17 @@ pub fn checkpoint(desk: &Desk) -> Result<u64, DeskError> {
     Ok(size)
 }
 
+/// Holds the checkpoints of a data directory that was checked against a policy
+/// that somebody kept, and adds to the report what came of it.
+///
+/// # Errors
+/// When the check could not run.
+pub fn hold_to_policy(dir: &Path, policy: &Policy, report: &mut Report) -> Result<(), DeskError> {
+    Store::look(dir, |db, _| cosigned::hold_to(db, policy, report))
+}
+
 /// Drops the projections and fills them again from the log.
 pub fn rebuild(desk: &Desk, mut tell: impl FnMut(u64) + Send + 'static) -> Result<u64, DeskError> {
     desk.store()
-        .write(move |tx| Ok(replay::rebuild(tx, &mut tell)?))
+        .write_alone(move |tx| Ok(replay::rebuild(tx, &mut tell)?))
 }

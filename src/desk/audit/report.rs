@@ -41,6 +41,10 @@ pub enum Kind {
     ForeignCheckpoint,
     /// A checkpoint is in one of its two places and not in the other.
     MissingCheckpoint,
+    /// A cosignature is not its witness's, or not of its checkpoint.
+    ForeignCosignature,
+    /// No stored checkpoint is cosigned as a policy asks.
+    TooFewCosignatures,
     /// A stored node of the tree is wrong.
     ChangedTreeNode,
     /// A projection holds something else than the log gives.
@@ -85,6 +89,10 @@ pub struct Report {
     pub root: String,
     /// How many checkpoints were held against the tree.
     pub checkpoints: u64,
+    /// How many cosignatures of checkpoints were checked.
+    pub cosignatures: u64,
+    /// How many witnesses made them.
+    pub witnesses: u64,
     /// How many timestamps by others hold.
     pub timestamps: u64,
     /// How many blobs were hashed.
@@ -139,6 +147,11 @@ impl Report {
         ]
         .map(str::to_owned)
         .to_vec();
+        if self.cosignatures > 0 {
+            let words = "that the witnesses are independent of whoever runs this desk; \
+                         ask them, or look their keys up elsewhere";
+            self.not_proven.push(words.to_owned());
+        }
         if self.erased > 0 {
             self.not_proven.push(
                 "that what an erasure left of an entry is what the entry said; \
@@ -163,6 +176,12 @@ impl Report {
             "{} signed checkpoints fit one growing tree; its root is {}",
             self.checkpoints, self.root
         ));
+        if self.cosignatures > 0 {
+            self.proven.push(format!(
+                "{} cosignatures by {} witnesses belong to the checkpoints that they stand beside",
+                self.cosignatures, self.witnesses
+            ));
+        }
         if whole {
             self.proven.push(format!(
                 "{} blobs have the hash that the log names",

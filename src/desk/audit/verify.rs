@@ -21,6 +21,7 @@ use crate::store::replay::Replay;
 use crate::store::{Db, Store, StoreError, checkpoints, people};
 
 use super::super::{DeskError, set_up};
+use super::cosigned;
 use super::evidence;
 use super::report::{Kind, Report};
 use super::signatures::Signed;
@@ -66,6 +67,7 @@ pub fn verify(
             None => own_key(db, dir)?,
         };
         let signed = Signed::read(db, file, key.as_ref(), &mut report)?;
+        cosigned::check(db, &mut report)?;
         if depth == Depth::Log && sound(dir, db, &signed, (tell, &mut report))? {
             report.conclude(false);
             return Ok(report);

@@ -16,7 +16,7 @@ use crate::ledger::hash::Hash;
 use crate::ledger::note::Note;
 use crate::ledger::tile::{TileKind, TilePath, entry_bundles, hash_tiles, parent_hash};
 use crate::ledger::tree::{NodeSource, root};
-use crate::store::{Db, Store, StoreError, checkpoints, tiles as rows};
+use crate::store::{Db, Store, StoreError, cosignatures, tiles as rows};
 
 use super::{DeskError, tiles};
 
@@ -123,8 +123,8 @@ pub fn mirror(
     whole: bool,
     tell: &mut dyn FnMut(u64, u64),
 ) -> Result<Mirrored, MirrorError> {
-    let newest = Store::look(data, |db, _| checkpoints::newest(db))?;
-    let (_, note) = newest.ok_or(MirrorError::Unsigned)?;
+    let newest = Store::look(data, |db, _| cosignatures::newest::<StoreError>(db))?;
+    let note = newest.ok_or(MirrorError::Unsigned)?;
     let signed = read(&note).map_err(|error| MirrorError::Damaged(error.to_string()))?;
     let mut place = Place::open(out)?;
     let sure = Store::look(data, |db, _| held_against(db, &signed, &place))?;

@@ -9,6 +9,7 @@ use askama::Template;
 use crate::domain::person::{Deed, Role};
 use crate::domain::scale::{Rating, Scale};
 use crate::domain::sheet::DeskSheet;
+use crate::ledger::policy::Policy;
 use crate::store::people::Person;
 use crate::store::{people, scales, timestamps};
 
@@ -25,6 +26,8 @@ struct About {
     sheet: DeskSheet,
     base: String,
     verifier_key: String,
+    /// Who cosigns the checkpoints, by their names.
+    witnesses: Vec<String>,
     approvals: u32,
     /// The scale that new verdicts use.
     scale: Option<Scale>,
@@ -74,24 +77,31 @@ pub(in super::super) async fn about(
     guest: Guest,
     request: HttpRequest,
 ) -> Answer {
-    let (frame, base) = (Frame::new(&app, guest.0), app.facts().base.clone());
+    let (frame, facts) = (Frame::new(&app, guest.0), app.facts());
+    let (base, witnesses) = (facts.base.clone(), names(&facts.witnesses));
     let read = move |desk: &crate::desk::Desk| {
-        let rules = desk.rules();
         desk.read(|db| {
-            let known = people::desk(db)?;
+            let key = people::desk(db)?.map(|desk| desk.verifier_key);
             Ok(About {
                 frame,
                 sheet: desk.sheet().as_ref().clone(),
                 base,
-                verifier_key: known.map_or_else(String::new, |desk| desk.verifier_key),
-                approvals: rules.approvals.0,
-                scale: scales::newest(db, &rules.scale)?,
+                verifier_key: key.unwrap_or_default(),
+                witnesses,
+                approvals: desk.rules().approvals.0,
+                scale: scales::newest(db, &desk.rules().scale)?,
                 stamp: timestamps::newest(db, None)?,
             })
         })
     };
     let view = app.desk(read).await?;
     public_page(&request, &view.frame, &view)
+}
+
+/// The names of the witnesses of a policy.
+fn names(policy: &Policy) -> Vec<String> {
+    let witnesses = policy.witnesses();
+    witnesses.map(|witness| witness.name.clone()).collect()
 }
 
 #[derive(Template)]

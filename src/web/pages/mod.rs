@@ -32,3 +32,4 @@ pub(super) mod tlog;
 pub(super) mod trail;
 pub(super) mod verdicts;
 pub(super) mod view;
+pub(super) mod witnesses;

@@ -17,7 +17,7 @@ use crate::domain::hash::ContentHash;
 use crate::domain::ids::EntryIndex;
 use crate::ledger::receipt::Receipt;
 use crate::ledger::tile::{TileKind, TilePath};
-use crate::store::checkpoints;
+use crate::store::cosignatures;
 
 use super::super::cached::{is_known, public};
 use super::super::headers::{ANYWHERE, RESOURCE_POLICY};
@@ -37,10 +37,8 @@ const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
 
 pub(in super::super) async fn checkpoint(app: web::Data<App>, request: HttpRequest) -> Answer {
-    let newest = app
-        .desk(|desk| desk.read(|db| Ok(checkpoints::newest(db)?)))
-        .await?;
-    let Some((_, note)) = newest else {
+    let newest = app.desk(|desk| desk.read(cosignatures::newest)).await?;
+    let Some(note) = newest else {
         return Ok(nothing(&request));
     };
     let mut answer = public(&request, TEXT, note)?;

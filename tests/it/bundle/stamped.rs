@@ -1,4 +1,5 @@
-//! Bundles whose checkpoint others vouch for: timestamping authorities.
+//! Bundles whose checkpoint others vouch for: timestamping authorities and
+//! witnesses.
 
 use std::io::Cursor;
 
@@ -9,8 +10,11 @@ use citekeep::desk::{DeskError, audit};
 use citekeep::domain::hash::ContentHash;
 use citekeep::domain::ids::ClaimId;
 use citekeep::domain::time::Timestamp;
+use citekeep::ledger::cosignature::{CosigningKey, cosign};
+use citekeep::ledger::note::Note;
+use citekeep::ledger::policy::Policy;
 use citekeep::ledger::timestamp::{self, Nonce, Roots};
-use citekeep::store::{checkpoints, timestamps};
+use citekeep::store::{checkpoints, cosignatures, timestamps};
 
 use super::{bundle_of, files, is_found, is_ok, remade, text};
 use crate::support::authority::{Authority, Key, STAMPS};
@@ -101,4 +105,59 @@ fn a_timestamp_is_changed_or_gone() {
     is_found(&gone, State::Missing, name);
     let unlisted = remade(&bytes, |facts, _| facts.timestamps.clear());
     is_found(&unlisted, State::Altered, "the bundle does not list it");
+}
+
+/// A desk with a published claim whose newest checkpoint a witness signed, and
+/// the witness.
+fn witnessed() -> (TestDesk, ClaimId, CosigningKey) {
+    let desk = desk();
+    let (claim, _) = desk.published();
+    audit::checkpoint(&desk.desk).expect("a checkpoint");
+    let newest = desk.desk.read(|db| Ok(checkpoints::newest(db)?));
+    let (size, note) = newest.expect("a look").expect("a checkpoint");
+    let name = "witness.example/w1".parse().expect("a name");
+    let key = CosigningKey::from_seed(name, &[9; 32]);
+    let signed = Note::parse(&note).expect("a note");
+    let kept = cosignatures::Cosignature {
+        size,
+        vkey: key.verifier().to_string(),
+        time: 1_646_092_800,
+        line: cosign(signed.text(), 1_646_092_800, &key),
+    };
+    let store = desk.desk.store();
+    store
+        .write(move |tx| Ok::<_, DeskError>(cosignatures::put(tx, &kept)?))
+        .expect("a cosignature that is kept");
+    (desk, claim, key)
+}
+
+#[test]
+fn witnesses_go_along_and_are_checked() {
+    let (desk, claim, key) = witnessed();
+    let bytes = bundle_of(&desk, claim, Kind::Public);
+    let report = is_ok(&bytes);
+    assert_eq!(report.counts.witnesses, 1);
+    let log = text(&bytes, "data/keys/log.vkey");
+    let policy = |witness: &str| -> Policy {
+        let file = format!("log {log}witness w {witness}\nquorum w\n");
+        file.parse().expect("a policy")
+    };
+    let judged = |policy: &Policy| {
+        let known = Known {
+            policy: Some(policy),
+            ..Known::default()
+        };
+        check(Cursor::new(&bytes), known)
+            .expect("bytes in memory")
+            .result
+    };
+    assert_eq!(judged(&policy(&key.verifier().to_string())), State::Ok);
+    let name = "witness.example/w2".parse().expect("a name");
+    let other = CosigningKey::from_seed(name, &[8; 32]).verifier();
+    assert_eq!(judged(&policy(&other.to_string())), State::Unverifiable);
+    let claimed = remade(&bytes, |_, files| {
+        let keys = format!("{other}\n").into_bytes();
+        files.insert("data/keys/witnesses.vkey".to_owned(), keys);
+    });
+    is_found(&claimed, State::Altered, "data/log/checkpoint");
 }

@@ -118,6 +118,12 @@ impl Response {
         self
     }
 
+    /// The same with another status.
+    pub(crate) fn but(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
     fn head(&self) -> Vec<u8> {
         if let Some(head) = &self.head {
             return head.clone();

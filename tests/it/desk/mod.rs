@@ -7,6 +7,7 @@ mod hooks;
 mod public_changes;
 mod room;
 mod timestamps;
+mod witnesses;
 
 use citekeep::desk::{DeskError, citations, claims, publishing, verdicts};
 use citekeep::domain::citation::{FoundBy, Stance};

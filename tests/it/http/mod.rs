@@ -21,3 +21,4 @@ mod timestamps;
 mod tlog;
 mod tokens;
 mod trail;
+mod witness;

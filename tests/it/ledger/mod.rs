@@ -1,7 +1,10 @@
 //! The tree and its proofs against published vectors.
 
+pub(crate) mod cosignatures;
 mod notes;
+mod policies;
 mod receipts;
+pub(crate) mod submissions;
 mod tiles;
 mod timestamps;
 

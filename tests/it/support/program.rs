@@ -43,10 +43,10 @@ fn line_with(from: &mut impl BufRead, part: &str) -> String {
 }
 
 impl Program {
-    /// Waits until the desk is open, and returns its address.
+    /// Waits until the desk or the witness is open, and returns its address.
     pub(crate) fn address(&mut self) -> String {
-        let line = line_with(&mut self.err, "the desk is open at ");
-        let after = line.split("the desk is open at ").nth(1);
+        let line = line_with(&mut self.err, " is open at ");
+        let after = line.split(" is open at ").nth(1);
         let address = after.and_then(|rest| rest.split(';').next());
         address.expect("an address").to_owned()
     }

@@ -17,7 +17,9 @@ use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ClaimId, EntryIndex};
 use crate::ledger::receipt::Receipt;
 use crate::store::veil::Eyes;
-use crate::store::{Db, StoreError, checkpoints, erasures, log, people, timestamps, trail};
+use crate::store::{
+    Db, StoreError, checkpoints, cosignatures, erasures, log, people, timestamps, trail,
+};
 
 use super::super::{Desk, DeskError, audit, signed};
 
@@ -134,6 +136,8 @@ struct Signed {
     size: u64,
     note: String,
     stamps: Vec<timestamps::Kept>,
+    /// The keys of the witnesses that cosigned it.
+    witnesses: Vec<String>,
     key: String,
     origin: String,
     desk: String,
@@ -159,9 +163,11 @@ impl Signed {
             return Ok(None);
         }
         let known = people::desk(db)?.ok_or(DeskError::NoDesk)?;
+        let witnesses = cosignatures::of(db, size)?.into_iter();
         Ok(Some(Self {
             size,
-            note,
+            note: cosignatures::with_lines(db, (size, note))?,
+            witnesses: witnesses.map(|found| found.vkey).collect(),
             stamps: timestamps::of_checkpoint(db, size)?,
             origin: known.origin().to_owned(),
             key: known.verifier_key,
@@ -236,6 +242,10 @@ fn shared<'a>(db: &'a Db<'_>, facts: &Facts, signed: &Signed) -> Result<Parts<'a
         (Part::LogKey, bytes(format!("{}\n", signed.key))),
         (Part::Checkpoint, bytes(signed.note.clone())),
     ];
+    if !signed.witnesses.is_empty() {
+        let keys = signed.witnesses.join("\n") + "\n";
+        parts.push((Part::WitnessKeys, bytes(keys)));
+    }
     for listed in &facts.entries {
         let entry = listed.entry;
         let Some(found) = log::find(db, entry)? else {

@@ -10,6 +10,7 @@ mod scale_form;
 mod scales;
 mod timestamps;
 mod tokens;
+mod witnesses;
 
 pub(in crate::web) use assessment::{as_html, as_json, assessment};
 pub use assessment::{html as assessment_file, json as assessment_json};
@@ -24,6 +25,7 @@ pub(in crate::web) use rules::{rules, set_rules};
 pub(in crate::web) use scales::{adopt, new_scale, preview, scales};
 pub(in crate::web) use timestamps::{hurry_timestamps, timestamps};
 pub(in crate::web) use tokens::{make_token, revoke_token, tokens};
+pub(in crate::web) use witnesses::witnesses;
 
 use actix_web::http::StatusCode;
 use serde::Deserialize;

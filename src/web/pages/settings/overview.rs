@@ -24,6 +24,8 @@ struct Overview {
     tokens: u64,
     /// How many hooks there are, and how many of them are paused.
     hooks: (usize, usize),
+    /// How many witnesses the log has.
+    witnesses: usize,
 }
 
 impl Overview {
@@ -46,11 +48,12 @@ impl Overview {
 
 pub(in crate::web) async fn overview(app: web::Data<App>, me: Visitor) -> Answer {
     let frame = Frame::new(&app, Some(me.0));
-    let view = app.desk(move |desk| view(desk, frame)).await?;
+    let witnesses = app.facts().witnesses.witnesses().count();
+    let view = app.desk(move |desk| view(desk, frame, witnesses)).await?;
     page(&view)
 }
 
-fn view(desk: &Desk, frame: Frame) -> Result<Overview, DeskError> {
+fn view(desk: &Desk, frame: Frame, witnesses: usize) -> Result<Overview, DeskError> {
     let (sheet, rules) = (desk.sheet(), desk.rules());
     let (everybody, scale) = desk.read(|db| {
         let scale = scales::newest(db, &rules.scale)?;
@@ -79,5 +82,6 @@ fn view(desk: &Desk, frame: Frame) -> Result<Overview, DeskError> {
         people: people.filter(|(_, count)| *count > 0).collect(),
         tokens: tokens::count_live(desk)?,
         hooks: (hooks.len(), paused),
+        witnesses,
     })
 }
