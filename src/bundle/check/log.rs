@@ -160,8 +160,8 @@ pub(super) fn stamps<R: Read + Seek>(
             continue;
         }
         report.counts.timestamps += 1;
-        let newest = report.stamped_at.max(Some(stamped.at));
-        report.stamped_at = newest;
+        let earlier = report.stamped_at.filter(|other| *other < stamped.at);
+        report.stamped_at = earlier.or(Some(stamped.at));
     }
     Ok(())
 }

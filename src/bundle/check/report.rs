@@ -106,7 +106,7 @@ pub struct Report {
     pub key: Option<KeyUsed>,
     /// The checkpoint, once its signature was found good.
     pub checkpoint: Option<Covered>,
-    /// When the newest timestamp was made, by the authority's clock.
+    /// When the oldest timestamp was made, by the authority's clock.
     pub stamped_at: Option<Timestamp>,
     /// Whether whoever asked gave the roots that timestamps must lead to.
     pub roots_given: bool,
