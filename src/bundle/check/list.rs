@@ -63,10 +63,9 @@ pub(super) fn check<R: Read + Seek>(bag: &Bag<R>, facts: &Facts, report: &mut Re
             "it does not say what the bundle says of itself",
         );
     }
-    let entries = facts.entries.windows(2);
-    let blobs = facts.blobs.windows(2);
-    let is_rising = entries.fold(true, |good, pair| good && pair[0].entry < pair[1].entry)
-        && blobs.fold(true, |good, pair| good && pair[0].sha256 < pair[1].sha256);
+    let (mut entries, mut blobs) = (facts.entries.windows(2), facts.blobs.windows(2));
+    let is_rising = entries.all(|pair| pair[0].entry < pair[1].entry)
+        && blobs.all(|pair| pair[0].sha256 < pair[1].sha256);
     if !is_rising {
         let words = "what it lists is not in order, or stands twice";
         report.altered(Part::Facts, words);
