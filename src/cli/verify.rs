@@ -12,6 +12,7 @@ use crate::desk::audit;
 use crate::desk::audit::report::Report;
 use crate::desk::audit::timestamps;
 use crate::desk::audit::verify::{Depth, verify};
+use crate::desk::keys::KeyPlace;
 use crate::ledger::key::VerifierKey;
 use crate::ledger::timestamp::Roots;
 
@@ -48,15 +49,10 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(&self, ready: &Ready) -> Result<(), Failure> {
-        let key: Option<VerifierKey> = self
-            .key
-            .as_ref()
-            .map(|key| key.trim().parse())
-            .transpose()
-            .map_err(|error| Failure::Usage(format!("--key: {error}")))?;
         if let Some(bundle) = &self.bundle {
-            return self.bundle(bundle, key.as_ref());
+            return self.bundle(bundle, self.given()?.as_ref());
         }
+        let key = self.key(ready)?;
         let policy = self.policy.as_deref().map(trust::read_policy).transpose()?;
         let depth = if self.log_only {
             Depth::Log
@@ -98,6 +94,26 @@ impl Verify {
         let pem = std::fs::read(path).map_err(|error| Failure::Broken(told(&error)))?;
         let roots = Roots::from_pem(&pem).map_err(|error| Failure::Usage(told(&error)))?;
         Ok(Some(roots))
+    }
+
+    /// The key that was named.
+    fn given(&self) -> Result<Option<VerifierKey>, Failure> {
+        let given = self.key.as_ref().map(|key| key.trim().parse());
+        given
+            .transpose()
+            .map_err(|error| Failure::Usage(format!("--key: {error}")))
+    }
+
+    /// The key that was named, or the desk's own where the configuration keeps
+    /// it outside the data directory.
+    fn key(&self, ready: &Ready) -> Result<Option<VerifierKey>, Failure> {
+        if let Some(key) = self.given()? {
+            return Ok(Some(key));
+        }
+        match ready.key_place()? {
+            KeyPlace::Beside => Ok(None),
+            place => Ok(place.read(&ready.data())?.map(|key| key.verifier())),
+        }
     }
 
     /// Checks a bundle, with nothing but the file.

@@ -9,6 +9,7 @@ mod container;
 mod dossier;
 mod list;
 mod log;
+mod personal;
 pub mod report;
 mod skim;
 mod words;
@@ -79,6 +80,7 @@ fn inside<R: Read + Seek>(
     log::stamps(bag, &facts, (&checkpoint, known.roots), report)?;
     let entries = log::entries(bag, &facts, &checkpoint, report)?;
     words::check(bag, &facts, &entries, report)?;
+    personal::check(&facts, &entries, report);
     match facts.kind {
         Kind::Desk => dossier::claim(bag, &facts, &entries, report),
         Kind::Public => dossier::published(bag, &facts, &entries, report),
@@ -119,6 +121,11 @@ fn conclude(report: &mut Report) {
         report.not_proven.push(
             "that the timestamps are by authorities that you trust: name their roots with --roots"
                 .to_owned(),
+        );
+    }
+    if report.counts.unchecked_signatures > 0 {
+        report.not_proven.push(
+            "that the people who are named signed with their passkeys: what registers the passkeys is not public".to_owned(),
         );
     }
     if report.counts.sealed > 0 {

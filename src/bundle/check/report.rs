@@ -87,6 +87,10 @@ pub struct Counts {
     pub quotes: u64,
     /// Verdicts that rest on the words that they name.
     pub verdicts: u64,
+    /// Signatures by people's own passkeys that fit what they signed.
+    pub signatures: u64,
+    /// Such signatures whose passkeys are not in the bundle.
+    pub unchecked_signatures: u64,
     /// Timestamps that fit the checkpoint.
     pub timestamps: u64,
     /// Witnesses that signed the checkpoint.

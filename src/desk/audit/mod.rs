@@ -1,8 +1,10 @@
 //! Proving what was decided: checkpoints are signed, everything is checked,
 //! projections are rebuilt.
 
+mod chain;
 mod cosigned;
 mod evidence;
+mod personal;
 pub mod report;
 mod signatures;
 mod swift;
@@ -31,8 +33,10 @@ pub fn checkpoint(desk: &Desk) -> Result<u64, DeskError> {
         return Ok(size);
     }
     if newest.is_none_or(|(covered, _)| covered < size) {
-        let key = std::sync::Arc::clone(desk.signing_key());
+        let ring = std::sync::Arc::clone(&desk.key);
+        let dir = desk.dir().to_owned();
         desk.store().write(move |tx| {
+            let key = ring.for_log(tx, &dir)?;
             let size = log::size(tx)?;
             let root = log::root(tx, size)?;
             let origin = key.verifier().name().as_str().to_owned();

@@ -64,7 +64,7 @@ pub(super) struct House {
 
 /// Forms as they come when something is wrong with them, for an admin: they
 /// come back with what was typed and the reason beside it.
-const WRONG: [(&str, &[(&str, &str)]); 13] = [
+const WRONG: [(&str, &[(&str, &str)]); 14] = [
     ("/claims", &[("statement", "")]),
     ("/claims/1/verdicts", &[("rationale", "")]),
     (
@@ -81,6 +81,7 @@ const WRONG: [(&str, &[(&str, &str)]); 13] = [
     ("/captures", &[("address", "ftp://example.org/")]),
     ("/sources", &[("title", "")]),
     ("/me", &[("sign_in", "no spaces"), ("password", "short")]),
+    ("/me/passkeys", &[("passkey", "")]),
     ("/people", &[("name", "")]),
     ("/settings/desk", &[("name", ""), ("url", "nowhere")]),
     ("/settings/rules", &[("approvals", "10"), ("scale", "none")]),
@@ -117,12 +118,14 @@ pub(super) fn house() -> House {
     let base = full.address();
     let me = Visitor::enter(&base, &secret);
     let choice = act(&me, &report);
+    let begun = me.post("/me/passkeys", &[("passkey", "Blue key")]);
+    let signing = begun.location.expect("a page that asks for a passkey");
     let stranger = Visitor::nobody(&base);
     let mut admin = read(
         "admin",
         &base,
         &me,
-        &["/claims/999999", "/nowhere", &choice],
+        &["/claims/999999", "/nowhere", &choice, &signing],
     );
     admin.answers(&me, &WRONG);
     let enter = format!("/enter/{secret}");

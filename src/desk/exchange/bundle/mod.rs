@@ -18,7 +18,7 @@ use crate::domain::ids::{ClaimId, EntryIndex};
 use crate::ledger::receipt::Receipt;
 use crate::store::veil::Eyes;
 use crate::store::{
-    Db, StoreError, checkpoints, cosignatures, erasures, log, people, timestamps, trail,
+    Db, StoreError, checkpoints, cosignatures, erasures, keys, log, people, timestamps, trail,
 };
 
 use super::super::{Desk, DeskError, audit, signed};
@@ -170,7 +170,11 @@ impl Signed {
             witnesses: witnesses.map(|found| found.vkey).collect(),
             stamps: timestamps::of_checkpoint(db, size)?,
             origin: known.origin().to_owned(),
-            key: known.verifier_key,
+            // Older checkpoints are signed with the key of their time.
+            key: keys::list(db)?
+                .into_iter()
+                .rfind(|key| key.entry.get() < size)
+                .map_or(known.verifier_key, |key| key.verifier_key),
             desk: known.name,
         }))
     }
