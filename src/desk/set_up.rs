@@ -130,7 +130,7 @@ impl Desk {
 /// A database behind a checkpoint that was signed before is an older copy;
 /// writing to it would fork the log.
 fn refuse_older_log(store: &Store) -> Result<(), DeskError> {
-    let have = store.read(Eyes::Desk, |db| log::size(db))?;
+    let have = store.read(Eyes::Desk, log::size)?;
     let (notes, _) = checkpoints::read_file(store.dir())?;
     let signed = notes
         .iter()

@@ -63,6 +63,7 @@ struct Group {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a policy has a handful of them")]
 enum Party {
     Witness(Witness),
     Group(Group),

@@ -15,3 +15,4 @@ mod http;
 mod ledger;
 mod support;
 mod text;
+mod witness;

@@ -12,6 +12,7 @@ use super::modes;
 
 /// Where the key that signs the log is kept.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::large_enum_variant, reason = "a desk has one of them")]
 pub enum KeyPlace {
     /// In the data directory, as `log.key`.
     #[default]

@@ -158,7 +158,7 @@ impl Teller<'_> {
         self.say(format!(" with {} priority", plan.priority.label()));
         match plan.due {
             Some(due) => {
-                let due = crate::web::dates::written(&due);
+                let due = crate::web::dates::written(due);
                 self.say(format!(", wanted by {due}"));
             }
             None => self.say(", without a deadline"),

@@ -262,8 +262,8 @@ fn a_lost_key_is_replaced_in_plain_words() {
     let again = keys::replace_lost(&closed.data, &KeyPlace::Beside, own, note("Why?"), None);
     assert!(
         again
-            .err()
-            .expect("refused")
+            .map(drop)
+            .expect_err("refused")
             .to_string()
             .contains("rotate-key")
     );

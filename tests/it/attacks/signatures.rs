@@ -109,10 +109,11 @@ impl Signing {
 }
 
 fn not_signed<T>(done: Result<T, DeskError>) -> NotSigned {
-    match done.err().expect("refused") {
-        DeskError::NotSigned(why) => why,
-        other => panic!("{other}"),
-    }
+    let refused = done.map(drop).expect_err("refused");
+    let DeskError::NotSigned(why) = refused else {
+        unreachable!("{refused}");
+    };
+    why
 }
 
 /// Writes an entry as whoever has the database could.

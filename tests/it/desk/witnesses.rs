@@ -19,8 +19,8 @@ use citekeep::store::cosignatures::{self, Standing};
 use rusqlite::Connection;
 
 use crate::capture::origin::Response;
-use crate::support::witness::StandIn;
 use crate::support::{Stopped, TestDesk, check, desk, kinds, open};
+use crate::witness::StandIn;
 
 fn key() -> CosignerKey {
     StandIn::vkey().parse().expect("the stand-in's key")

@@ -162,7 +162,7 @@ fn append(data: &std::path::Path, record: &Record) {
 /// A record by somebody, a moment after the newest entry.
 fn by(desk: &citekeep::desk::Desk, actor: Actor, event: Event) -> Record {
     let Actor::Person(Byline { person, role }) = actor else {
-        panic!("nobody");
+        unreachable!("nobody");
     };
     Record {
         v: Record::VERSION,

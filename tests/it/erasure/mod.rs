@@ -77,9 +77,7 @@ fn newest(desk: &Desk, kind: &str) -> EntryIndex {
         .expect("the trail");
     let mut steps = steps.into_iter().filter_map(|told| told.step);
     let found = steps.find(|step| step.kind == kind);
-    found
-        .unwrap_or_else(|| panic!("no {kind} in the log"))
-        .entry
+    found.expect(kind).entry
 }
 
 fn person(actor: Actor) -> PersonId {
