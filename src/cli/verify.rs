@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::bundle::check::check;
 use crate::bundle::check::report::{Report as BundleReport, State};
+use crate::bundle::check::{Known, check};
 use crate::desk::audit;
 use crate::desk::audit::report::Report;
 use crate::desk::audit::timestamps;
 use crate::desk::audit::verify::{Depth, verify};
 use crate::desk::keys::KeyPlace;
 use crate::ledger::key::VerifierKey;
+use crate::ledger::timestamp::Roots;
 
 use super::{Failure, Ready, output, stamp, trust};
 
@@ -34,6 +35,9 @@ pub(super) struct Verify {
     /// A verifier key that you kept, to check the checkpoints with
     #[arg(long, value_name = "VKEY")]
     key: Option<String>,
+    /// Roots in PEM that timestamps in a bundle must lead to
+    #[arg(long, value_name = "FILE.pem", requires = "bundle")]
+    roots: Option<PathBuf>,
     /// A C2SP tlog-policy file that you kept: a checkpoint has to be cosigned as
     /// it asks
     #[arg(long, value_name = "FILE")]
@@ -81,6 +85,17 @@ impl Verify {
 }
 
 impl Verify {
+    /// Reads the roots that timestamps must lead to.
+    fn roots(&self) -> Result<Option<Roots>, Failure> {
+        let Some(path) = &self.roots else {
+            return Ok(None);
+        };
+        let told = |error: &dyn std::fmt::Display| format!("--roots {}: {error}", path.display());
+        let pem = std::fs::read(path).map_err(|error| Failure::Broken(told(&error)))?;
+        let roots = Roots::from_pem(&pem).map_err(|error| Failure::Usage(told(&error)))?;
+        Ok(Some(roots))
+    }
+
     /// The key that was named.
     fn given(&self) -> Result<Option<VerifierKey>, Failure> {
         let given = self.key.as_ref().map(|key| key.trim().parse());
@@ -105,7 +120,14 @@ impl Verify {
     fn bundle(&self, path: &Path, key: Option<&VerifierKey>) -> Result<(), Failure> {
         let broken = |error| Failure::Broken(format!("{}: {error}", path.display()));
         let file = File::open(path).map_err(broken)?;
-        let report = check(file, key).map_err(broken)?;
+        let roots = self.roots()?;
+        let policy = self.policy.as_deref().map(trust::read_policy).transpose()?;
+        let known = Known {
+            key,
+            roots: roots.as_ref(),
+            policy: policy.as_ref(),
+        };
+        let report = check(file, known).map_err(broken)?;
         if self.json {
             let json = serde_json::to_string_pretty(&report)
                 .map_err(|error| Failure::Broken(error.to_string()))?;

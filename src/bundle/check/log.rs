@@ -10,9 +10,13 @@ use crate::domain::hash::ContentHash;
 use crate::domain::ids::EntryIndex;
 use crate::domain::leaf;
 use crate::ledger::checkpoint;
+use crate::ledger::cosignature::{self, CosignerKey};
 use crate::ledger::hash::commitment;
 use crate::ledger::key::VerifierKey;
+use crate::ledger::note::Note;
+use crate::ledger::policy::Policy;
 use crate::ledger::receipt::Receipt;
+use crate::ledger::timestamp::{self, Roots};
 
 use super::container::Bag;
 use super::report::{Covered, KeyUsed, Report};
@@ -84,6 +88,93 @@ pub(super) fn checkpoint<R: Read + Seek>(
         root: opened.root().to_base64(),
     });
     Ok(Some(Signed { note, key: own }))
+}
+
+/// Checks the cosignatures by the witnesses whose keys are in the bundle, and
+/// by those of a policy where one is given.
+pub(super) fn witnesses<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    (signed, policy): (&Signed, Option<&Policy>),
+    report: &mut Report,
+) -> io::Result<()> {
+    if let Some(policy) = policy {
+        match policy.judge(&signed.note) {
+            Ok(judged) if judged.is_enough => {}
+            Ok(judged) => {
+                let words = format!(
+                    "{} of the policy's witnesses signed it, which are not enough",
+                    judged.cosigned.len()
+                );
+                report.unverifiable(Part::Checkpoint, words);
+            }
+            Err(error) => report.altered(Part::Checkpoint, error.to_string()),
+        }
+    }
+    let Some(keys) = text(bag, &Part::WitnessKeys, LONGEST_NOTE, report)? else {
+        return Ok(());
+    };
+    let Ok(note) = Note::parse(&signed.note) else {
+        return Ok(());
+    };
+    for line in keys.lines() {
+        let Ok(key) = line.parse::<CosignerKey>() else {
+            report.altered(Part::WitnessKeys, "a line in it is no key of a witness");
+            continue;
+        };
+        match cosignature::verify(&note, &key) {
+            Ok(_) => report.counts.witnesses += 1,
+            Err(error) => report.altered(Part::Checkpoint, error.to_string()),
+        }
+    }
+    Ok(())
+}
+
+/// Checks every timestamp: that it is of this checkpoint, and by whom where the
+/// authorities' roots are given.
+pub(super) fn stamps<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    facts: &Facts,
+    (signed, roots): (&Signed, Option<&Roots>),
+    report: &mut Report,
+) -> io::Result<()> {
+    for stamped in &facts.timestamps {
+        let place = Part::Stamp(stamped.authority.clone());
+        let Some(answer) = bag.read(&place, LONGEST_NOTE)? else {
+            continue;
+        };
+        let stamp = match timestamp::read(&answer, signed.own().as_bytes(), None) {
+            Ok(stamp) => stamp,
+            Err(error) => {
+                report.altered(place, error.to_string());
+                continue;
+            }
+        };
+        if stamp.at() != stamped.at.as_millis() {
+            report.altered(
+                &place,
+                "it was stamped at another time than the bundle says",
+            );
+        }
+        if let Some(Err(error)) = roots.map(|roots| stamp.trust(roots)) {
+            report.unverifiable(place, error.to_string());
+            continue;
+        }
+        report.counts.timestamps += 1;
+        let earlier = report.stamped_at.filter(|other| *other < stamped.at);
+        report.stamped_at = earlier.or(Some(stamped.at));
+    }
+    Ok(())
+}
+
+impl Signed {
+    /// The note as the desk alone signed it, which is what authorities stamp:
+    /// witnesses add their lines behind the desk's.
+    fn own(&self) -> &str {
+        let text = self.note.find("\n\n").map_or(0, |at| at + 2);
+        let line = self.note[text..].find('\n');
+        let end = line.map_or(self.note.len(), |at| text + at + 1);
+        &self.note[..end]
+    }
 }
 
 /// Checks every receipt and every body.

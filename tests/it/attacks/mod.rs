@@ -239,9 +239,9 @@ fn an_older_log_cannot_be_accepted_where_there_is_none() {
 #[test]
 fn a_database_of_a_later_version() {
     let desk = closed();
-    edit(&desk.data, "PRAGMA user_version = 9");
+    edit(&desk.data, "PRAGMA user_version = 99");
     let checked = verify(&desk.data, None, Depth::Log, &mut |_, _| {});
-    let found = DeskError::from(StoreError::NewerSchema { found: 9 }).to_string();
+    let found = DeskError::from(StoreError::NewerSchema { found: 99 }).to_string();
     assert_eq!(checked.expect_err("refused").to_string(), found);
     assert_eq!(open(&desk.data).err().expect("refused").to_string(), found);
     assert!(found.contains("a newer citekeep made this"), "{found}");

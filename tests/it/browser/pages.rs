@@ -22,6 +22,8 @@ use crate::support::program::{Program, citekeep};
 const MOST: usize = 3_000;
 /// How many pages of one kind are looked at in a browser.
 const MOST_OF_A_KIND: usize = 3;
+/// How many entries of the log are looked at: each has a page, of one make.
+const MOST_ENTRIES: usize = 40;
 /// How often a capture that is on its way is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How many numbers are tried for a page to which no link leads.
@@ -310,6 +312,8 @@ impl Reader {
 #[derive(Default)]
 struct Walk {
     seen: BTreeSet<String>,
+    /// How many pages of entries came up.
+    entries: usize,
     pages: Vec<Page>,
     /// What stood in the place of each name in braces.
     values: BTreeMap<&'static str, Vec<String>>,
@@ -320,7 +324,7 @@ impl Walk {
         let mut waiting = VecDeque::from(starts);
         while let Some(path) = waiting.pop_front() {
             assert!(self.seen.len() < MOST, "links without end: {path}");
-            if !self.seen.insert(path.clone()) {
+            if !self.seen.insert(path.clone()) || self.is_one_entry_more(&path) {
                 continue;
             }
             let Ok(answer) = visitor.try_get(&path) else {
@@ -348,6 +352,14 @@ impl Walk {
                 });
             }
         }
+    }
+
+    /// Whether a page is that of an entry, or its receipt, beyond those that are
+    /// looked at.
+    fn is_one_entry_more(&mut self, path: &str) -> bool {
+        let of_one = path.starts_with("/log/entries/") || path.starts_with("/log/receipts/");
+        self.entries += usize::from(of_one);
+        of_one && self.entries > MOST_ENTRIES
     }
 
     fn learn(&mut self, route: &'static str, path: &str) {
