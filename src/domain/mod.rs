@@ -21,6 +21,7 @@ pub mod passkey;
 pub mod person;
 pub mod plan;
 pub mod publication;
+pub mod record;
 pub mod redaction;
 pub mod remark;
 pub mod response;

@@ -225,29 +225,34 @@ impl Report {
             ));
         }
         if whole {
-            self.proven.push(format!(
-                "{} blobs have the hash that the log names",
-                self.blobs
-            ));
-            self.proven.push(format!(
-                "{} citations stand in their text, letter by letter",
-                self.citations
-            ));
-            self.proven.push(format!(
-                "{} verdicts rest on the words that they name",
-                self.verdicts
-            ));
-            if self.signatures > 0 {
-                self.proven.push(format!(
-                    "{} verdicts and opinions were signed by a passkey that the log names as the person's own",
-                    self.signatures
-                ));
-                self.not_proven.push(
-                    "that a passkey is in the hands of the person it is registered for; compare its fingerprint with the one that they kept".to_owned(),
-                );
-            }
-            self.proven
-                .push("what pages and exports read is what the log gives".to_owned());
+            self.conclude_words();
         }
+    }
+
+    /// What a clean look at words, verdicts and tables proves beside the log.
+    fn conclude_words(&mut self) {
+        self.proven.push(format!(
+            "{} blobs have the hash that the log names",
+            self.blobs
+        ));
+        self.proven.push(format!(
+            "{} citations stand in their text, letter by letter",
+            self.citations
+        ));
+        self.proven.push(format!(
+            "{} verdicts rest on the words that they name",
+            self.verdicts
+        ));
+        if self.signatures > 0 {
+            self.proven.push(format!(
+                "{} verdicts and opinions were signed by a passkey that the log names as the person's own",
+                self.signatures
+            ));
+            self.not_proven.push(
+                "that a passkey is in the hands of the person it is registered for; compare its fingerprint with the one that they kept".to_owned(),
+            );
+        }
+        self.proven
+            .push("what pages and exports read is what the log gives".to_owned());
     }
 }

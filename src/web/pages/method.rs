@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
+use crate::desk::{Desk, DeskError};
 use crate::domain::passkey::SigningRule;
 use crate::domain::person::{Deed, Role};
 use crate::domain::scale::{Rating, Scale};
@@ -42,6 +43,28 @@ struct About {
 }
 
 impl About {
+    fn read(
+        desk: &Desk,
+        frame: Frame,
+        (base, witnesses): (String, Vec<String>),
+    ) -> Result<Self, DeskError> {
+        desk.read(|db| {
+            let (known, rules) = (people::desk(db)?, desk.rules());
+            Ok(Self {
+                frame,
+                sheet: desk.sheet().as_ref().clone(),
+                base,
+                verifier_key: known.map_or_else(String::new, |desk| desk.verifier_key),
+                witnesses,
+                keys: keys::list(db)?,
+                approvals: rules.approvals.0,
+                signing: rules.signing,
+                scale: scales::newest(db, &rules.scale)?,
+                stamp: timestamps::newest(db, None)?,
+            })
+        })
+    }
+
     /// What the desk promises: the place on the page, the heading, the words.
     fn policies(&self) -> Vec<(&'static str, &'static str, &str)> {
         let policies = &self.sheet.policies;
@@ -90,23 +113,7 @@ pub(in super::super) async fn about(
 ) -> Answer {
     let (frame, facts) = (Frame::new(&app, guest.0), app.facts());
     let (base, witnesses) = (facts.base.clone(), names(&facts.witnesses));
-    let read = move |desk: &crate::desk::Desk| {
-        desk.read(|db| {
-            let (known, rules) = (people::desk(db)?, desk.rules());
-            Ok(About {
-                frame,
-                sheet: desk.sheet().as_ref().clone(),
-                base,
-                verifier_key: known.map_or_else(String::new, |desk| desk.verifier_key),
-                witnesses,
-                keys: keys::list(db)?,
-                approvals: rules.approvals.0,
-                signing: rules.signing,
-                scale: scales::newest(db, &rules.scale)?,
-                stamp: timestamps::newest(db, None)?,
-            })
-        })
-    };
+    let read = move |desk: &Desk| About::read(desk, frame, (base, witnesses));
     let view = app.desk(read).await?;
     public_page(&request, &view.frame, &view)
 }
