@@ -5,6 +5,7 @@
 #[path = "../tests/it/support/mod.rs"]
 mod support;
 
+#[expect(dead_code, reason = "what is published is measured elsewhere")]
 mod filling;
 
 use std::fs::File;

@@ -43,6 +43,10 @@ pub struct DeskSection {
     pub data: PathBuf,
     /// The origin of its log; fixed at the first start.
     pub origin: String,
+    /// Where the key that signs the log is kept: a file, `env:NAME` for an
+    /// environment variable, `credential:NAME` for a systemd credential; none:
+    /// `log.key` in the data directory.
+    pub key: Option<String>,
     /// How many approvals a verdict needs before it can be published.
     pub approvals: u32,
     /// The scale that verdicts use.
@@ -55,6 +59,7 @@ impl Default for DeskSection {
             name: "Fact-checking desk".to_owned(),
             data: PathBuf::from("data"),
             origin: "localhost/citekeep".to_owned(),
+            key: None,
             approvals: 1,
             scale: "five-step".to_owned(),
         }

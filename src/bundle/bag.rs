@@ -52,9 +52,15 @@ fn one_line(value: &str) -> String {
 }
 
 /// Writes a manifest: a hash and a name a line, as `sha256sum` does.
-pub fn manifest(files: &BTreeMap<String, ContentHash>) -> String {
-    let lines = files.iter().map(|(name, hash)| format!("{hash}  {name}\n"));
-    lines.collect()
+pub fn manifest<'f>(files: impl IntoIterator<Item = (&'f str, ContentHash)>) -> String {
+    let mut text = String::new();
+    for (name, hash) in files {
+        text.push_str(&hash.to_string());
+        text.push_str("  ");
+        text.push_str(name);
+        text.push('\n');
+    }
+    text
 }
 
 /// Reads a manifest; nothing when a line is not one, or a name stands twice.
@@ -79,7 +85,7 @@ mod tests {
         let hash = ContentHash::of(b"abc");
         let files = ["data/a", "data/b c"].map(|name| (name.to_owned(), hash));
         let files = BTreeMap::from(files);
-        let text = manifest(&files);
+        let text = manifest(files.iter().map(|(name, hash)| (name.as_str(), *hash)));
         assert!(text.starts_with(&format!("{hash}  data/a\n")));
         assert_eq!(read_manifest(&text), Some(files));
         for bad in ["", "data/a\n", &text[..text.len() - 1], &text.repeat(2)] {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::authority::AuthorityName;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ClaimId, EntryIndex};
 use crate::domain::time::Timestamp;
@@ -32,6 +33,8 @@ pub struct Facts {
     pub entries: Vec<Listed>,
     /// Captured bytes and texts, in the order of their hashes.
     pub blobs: Vec<Kept>,
+    /// Timestamps of the checkpoint, in the order of their authorities.
+    pub timestamps: Vec<Stamped>,
 }
 
 impl Facts {
@@ -85,6 +88,16 @@ pub struct Listed {
     pub body: Presence,
     /// What kind of event it records.
     pub kind: String,
+}
+
+/// A timestamp of the checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stamped {
+    /// Who stamped it, as the desk calls them.
+    pub authority: AuthorityName,
+    /// When, by the authority's clock.
+    pub at: Timestamp,
 }
 
 /// Captured bytes, or a text.

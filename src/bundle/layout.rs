@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::domain::authority::AuthorityName;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ClaimId, EntryIndex, SnapshotId};
 
@@ -49,8 +50,6 @@ pub enum Part {
     LogKey,
     /// The keys of witnesses that signed the checkpoint, one a line.
     WitnessKeys,
-    /// The roots of the authorities that stamped the checkpoint, as PEM.
-    StampRoots,
     /// The signed checkpoint, with whatever witnesses added.
     Checkpoint,
     /// The public line of an entry.
@@ -61,8 +60,8 @@ pub enum Part {
     Body(EntryIndex),
     /// The receipt of an entry (C2SP tlog-proof).
     Receipt(EntryIndex),
-    /// A timestamp of the checkpoint (RFC 3161), counted from 1.
-    Stamp(u32),
+    /// A timestamp of the checkpoint (RFC 3161) by this authority.
+    Stamp(AuthorityName),
     /// A capture as a compressed WARC file.
     Warc(SnapshotId),
 }
@@ -77,13 +76,12 @@ impl fmt::Display for Part {
             Self::Blob(hash) => write!(f, "data/blobs/{hash}"),
             Self::LogKey => f.write_str("data/keys/log.vkey"),
             Self::WitnessKeys => f.write_str("data/keys/witnesses.vkey"),
-            Self::StampRoots => f.write_str("data/keys/timestamp-roots.pem"),
             Self::Checkpoint => f.write_str("data/log/checkpoint"),
             Self::Leaf(entry) => write!(f, "data/log/entries/{entry}.leaf"),
             Self::Salt(entry) => write!(f, "data/log/entries/{entry}.salt"),
             Self::Body(entry) => write!(f, "data/log/entries/{entry}.body"),
             Self::Receipt(entry) => write!(f, "data/log/entries/{entry}.tlog-proof"),
-            Self::Stamp(number) => write!(f, "data/log/timestamps/{number}.tsr"),
+            Self::Stamp(name) => write!(f, "data/log/timestamps/{name}.tsr"),
             Self::Warc(snapshot) => write!(f, "data/warc/snapshot-{snapshot}.warc.gz"),
         }
     }
@@ -116,7 +114,6 @@ fn read(name: &str) -> Option<Part> {
         "data/page.html" => Some(Part::Page),
         "data/keys/log.vkey" => Some(Part::LogKey),
         "data/keys/witnesses.vkey" => Some(Part::WitnessKeys),
-        "data/keys/timestamp-roots.pem" => Some(Part::StampRoots),
         "data/log/checkpoint" => Some(Part::Checkpoint),
         _ => None,
     };
@@ -161,13 +158,12 @@ mod tests {
             Part::Blob(ContentHash::of(b"abc")),
             Part::LogKey,
             Part::WitnessKeys,
-            Part::StampRoots,
             Part::Checkpoint,
             Part::Leaf(entry),
             Part::Salt(entry),
             Part::Body(entry),
             Part::Receipt(entry),
-            Part::Stamp(2),
+            Part::Stamp("first-stamp".parse().expect("a name")),
             Part::Warc("3".parse().expect("a number")),
         ];
         for part in parts {

@@ -11,6 +11,5 @@ pub mod check;
 pub mod facts;
 pub mod layout;
 pub mod readme;
-pub mod receipt;
 pub mod write;
 mod zip;

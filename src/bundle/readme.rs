@@ -62,6 +62,7 @@ pub fn text(facts: &Facts, names: &[&str]) -> String {
     opening(facts, &mut text);
     contents(facts, names, &mut text);
     commands(facts, &mut text);
+    timestamps(facts, &mut text);
     limits(facts, names, &mut text);
     text
 }
@@ -94,7 +95,7 @@ and more, without a network.
 
 fn contents(facts: &Facts, names: &[&str], text: &mut String) {
     text.push_str("WHAT IS WHERE\n\n");
-    let lines: [(&str, &str); 11] = [
+    let lines: [(&str, &str); 10] = [
         ("data/bundle.json", "what this bundle holds, for programs"),
         ("data/claim.json", "the claim with everything about it"),
         ("data/published.json", "what is published of the claim"),
@@ -102,7 +103,6 @@ fn contents(facts: &Facts, names: &[&str], text: &mut String) {
         ("data/blobs/", "captured bytes and texts, named by SHA-256"),
         ("data/keys/log.vkey", "the key that signs the desk's log"),
         ("data/keys/witnesses.vkey", "the keys of its witnesses"),
-        ("data/keys/timestamp-roots.pem", "whom timestamps rest on"),
         ("data/log/checkpoint", "the log's size and root, signed"),
         ("data/log/timestamps/", "timestamps of that (RFC 3161)"),
         ("data/warc/", "the captures as web archives see them"),
@@ -202,6 +202,39 @@ a sentence, or names what does not fit.
 ",
         program(RECEIPTS),
         program(QUOTES)
+    );
+}
+
+/// How timestamps are checked. The roots come from the authority: whoever
+/// forges a timestamp would bring a root along.
+fn timestamps(facts: &Facts, text: &mut String) {
+    let Some(first) = facts.timestamps.first() else {
+        return;
+    };
+    text.push_str(
+        "6. THE LOG WAS SO BY THE TIME OF A TIMESTAMP
+
+Authorities stamped what the desk alone signed, the first five lines of the
+checkpoint:
+
+",
+    );
+    for stamped in &facts.timestamps {
+        let (authority, at) = (&stamped.authority, stamped.at);
+        let _ = writeln!(text, "  {authority:<20} {at}");
+    }
+    let authority = &first.authority;
+    let _ = write!(
+        text,
+        "
+$ head -n 5 data/log/checkpoint > $work/stamped
+$ openssl ts -reply -in data/log/timestamps/{authority}.tsr -text | grep 'Time stamp'
+
+Fetch the authority's root certificate from the authority itself, as roots.pem, then:
+
+  openssl ts -verify -in data/log/timestamps/{authority}.tsr -data $work/stamped -CAfile roots.pem
+
+"
     );
 }
 

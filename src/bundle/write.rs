@@ -55,13 +55,13 @@ pub fn write<W: Write + Seek, E: From<WriteError>>(
     facts: &Facts,
     parts: Vec<(Part, Content<'_, E>)>,
 ) -> Result<W, E> {
-    let mut listed = serde_json::to_vec(facts).map_err(WriteError::from)?;
-    listed.push(b'\n');
+    let mut json = serde_json::to_vec(facts).map_err(WriteError::from)?;
+    json.push(b'\n');
     let mut named: BTreeMap<String, Content<'_, E>> = BTreeMap::new();
     for (part, content) in parts {
         named.insert(part.to_string(), content);
     }
-    named.insert(Part::Facts.to_string(), Content::Bytes(listed));
+    named.insert(Part::Facts.to_string(), Content::Bytes(json));
     let mut pack = Pack::new(out, layout::base(facts.claim));
     let mut carried = Carried::default();
     let mut payload = BTreeMap::new();
@@ -76,16 +76,21 @@ pub fn write<W: Write + Seek, E: From<WriteError>>(
         (layout::README, readme::text(facts, &names)),
         (layout::ABOUT, bag::about(facts, carried)),
         (layout::DECLARATION, bag::DECLARATION.to_owned()),
-        (layout::MANIFEST, bag::manifest(&payload)),
+        (layout::MANIFEST, bag::manifest(listed(&payload))),
     ];
     let mut around = BTreeMap::new();
     for (name, text) in tags {
         let bytes: Content<'_, E> = Content::Bytes(text.into_bytes());
         around.insert(name.to_owned(), pack.add(name, bytes)?.0);
     }
-    let listed: Content<'_, E> = Content::Bytes(bag::manifest(&around).into_bytes());
-    pack.add(layout::TAG_MANIFEST, listed)?;
+    let last: Content<'_, E> = Content::Bytes(bag::manifest(listed(&around)).into_bytes());
+    pack.add(layout::TAG_MANIFEST, last)?;
     Ok(pack.finish()?)
+}
+
+/// Files as a manifest lists them.
+fn listed(files: &BTreeMap<String, ContentHash>) -> impl Iterator<Item = (&str, ContentHash)> {
+    files.iter().map(|(name, hash)| (name.as_str(), *hash))
 }
 
 /// An archive that is being written.

@@ -19,7 +19,9 @@ impl AcceptOlderLog {
     pub(super) fn run(&self, ready: &Ready) -> Result<(), Failure> {
         let reason = Note::parse(&self.reason)
             .map_err(|error| Failure::Usage(format!("--reason: {error}")))?;
-        set_up::accept_older_log(&ready.data(), ready.rules(), ready.world.clone(), reason)?;
+        let place = ready.key_place()?;
+        let (dir, rules, world) = (ready.data(), ready.rules(), ready.world.clone());
+        set_up::accept_older_log(&dir, &place, rules, world, reason)?;
         output::line(
             "the older log is accepted; the loss stands in the log, the lost checkpoints in the data directory",
         );

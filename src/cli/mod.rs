@@ -17,6 +17,8 @@ mod reanchor;
 mod rebuild;
 mod receipt;
 mod recheck;
+mod replace_lost_key;
+mod rotate_key;
 mod serve;
 mod sign_in_link;
 mod stamp;
@@ -33,10 +35,12 @@ use clap::{Args, Parser, Subcommand};
 use crate::capture::apart::Reading;
 use crate::config::Config;
 use crate::desk::exchange::outgoing::ExportError;
+use crate::desk::keys::KeyPlace;
 use crate::desk::set_up::{self, Identity};
 use crate::desk::{Desk, DeskError, Rules, World};
 use crate::domain::claim::Approvals;
 use crate::domain::words::Name;
+use crate::ledger::key::KeyError;
 
 /// A fact-checking desk: claims tied to the exact words of hashed sources,
 /// and verdicts in a log that strangers can check.
@@ -105,6 +109,10 @@ enum Command {
     SignInLink(sign_in_link::SignInLink),
     /// Go on with a database that is older than its newest checkpoint
     AcceptOlderLog(accept_older_log::AcceptOlderLog),
+    /// Change the key that signs the log; the old one signs for the new one
+    RotateKey(rotate_key::RotateKey),
+    /// Go on with a new key because the one that signed the log is lost
+    ReplaceLostKey(replace_lost_key::ReplaceLostKey),
 }
 
 /// Where a server listens.
@@ -210,6 +218,8 @@ impl Command {
             Self::Stamp(command) => command.run(&ready),
             Self::SignInLink(command) => command.run(&ready),
             Self::AcceptOlderLog(command) => command.run(&ready),
+            Self::RotateKey(command) => command.run(&ready),
+            Self::ReplaceLostKey(command) => command.run(&ready),
         }
     }
 }
@@ -232,6 +242,7 @@ impl Ready {
         Rules {
             approvals: Approvals(self.config.desk.approvals),
             scale: self.config.desk.scale.clone(),
+            ..Rules::default()
         }
     }
 
@@ -242,6 +253,35 @@ impl Ready {
         Ok(Identity {
             name,
             origin: self.config.desk.origin.clone(),
+            key: self.key_place()?,
+        })
+    }
+
+    /// Where the configuration says that the key is kept.
+    fn key_place(&self) -> Result<KeyPlace, Failure> {
+        let named = |name: &str| {
+            std::env::var(name).map_err(|_| {
+                Failure::Usage(format!(
+                    "the configuration names ${name} for the key, and it is not set; set it, or name a file"
+                ))
+            })
+        };
+        let Some(key) = &self.config.desk.key else {
+            return Ok(KeyPlace::Beside);
+        };
+        if let Some(name) = key.strip_prefix("credential:") {
+            let folder = named("CREDENTIALS_DIRECTORY")?;
+            return Ok(KeyPlace::Laid(PathBuf::from(folder).join(name)));
+        }
+        let Some(name) = key.strip_prefix("env:") else {
+            return Ok(KeyPlace::File(PathBuf::from(key)));
+        };
+        let parsed = named(name)?.trim().parse();
+        let parsed =
+            parsed.map_err(|error: KeyError| Failure::Usage(format!("${name}: {error}")))?;
+        Ok(KeyPlace::Given {
+            name: format!("${name}"),
+            key: Some(parsed),
         })
     }
 

@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::bundle::check::check;
 use crate::bundle::check::report::{Report as BundleReport, State};
+use crate::bundle::check::{Known, check};
 use crate::desk::audit;
 use crate::desk::audit::report::Report;
 use crate::desk::audit::timestamps;
 use crate::desk::audit::verify::{Depth, verify};
+use crate::desk::keys::KeyPlace;
 use crate::ledger::key::VerifierKey;
+use crate::ledger::timestamp::Roots;
 
 use super::{Failure, Ready, output, stamp, trust};
 
@@ -33,6 +35,9 @@ pub(super) struct Verify {
     /// A verifier key that you kept, to check the checkpoints with
     #[arg(long, value_name = "VKEY")]
     key: Option<String>,
+    /// Roots in PEM that timestamps in a bundle must lead to
+    #[arg(long, value_name = "FILE.pem", requires = "bundle")]
+    roots: Option<PathBuf>,
     /// A C2SP tlog-policy file that you kept: a checkpoint has to be cosigned as
     /// it asks
     #[arg(long, value_name = "FILE")]
@@ -44,15 +49,10 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(&self, ready: &Ready) -> Result<(), Failure> {
-        let key: Option<VerifierKey> = self
-            .key
-            .as_ref()
-            .map(|key| key.trim().parse())
-            .transpose()
-            .map_err(|error| Failure::Usage(format!("--key: {error}")))?;
         if let Some(bundle) = &self.bundle {
-            return self.bundle(bundle, key.as_ref());
+            return self.bundle(bundle, self.given()?.as_ref());
         }
+        let key = self.key(ready)?;
         let policy = self.policy.as_deref().map(trust::read_policy).transpose()?;
         let depth = if self.log_only {
             Depth::Log
@@ -85,11 +85,49 @@ impl Verify {
 }
 
 impl Verify {
+    /// Reads the roots that timestamps must lead to.
+    fn roots(&self) -> Result<Option<Roots>, Failure> {
+        let Some(path) = &self.roots else {
+            return Ok(None);
+        };
+        let told = |error: &dyn std::fmt::Display| format!("--roots {}: {error}", path.display());
+        let pem = std::fs::read(path).map_err(|error| Failure::Broken(told(&error)))?;
+        let roots = Roots::from_pem(&pem).map_err(|error| Failure::Usage(told(&error)))?;
+        Ok(Some(roots))
+    }
+
+    /// The key that was named.
+    fn given(&self) -> Result<Option<VerifierKey>, Failure> {
+        let given = self.key.as_ref().map(|key| key.trim().parse());
+        given
+            .transpose()
+            .map_err(|error| Failure::Usage(format!("--key: {error}")))
+    }
+
+    /// The key that was named, or the desk's own where the configuration keeps
+    /// it outside the data directory.
+    fn key(&self, ready: &Ready) -> Result<Option<VerifierKey>, Failure> {
+        if let Some(key) = self.given()? {
+            return Ok(Some(key));
+        }
+        match ready.key_place()? {
+            KeyPlace::Beside => Ok(None),
+            place => Ok(place.read(&ready.data())?.map(|key| key.verifier())),
+        }
+    }
+
     /// Checks a bundle, with nothing but the file.
     fn bundle(&self, path: &Path, key: Option<&VerifierKey>) -> Result<(), Failure> {
         let broken = |error| Failure::Broken(format!("{}: {error}", path.display()));
         let file = File::open(path).map_err(broken)?;
-        let report = check(file, key).map_err(broken)?;
+        let roots = self.roots()?;
+        let policy = self.policy.as_deref().map(trust::read_policy).transpose()?;
+        let known = Known {
+            key,
+            roots: roots.as_ref(),
+            policy: policy.as_ref(),
+        };
+        let report = check(file, known).map_err(broken)?;
         if self.json {
             let json = serde_json::to_string_pretty(&report)
                 .map_err(|error| Failure::Broken(error.to_string()))?;

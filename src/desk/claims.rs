@@ -66,6 +66,9 @@ pub fn appearance(db: &Db<'_>, made: Made) -> Result<Appearance, DeskError> {
                 id: article.get(),
             })?;
             let text = db.shelf().text(found.text)?;
+            if let Some(erased) = text.erased() {
+                return Err(DeskError::WordsErased { erased });
+            }
             let place = anchor::locate(text.as_str(), text.offsets(), &quote, near)?;
             let passage = selector::describe(text.as_str(), text.offsets(), place.span)
                 .ok_or(anchor::NotLocated::Nowhere { nearest: None })?;

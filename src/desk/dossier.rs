@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::citation::Reanchoring;
-use crate::domain::ids::{ClaimId, PersonId, VerdictId};
+use crate::domain::ids::{ClaimId, EntryIndex, PersonId, VerdictId};
 use crate::domain::publication::Opinion;
 use crate::domain::snapshot::DerivedText;
 use crate::domain::source::Directness;
@@ -17,6 +17,7 @@ use crate::store::other_checks::{self, Noted};
 use crate::store::people;
 use crate::store::publications::{self, Corrected, Published};
 use crate::store::remarks::{self, Made};
+use crate::store::signatures::{self, Signed};
 use crate::store::snapshots::{self, Taken};
 use crate::store::sources::{self, Source};
 use crate::store::trail::{self, Step};
@@ -112,6 +113,8 @@ pub struct Dossier {
     pub names: BTreeMap<PersonId, String>,
     /// What stands between the claim and publication.
     pub blockers: Vec<Blocker>,
+    /// What people signed with passkeys of their own, by entry.
+    pub signed: BTreeMap<EntryIndex, Signed>,
 }
 
 impl Dossier {
@@ -148,6 +151,10 @@ impl Dossier {
                 .map(|person| (person.id, person.name.clone()))
                 .collect(),
             blockers: Vec::new(),
+            signed: signatures::of(db, &[claim])?
+                .into_iter()
+                .map(|(_, signed)| (signed.entry, signed))
+                .collect(),
         };
         dossier.blockers = blockers::of(&dossier, rules, &everybody);
         Ok(dossier)
@@ -158,6 +165,13 @@ impl Dossier {
         person
             .and_then(|person| self.names.get(&person))
             .map_or("the desk", String::as_str)
+    }
+
+    /// The fingerprint of the passkey that signed an entry, if one did.
+    pub fn signed_by(&self, entry: EntryIndex) -> Option<String> {
+        self.signed
+            .get(&entry)
+            .map(|signed| signed.passkey.fingerprint())
     }
 
     /// A verdict of the claim.

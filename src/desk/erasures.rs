@@ -71,7 +71,7 @@ pub fn refuse(desk: &Desk, actor: Actor, asked: EntryIndex, reason: Note) -> Res
 /// When one asked oneself, when the asker left, or when it ended already.
 pub fn consent(desk: &Desk, actor: Actor, asked: EntryIndex) -> Result<EntryIndex, DeskError> {
     let me = person(actor)?;
-    let erased = desk.act(actor, Deed::Erase, move |pen| {
+    let erased = desk.act_alone(actor, Deed::Erase, move |pen| {
         let open = open(pen, asked)?;
         others(&open, me)?;
         still_admin(pen, open.by)?;

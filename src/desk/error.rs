@@ -7,6 +7,8 @@ use crate::domain::person::{Deed, Role};
 use crate::store::StoreError;
 use crate::text::anchor::NotLocated;
 
+use super::signing::NotSigned;
+
 /// So many questions, in words.
 fn questions(open: u32) -> String {
     match open {
@@ -230,6 +232,9 @@ pub enum DeskError {
     /// Somebody keeps as many filters as they may.
     #[error("you keep {0} filters already, which is the most; let one go first")]
     TooManyFilters(usize),
+    /// A signature is missing, or not what it should be.
+    #[error(transparent)]
+    NotSigned(#[from] NotSigned),
     /// The evidence of a claim is larger than a bundle can be.
     #[error("{0}")]
     BundleTooLarge(String),

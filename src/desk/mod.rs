@@ -21,6 +21,7 @@ mod error;
 pub mod exchange;
 pub mod filters;
 pub mod hooks;
+pub mod keys;
 pub mod mirror;
 pub mod other_checks;
 pub mod people;
@@ -33,6 +34,7 @@ pub mod seals;
 pub mod set_up;
 pub mod settings;
 mod signed;
+pub mod signing;
 pub mod snapshots;
 pub mod sources;
 pub mod terms;
@@ -51,10 +53,10 @@ use crate::capture::apart::Reading;
 use crate::domain::claim::Approvals;
 use crate::domain::event::{Event, Record};
 use crate::domain::ids::{ClaimId, EntryIndex, SourceId};
+use crate::domain::passkey::{PersonalSignature, SigningRule};
 use crate::domain::person::{Byline, Deed};
 use crate::domain::sheet::DeskSheet;
 use crate::domain::time::Timestamp;
-use crate::ledger::key::SigningKey;
 use crate::store::log::Appended;
 use crate::store::veil::{self, Eyes};
 use crate::store::{Db, Store, Tx, claims as claim_rows, log};
@@ -62,6 +64,7 @@ use crate::store::{Db, Store, Tx, claims as claim_rows, log};
 use self::capturing::Queue;
 pub use self::error::DeskError;
 use self::hooks::Bell;
+use self::keys::KeyRing;
 use self::settings::Own;
 use self::terms::Terms;
 
@@ -84,6 +87,8 @@ pub struct Rules {
     pub approvals: Approvals,
     /// The key of the scale that verdicts use.
     pub scale: String,
+    /// Whether reviewers sign with passkeys.
+    pub signing: SigningRule,
 }
 
 impl Default for Rules {
@@ -91,6 +96,7 @@ impl Default for Rules {
         Self {
             approvals: Approvals(1),
             scale: "five-step".to_owned(),
+            signing: SigningRule::Off,
         }
     }
 }
@@ -111,7 +117,7 @@ pub struct World {
 #[derive(Clone)]
 pub struct Desk {
     store: Arc<Store>,
-    key: Arc<SigningKey>,
+    key: Arc<KeyRing>,
     own: Arc<Own>,
     world: World,
     /// The size up to which the plain file of checkpoints is known to reach.
@@ -231,11 +237,41 @@ impl Desk {
         deed: Deed,
         act: impl FnOnce(&Pen<'_, '_>) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<T, DeskError> {
+        let job = self.job(actor, deed, act)?;
+        let done = self.store.write(job);
+        if done.is_err() {
+            self.terms.let_go();
+        }
+        done
+    }
+
+    /// Does one act that writes much of the database anew, beside no other.
+    fn act_alone<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        deed: Deed,
+        act: impl FnOnce(&Pen<'_, '_>) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<T, DeskError> {
+        let job = self.job(actor, deed, act)?;
+        let done = self.store.write_alone(job);
+        if done.is_err() {
+            self.terms.let_go();
+        }
+        done
+    }
+
+    /// What the writer does for an act, for an actor who may do it.
+    fn job<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        deed: Deed,
+        act: impl FnOnce(&Pen<'_, '_>) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<impl FnOnce(&Tx<'_>) -> Result<T, DeskError> + Send + 'static, DeskError> {
         actor.must(deed)?;
         let world = self.world.clone();
         let own = Arc::clone(&self.own);
         let terms = self.terms.clone();
-        let done = self.store.write(move |tx| {
+        Ok(move |tx: &Tx<'_>| {
             // Not those of a moment ago: an act decides by the rules that the
             // log holds when it is written.
             let rules = own.rules_in(tx)?;
@@ -248,11 +284,7 @@ impl Desk {
             };
             terms.hold(&pen)?;
             act(&pen)
-        });
-        if done.is_err() {
-            self.terms.let_go();
-        }
-        done
+        })
     }
 }
 
@@ -276,6 +308,15 @@ impl<'c> std::ops::Deref for Pen<'_, 'c> {
 impl Pen<'_, '_> {
     /// Appends an event to the log.
     fn log(&self, event: Event) -> Result<Appended, DeskError> {
+        self.log_signed(event, None)
+    }
+
+    /// Appends an event with the signature of whoever does it.
+    fn log_signed(
+        &self,
+        event: Event,
+        signature: Option<PersonalSignature>,
+    ) -> Result<Appended, DeskError> {
         let mut salt = [0; 16];
         self.world.rng.fill(&mut salt);
         let record = Record {
@@ -283,6 +324,7 @@ impl Pen<'_, '_> {
             at: self.at,
             by: self.by,
             event,
+            signature,
         };
         Ok(log::append(self.tx, &record, salt)?)
     }

@@ -165,9 +165,6 @@ pub fn set_aside(
     desk.act(actor, Deed::OpenClaim, move |pen| {
         let found = find(pen, article)?;
         let text = pen.shelf().text(found.text)?;
-        if let Some(erased) = text.erased() {
-            return Err(DeskError::WordsErased { erased });
-        }
         let place = anchor::locate(text.as_str(), text.offsets(), &quote, near)?;
         put_aside(pen, &found, &text, (place.span, reason))
     })
@@ -208,6 +205,9 @@ fn put_aside(
     text: &ShelvedText,
     (span, reason): (CharSpan, AsideReason),
 ) -> Result<EntryIndex, DeskError> {
+    if let Some(erased) = text.erased() {
+        return Err(DeskError::WordsErased { erased });
+    }
     let passage = selector::describe(text.as_str(), text.offsets(), span)
         .ok_or(anchor::NotLocated::Nowhere { nearest: None })?;
     let logged = pen.log(Event::PassageSetAside {

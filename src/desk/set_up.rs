@@ -1,20 +1,18 @@
 //! Opening a desk: the first start, and every start after it.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::domain::event::Event;
 use crate::domain::person::Deed;
 use crate::domain::words::{Name, Note};
-use crate::ledger::checkpoint::{self, Checkpoint};
-use crate::ledger::key::{KeyName, SigningKey};
 use crate::store::veil::Eyes;
 use crate::store::{Store, StoreError, checkpoints, log, people};
 
 use crate::domain::scale::ScaleSheet;
 
+use super::keys::{self, KeyPlace, KeyRing, modes};
 use super::settings::{Own, adopt};
 use super::{Actor, Desk, DeskError, Rules, World, audit, signed};
 
@@ -34,13 +32,15 @@ pub fn presets() -> impl Iterator<Item = ScaleSheet> {
 }
 
 /// What a desk is called, outside and inside its log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Identity {
     /// Its name for people.
     pub name: Name,
     /// The origin of its log: the first line of every checkpoint and the name
     /// of its key (C2SP tlog-checkpoint).
     pub origin: String,
+    /// Where its key is kept.
+    pub key: KeyPlace,
 }
 
 /// Opens the desk of a data directory, and makes it on the first start.
@@ -56,29 +56,25 @@ pub fn open(
     world: World,
     tell: &mut dyn FnMut(&str),
 ) -> Result<Desk, DeskError> {
+    if dir.exists() {
+        modes::close(dir, tell);
+    }
     fs::create_dir_all(dir).map_err(|error| StoreError::file(dir, error))?;
-    restrict(dir, 0o700)?;
     let store = Store::open(dir)?;
-    let key = match read_key(dir)? {
-        Some(key) => key,
-        None => {
-            tell("making the key that signs the log");
-            make_key(dir, &identity.origin, &world)?
-        }
-    };
-    let desk = Desk {
-        store: Arc::new(store),
-        key: Arc::new(key),
-        own: Arc::new(Own::new(rules)),
-        world,
-        filed: Arc::default(),
-        queue: Arc::default(),
-        bell: Arc::default(),
-        terms: super::terms::Terms::default(),
-        eyes: Eyes::default(),
-    };
-    desk.refuse_older_log()?;
-    if desk.read(|db| Ok(people::desk(db)?))?.is_none() {
+    // What the system's habits left open in new files is nothing to talk of.
+    modes::close(dir, &mut |_| {});
+    refuse_older_log(&store)?;
+    let known = store.read(Eyes::Desk, |db| people::desk(db).map_err(DeskError::from))?;
+    let key = keys::at_start(
+        dir,
+        (&identity.key, &identity.origin),
+        known.as_ref().map(|known| known.verifier_key.as_str()),
+        &world,
+        tell,
+    )?;
+    let ring = KeyRing::new(identity.key.clone(), key);
+    let desk = Desk::over(store, ring, rules, world);
+    if known.is_none() {
         tell("making the database and opening the log");
         desk.open_log(identity.name.clone())?;
     }
@@ -94,11 +90,22 @@ pub fn open(
 impl Desk {
     /// The C2SP verifier key with which anybody can check the checkpoints.
     pub fn verifier_key(&self) -> String {
-        self.key.verifier().to_string()
+        self.key.key().verifier().to_string()
     }
 
-    pub(super) fn signing_key(&self) -> &Arc<SigningKey> {
-        &self.key
+    /// A desk over its store; nothing is read or written yet.
+    pub(super) fn over(store: Store, ring: KeyRing, rules: Rules, world: World) -> Self {
+        Self {
+            store: Arc::new(store),
+            key: Arc::new(ring),
+            own: Arc::new(Own::new(rules)),
+            world,
+            filed: Arc::default(),
+            queue: Arc::default(),
+            bell: Arc::default(),
+            terms: super::terms::Terms::default(),
+            eyes: Eyes::default(),
+        }
     }
 
     fn open_log(&self, name: Name) -> Result<(), DeskError> {
@@ -114,45 +121,47 @@ impl Desk {
         })
     }
 
-    /// A database behind a checkpoint that was signed before is an older copy;
-    /// writing to it would fork the log.
-    fn refuse_older_log(&self) -> Result<(), DeskError> {
-        let have = self.read(|db| Ok(log::size(db)?))?;
-        let (notes, _) = checkpoints::read_file(self.dir())?;
-        let signed = notes
-            .iter()
-            .filter_map(|note| signed::size(note))
-            .max()
-            .unwrap_or(0);
-        if signed > have {
-            return Err(DeskError::OlderLog { have, signed });
-        }
-        Ok(())
+    /// Refuses a database that is behind its newest checkpoint.
+    pub(super) fn refuse_older_log(&self) -> Result<(), DeskError> {
+        refuse_older_log(&self.store)
     }
 }
 
+/// A database behind a checkpoint that was signed before is an older copy;
+/// writing to it would fork the log.
+fn refuse_older_log(store: &Store) -> Result<(), DeskError> {
+    let have = store.read(Eyes::Desk, |db| log::size(db))?;
+    let (notes, _) = checkpoints::read_file(store.dir())?;
+    let signed = notes
+        .iter()
+        .filter_map(|note| signed::size(note))
+        .max()
+        .unwrap_or(0);
+    if signed > have {
+        return Err(DeskError::OlderLog { have, signed });
+    }
+    Ok(())
+}
+
 /// Accepts a database that is older than its newest checkpoint: the newer
-/// checkpoints are set aside and the loss is written into the log.
+/// checkpoints are set aside and the loss is written into the log. Where the
+/// lost entries had brought another key, the log says that too.
 pub fn accept_older_log(
     dir: &Path,
+    place: &KeyPlace,
     rules: Rules,
     world: World,
     reason: Note,
 ) -> Result<Desk, DeskError> {
     // Looked for first: opening a store would make one.
-    let key = read_key(dir)?.ok_or(DeskError::NoDesk)?;
+    let key = place.read(dir)?.ok_or(DeskError::NoDesk)?;
     let store = Store::open(dir)?;
-    let desk = Desk {
-        store: Arc::new(store),
-        key: Arc::new(key),
-        own: Arc::new(Own::new(rules)),
+    let desk = Desk::over(
+        store,
+        KeyRing::new(place.clone(), key.clone()),
+        rules,
         world,
-        filed: Arc::default(),
-        queue: Arc::default(),
-        bell: Arc::default(),
-        terms: super::terms::Terms::default(),
-        eyes: Eyes::default(),
-    };
+    );
     let have = desk.read(|db| Ok(log::size(db)?))?;
     let (notes, _) = checkpoints::read_file(dir)?;
     let newest = notes.iter().max_by_key(|note| signed::size(note));
@@ -165,6 +174,10 @@ pub fn accept_older_log(
     // The entry goes first: if we crash after it, the file still refuses.
     desk.act(Actor::Operator, Deed::ManagePeople, move |pen| {
         checkpoints::forget_after(pen.tx, have)?;
+        let known = people::desk(pen)?.ok_or(DeskError::NoDesk)?;
+        if known.verifier_key != key.verifier().to_string() {
+            keys::take_over(pen, &key, reason.clone())?;
+        }
         pen.log(Event::OlderLogAccepted { lost, reason })?;
         Ok(())
     })?;
@@ -174,78 +187,4 @@ pub fn accept_older_log(
     fs::rename(&path, &aside).map_err(|error| StoreError::file(&path, error))?;
     audit::checkpoint(&desk)?;
     Ok(desk)
-}
-
-/// Where the signing key is kept.
-fn key_path(dir: &Path) -> std::path::PathBuf {
-    dir.join("log.key")
-}
-
-/// Reads the signing key of a data directory, if it has one.
-pub(super) fn read_key(dir: &Path) -> Result<Option<SigningKey>, DeskError> {
-    let path = key_path(dir);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(StoreError::file(&path, error).into()),
-    };
-    let key = text
-        .trim()
-        .parse()
-        .map_err(|error: crate::ledger::key::KeyError| DeskError::Key {
-            path: path.display().to_string(),
-            why: error.to_string(),
-        })?;
-    Ok(Some(key))
-}
-
-fn make_key(dir: &Path, origin: &str, world: &World) -> Result<SigningKey, DeskError> {
-    let path = key_path(dir);
-    let bad = |why: String| DeskError::Key {
-        path: path.display().to_string(),
-        why,
-    };
-    let name: KeyName = origin
-        .parse()
-        .map_err(|error: crate::ledger::key::KeyError| bad(error.to_string()))?;
-    Checkpoint::new(origin, 0, crate::ledger::hash::Hash::EMPTY_ROOT)
-        .map_err(|error: checkpoint::CheckpointError| bad(error.to_string()))?;
-    let mut seed = [0; 32];
-    world.rng.fill(&mut seed);
-    let key = SigningKey::from_seed(name, &seed);
-    let write = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(&path)?;
-        restrict_file(&file)?;
-        file.write_all(key.to_private_text().as_bytes())?;
-        file.write_all(b"\n")?;
-        file.sync_all()
-    };
-    write().map_err(|error| StoreError::file(&path, error))?;
-    Ok(key)
-}
-
-#[cfg(unix)]
-fn restrict(path: &Path, mode: u32) -> Result<(), DeskError> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
-        .map_err(|error| StoreError::file(path, error).into())
-}
-
-#[cfg(not(unix))]
-fn restrict(_: &Path, _: u32) -> Result<(), DeskError> {
-    Ok(())
-}
-
-#[cfg(unix)]
-fn restrict_file(file: &fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o600))
-}
-
-#[cfg(not(unix))]
-fn restrict_file(_: &fs::File) -> std::io::Result<()> {
-    Ok(())
 }

@@ -6,11 +6,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::domain::claim::Approvals;
 use crate::domain::event::Event;
 use crate::domain::ids::ScaleId;
+use crate::domain::passkey::SigningRule;
 use crate::domain::person::Deed;
 use crate::domain::scale::{Scale, ScaleSheet};
 use crate::domain::sheet::DeskSheet;
 use crate::domain::words::{Key, Name};
-use crate::store::{Db, log, people, scales, settings};
+use crate::store::{Db, log, people, scales, settings, signatures};
 
 use super::{Actor, Desk, DeskError, Pen, Rules};
 
@@ -65,11 +66,14 @@ impl Own {
 
     /// The rules as the log has them at one moment.
     pub(super) fn rules_in(&self, db: &Db<'_>) -> Result<Rules, DeskError> {
-        let set = settings::rules(db)?;
-        Ok(set.map_or_else(
-            || self.configured.clone(),
-            |(approvals, scale)| Rules { approvals, scale },
-        ))
+        let mut rules = self.configured.clone();
+        if let Some((approvals, scale)) = settings::rules(db)? {
+            rules.approvals = approvals;
+            rules.scale = scale;
+        }
+        // What strangers hold signatures against stands in the log alone.
+        rules.signing = signatures::rule(db)?.unwrap_or(SigningRule::Off);
+        Ok(rules)
     }
 }
 
@@ -141,6 +145,18 @@ pub fn set_rules(
             return Err(DeskError::NoScale(scale.to_string()));
         }
         pen.log(Event::RulesSet { approvals, scale })?;
+        Ok(())
+    })?;
+    desk.read_own()
+}
+
+/// Sets whether reviewers sign verdicts and approvals with passkeys. What was
+/// given stays as it is; the rule of its time holds for it.
+pub fn set_signing(desk: &Desk, actor: Actor, rule: SigningRule) -> Result<(), DeskError> {
+    desk.act(actor, Deed::ManageDesk, move |pen| {
+        if pen.rules.signing != rule {
+            pen.log(Event::SigningRuled { rule })?;
+        }
         Ok(())
     })?;
     desk.read_own()

@@ -1,5 +1,7 @@
 //! Verdicts are given, approved, dissented from.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::claim::Approvals;
 use crate::domain::event::Event;
 use crate::domain::hash::ContentHash;
@@ -12,10 +14,10 @@ use crate::store::citations::Cited;
 use crate::store::verdicts::Given;
 use crate::store::{Db, StoreError, citations, log, scales, snapshots, verdicts};
 
-use super::{Actor, Desk, DeskError, Pen};
+use super::{Actor, Desk, DeskError, Pen, signing};
 
 /// A verdict as a reviewer drafts it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     /// The key of a rating on the desk's scale.
     pub rating: String,
@@ -38,37 +40,49 @@ pub fn give(
     draft: Draft,
 ) -> Result<VerdictId, DeskError> {
     desk.act(actor, Deed::Decide, move |pen| {
-        let found = pen.claim_as_seen(claim, seen)?;
+        signing::refuse_unsigned(pen)?;
         let id = verdicts::next(pen)?;
-        found.state.decide(id)?;
-        let scale = scales::newest(pen, &pen.rules.scale)?
-            .ok_or_else(|| DeskError::NoRating(draft.rating.clone()))?;
-        let rating = scale
-            .sheet
-            .rating(&draft.rating)
-            .ok_or_else(|| DeskError::NoRating(draft.rating.clone()))?
-            .clone();
-        if draft.citations.is_empty() && !rating.uncited {
-            return Err(DeskError::NothingCited);
-        }
-        let verdict = Verdict {
-            id,
-            claim,
-            wording: found.wording,
-            statement: Statement::parse(&found.statement)
-                .map_err(|error| StoreError::corrupt("statement", error))?,
-            scale: ScaleUsed {
-                id: scale.id,
-                key: scale.sheet.key().clone(),
-                version: scale.version,
-            },
-            rating,
-            rationale: draft.rationale,
-            evidence: gather(pen, claim, &draft.citations)?,
-        };
-        pen.log(Event::VerdictGiven { verdict })?;
+        let event = verdict_event(pen, (claim, seen), draft, id)?;
+        pen.log(event)?;
         Ok(id)
     })
+}
+
+/// A verdict as it would be logged now, or why it may not be given.
+pub(super) fn verdict_event(
+    pen: &Pen<'_, '_>,
+    (claim, seen): (ClaimId, EntryIndex),
+    draft: Draft,
+    id: VerdictId,
+) -> Result<Event, DeskError> {
+    let found = pen.claim_as_seen(claim, seen)?;
+    found.state.decide(id)?;
+    let scale = scales::newest(pen, &pen.rules.scale)?
+        .ok_or_else(|| DeskError::NoRating(draft.rating.clone()))?;
+    let rating = scale
+        .sheet
+        .rating(&draft.rating)
+        .ok_or_else(|| DeskError::NoRating(draft.rating.clone()))?
+        .clone();
+    if draft.citations.is_empty() && !rating.uncited {
+        return Err(DeskError::NothingCited);
+    }
+    let verdict = Verdict {
+        id,
+        claim,
+        wording: found.wording,
+        statement: Statement::parse(&found.statement)
+            .map_err(|error| StoreError::corrupt("statement", error))?,
+        scale: ScaleUsed {
+            id: scale.id,
+            key: scale.sheet.key().clone(),
+            version: scale.version,
+        },
+        rating,
+        rationale: draft.rationale,
+        evidence: gather(pen, claim, &draft.citations)?,
+    };
+    Ok(Event::VerdictGiven { verdict })
 }
 
 /// Reads every word that a verdict rests on once more before binding it.
@@ -133,23 +147,33 @@ pub fn approve(
     note: Option<Note>,
 ) -> Result<(), DeskError> {
     desk.act(actor, Deed::Judge, move |pen| {
-        let given = colleague_verdict(pen, claim, seen)?;
-        let others =
-            approvals(pen, given.verdict.id)? - u32::from(has_approved(pen, given.verdict.id)?);
-        let approvals = Approvals(others + 1);
-        let asked = pen.rules.approvals;
-        pen.claim(claim)?
-            .state
-            .approve(approvals.enough_for(asked))?;
-        let verdict = reference(pen, &given)?;
-        pen.log(Event::VerdictApproved {
-            claim,
-            verdict,
-            note,
-            approvals,
-            asked,
-        })?;
+        signing::refuse_unsigned(pen)?;
+        let event = approval_event(pen, (claim, seen), note)?;
+        pen.log(event)?;
         Ok(())
+    })
+}
+
+/// An approval as it would be logged now, or why it may not be given.
+pub(super) fn approval_event(
+    pen: &Pen<'_, '_>,
+    (claim, seen): (ClaimId, EntryIndex),
+    note: Option<Note>,
+) -> Result<Event, DeskError> {
+    let given = colleague_verdict(pen, claim, seen)?;
+    let others =
+        approvals(pen, given.verdict.id)? - u32::from(has_approved(pen, given.verdict.id)?);
+    let approvals = Approvals(others + 1);
+    let asked = pen.rules.approvals;
+    pen.claim(claim)?
+        .state
+        .approve(approvals.enough_for(asked))?;
+    Ok(Event::VerdictApproved {
+        claim,
+        verdict: reference(pen, &given)?,
+        note,
+        approvals,
+        asked,
     })
 }
 
@@ -161,15 +185,24 @@ pub fn dissent(
     note: Note,
 ) -> Result<(), DeskError> {
     desk.act(actor, Deed::Judge, move |pen| {
-        let given = colleague_verdict(pen, claim, seen)?;
-        pen.claim(claim)?.state.dissent()?;
-        let verdict = reference(pen, &given)?;
-        pen.log(Event::VerdictDissented {
-            claim,
-            verdict,
-            note,
-        })?;
+        let event = dissent_event(pen, (claim, seen), note)?;
+        pen.log(event)?;
         Ok(())
+    })
+}
+
+/// A dissent as it would be logged now, or why it may not be given.
+pub(super) fn dissent_event(
+    pen: &Pen<'_, '_>,
+    (claim, seen): (ClaimId, EntryIndex),
+    note: Note,
+) -> Result<Event, DeskError> {
+    let given = colleague_verdict(pen, claim, seen)?;
+    pen.claim(claim)?.state.dissent()?;
+    Ok(Event::VerdictDissented {
+        claim,
+        verdict: reference(pen, &given)?,
+        note,
     })
 }
 

@@ -15,6 +15,7 @@ use super::ids::{
 };
 use super::locator::Locators;
 use super::other_check::OtherCheck;
+use super::passkey::{Octets, Passkey, PersonalSignature, SigningRule};
 use super::person::{Byline, Role};
 use super::plan::Plan;
 use super::publication::{Correction, Publication, VerdictRef};
@@ -352,6 +353,46 @@ pub enum Event {
         /// Why.
         reason: Note,
     },
+    /// The desk signs with another key from here on, and the old one vouches
+    /// for it.
+    KeyRotated {
+        /// The key that signed until then, as a C2SP verifier key.
+        previous: String,
+        /// The signed note that names both keys and this place in the log.
+        statement: String,
+        /// The key that signs from here on, as a C2SP verifier key.
+        verifier_key: String,
+    },
+    /// The desk signs with another key from here on, because the old one was
+    /// lost: nothing but the log's own word ties the new one to it.
+    KeyReplaced {
+        /// The key that was lost, as a C2SP verifier key.
+        previous: String,
+        /// Why.
+        reason: Note,
+        /// The note that names both keys and this place, signed by the new one
+        /// alone.
+        statement: String,
+        /// The key that signs from here on, as a C2SP verifier key.
+        verifier_key: String,
+    },
+    /// It was set whether reviewers sign with passkeys.
+    SigningRuled {
+        /// The rule from here on.
+        rule: SigningRule,
+    },
+    /// Somebody registered a passkey of their own.
+    PasskeyRegistered {
+        /// The passkey.
+        passkey: Passkey,
+    },
+    /// A passkey signs no more.
+    PasskeyRetired {
+        /// Whose it was.
+        person: PersonId,
+        /// The passkey.
+        credential: Octets,
+    },
     /// An admin asked to have something erased.
     ErasureAsked {
         /// What, and why.
@@ -435,6 +476,11 @@ impl Event {
             Self::PublicationCorrected { .. } => "publication_corrected",
             Self::OtherCheckNoted { .. } => "other_check_noted",
             Self::OtherCheckRemoved { .. } => "other_check_removed",
+            Self::KeyRotated { .. } => "key_rotated",
+            Self::KeyReplaced { .. } => "key_replaced",
+            Self::SigningRuled { .. } => "signing_ruled",
+            Self::PasskeyRegistered { .. } => "passkey_registered",
+            Self::PasskeyRetired { .. } => "passkey_retired",
             Self::ErasureAsked { .. } => "erasure_asked",
             Self::ErasureWithdrawn { .. } => "erasure_withdrawn",
             Self::ErasureRefused { .. } => "erasure_refused",
@@ -459,9 +505,35 @@ pub struct Record {
     pub by: Option<Byline>,
     /// What was done.
     pub event: Event,
+    /// The signature of whoever did it, made with a passkey of their own over
+    /// [`Record::statement`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<PersonalSignature>,
+}
+
+/// What a person signs: what is done, by whom, and at which length of the log.
+#[derive(Serialize)]
+struct Signed<'a> {
+    after: u64,
+    by: Option<Byline>,
+    event: &'a Event,
 }
 
 impl Record {
     /// The version that is written today.
     pub const VERSION: u32 = 1;
+
+    /// What was signed of it, if it was: SHA-256 of it is the challenge that
+    /// the passkey was given.
+    pub fn statement(&self) -> Option<String> {
+        let signature = self.signature.as_ref()?;
+        Some(statement(signature.after, self.by, &self.event))
+    }
+}
+
+/// What a person signs: the canonical JSON (RFC 8785) of how many entries the
+/// log has, of who acts, and of the event.
+pub fn statement(after: u64, by: Option<Byline>, event: &Event) -> String {
+    serde_json_canonicalizer::to_string(&Signed { after, by, event })
+        .expect("an event has no floats and its keys are text, so it can be written")
 }

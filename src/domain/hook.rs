@@ -26,7 +26,7 @@ choice! {
 }
 
 /// Every kind of event, as the log and the changes name it.
-pub const KINDS: [&str; 49] = [
+pub const KINDS: [&str; 54] = [
     "desk_opened",
     "older_log_accepted",
     "desk_described",
@@ -70,6 +70,11 @@ pub const KINDS: [&str; 49] = [
     "publication_corrected",
     "other_check_noted",
     "other_check_removed",
+    "key_rotated",
+    "key_replaced",
+    "signing_ruled",
+    "passkey_registered",
+    "passkey_retired",
     "erasure_asked",
     "erasure_withdrawn",
     "erasure_refused",

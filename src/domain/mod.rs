@@ -17,6 +17,7 @@ pub mod ids;
 pub mod leaf;
 pub mod locator;
 pub mod other_check;
+pub mod passkey;
 pub mod person;
 pub mod plan;
 pub mod publication;

@@ -99,6 +99,9 @@ pub fn redact(record: &Record, mark: &ErasureMark) -> Result<Record, Unerasable>
         at: record.at,
         by: record.by,
         event,
+        // A signature is over the words that are gone: whoever guesses them
+        // could tell by it that they guessed right.
+        signature: None,
     })
 }
 
@@ -110,7 +113,12 @@ fn without_words(event: &Event, mark: &ErasureMark) -> Result<Event, Unerasable>
         | Event::ErasureAsked { .. }
         | Event::ErasureWithdrawn { .. }
         | Event::ErasureRefused { .. }
-        | Event::Erased { .. } => return Err(Unerasable::Kept),
+        | Event::Erased { .. }
+        | Event::KeyRotated { .. }
+        | Event::KeyReplaced { .. }
+        | Event::SigningRuled { .. }
+        | Event::PasskeyRegistered { .. }
+        | Event::PasskeyRetired { .. } => return Err(Unerasable::Kept),
         Event::RulesSet { .. }
         | Event::ScaleAdopted { .. }
         | Event::RoleChanged { .. }

@@ -300,6 +300,24 @@ pub struct Verdict {
     pub log_index: EntryIndex,
     /// What colleagues said of it.
     pub opinions: Vec<Voice>,
+    /// The reviewer's own signature, where the reviewer signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Signature>,
+}
+
+/// A person's own signature, with all that is needed to check it: SHA-256 of
+/// the statement is the challenge in the client's data, and the signature is
+/// over the authenticator's data and SHA-256 of the client's data (W3C Web
+/// Authentication).
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Signature {
+    /// What was signed, to the byte: canonical JSON.
+    pub statement: String,
+    /// The passkey as the log has it.
+    pub passkey: crate::domain::passkey::Passkey,
+    /// What the passkey made.
+    pub assertion: crate::domain::passkey::PersonalSignature,
 }
 
 /// What a colleague said of a verdict.
@@ -316,6 +334,9 @@ pub struct Voice {
     pub at: Timestamp,
     /// Its entry in the log.
     pub log_index: EntryIndex,
+    /// The colleague's own signature, where the colleague signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Signature>,
 }
 
 /// A publication.

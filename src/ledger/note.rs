@@ -87,6 +87,31 @@ pub(super) fn line(name: &KeyName, signature: &[u8]) -> String {
     format!("{SIGNATURE_MARK}{name} {}\n", STANDARD.encode(signature))
 }
 
+/// Adds the signature of one more key to a note and returns the longer note.
+///
+/// The signatures that it carries already are kept as they are, unchecked.
+///
+/// ```
+/// use citekeep::ledger::note::{Note, SigningKey, countersign, sign, verify};
+/// let name = |name: &str| name.parse().expect("a good name");
+/// let one = SigningKey::from_seed(name("desk.example/log"), &[7; 32]);
+/// let two = SigningKey::from_seed(name("desk.example/log"), &[8; 32]);
+/// let note = countersign(&sign("words\n", &one)?, &two)?;
+/// let note = Note::parse(&note)?;
+/// assert_eq!(verify(&note, &one.verifier()), Ok(()));
+/// assert_eq!(verify(&note, &two.verifier()), Ok(()));
+/// # Ok::<(), citekeep::ledger::note::NoteError>(())
+/// ```
+pub fn countersign(message: &str, key: &SigningKey) -> Result<String, NoteError> {
+    let note = Note::parse(message)?;
+    let alone = sign(note.text, key)?;
+    // What follows the text and its blank line is the signature's line.
+    let line = &alone[note.text.len() + 1..];
+    let longer = format!("{message}{line}");
+    Note::parse(&longer)?;
+    Ok(longer)
+}
+
 /// Checks that `note` is signed by `key`.
 ///
 /// Signatures by other keys are passed over. A signature with this key's name

@@ -14,6 +14,7 @@ pub mod cosignatures;
 pub mod drafts;
 pub mod erasures;
 pub mod feeds;
+pub mod keys;
 pub mod local;
 pub mod log;
 mod open;
@@ -33,6 +34,7 @@ pub mod scales;
 pub mod search;
 pub mod settings;
 pub mod shelf;
+pub mod signatures;
 pub mod snapshots;
 pub mod sources;
 pub mod stretch;
@@ -53,7 +55,7 @@ pub use self::open::SCHEMA_VERSION;
 use self::readers::Readers;
 use self::shelf::Shelf;
 use self::veil::Eyes;
-use self::writer::Writer;
+use self::writer::{Task, Writer};
 
 /// What can go wrong below the desk: disk, database, or a broken promise of
 /// one of them.
@@ -271,7 +273,21 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.writer.write(act)
+        self.writer.write(Task::Act, act)
+    }
+
+    /// As [`Store::write`], and beside no other act: for one that writes much of
+    /// the database anew. Within a savepoint SQLite would remember every page of
+    /// it.
+    pub fn write_alone<T, E>(
+        &self,
+        act: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.writer.write(Task::Alone, act)
     }
 
     /// Lets the shelf know which bytes were erased, and takes them off it.

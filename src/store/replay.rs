@@ -15,10 +15,13 @@ use super::{Db, StoreError, Tx, erasures, log, open, projections};
 /// Every projection, with the columns that order it.
 const TABLES: &[(&str, &str)] = &[
     ("desk", "id"),
+    ("desk_key", "entry"),
+    ("signing_rule", "id"),
     ("desk_sheet", "id"),
     ("desk_rules", "id"),
     ("scale", "id"),
     ("person", "id"),
+    ("passkey", "entry"),
     ("article", "id"),
     ("revision", "article, number"),
     ("aside", "entry"),
@@ -37,6 +40,7 @@ const TABLES: &[(&str, &str)] = &[
     ("correction", "id"),
     ("public_change", "claim"),
     ("other_check", "id"),
+    ("signature", "entry"),
     ("schedule", "source"),
     ("dismissal", "entry"),
     ("erasure", "asked"),

@@ -147,11 +147,13 @@ pub fn of_article_texts(db: &Db<'_>, article: ArticleId) -> Result<Vec<Step>, St
     rows(db, &sql, [article.get()])
 }
 
-/// Lists how the desk was opened, which scales it adopted and who joined it,
-/// oldest first, at most 5,000 steps.
+/// Lists how the desk was opened and with which keys it signed, which scales it
+/// adopted, who joined it and with which passkeys people sign, oldest first, at
+/// most 5,000 steps.
 pub fn of_desk(db: &Db<'_>) -> Result<Vec<Step>, StoreError> {
     let sql = format!(
-        "{SELECT} WHERE kind IN ('desk_opened', 'scale_adopted', 'person_joined')
+        "{SELECT} WHERE kind IN ('desk_opened', 'key_rotated', 'key_replaced', 'scale_adopted',
+           'person_joined', 'passkey_registered', 'passkey_retired')
          ORDER BY entry LIMIT 5000"
     );
     rows(db, &sql, [])

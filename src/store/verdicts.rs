@@ -120,9 +120,14 @@ pub fn rests_on(db: &Db<'_>, verdict: VerdictId, citation: CitationId) -> Result
         .exists([verdict.get(), citation.get()])?)
 }
 
-/// The number that the next verdict gets.
+/// The number that the next verdict gets; those that are kept for statements
+/// which somebody may still sign are left free.
 pub fn next(db: &Db<'_>) -> Result<VerdictId, StoreError> {
-    next_id(db, "SELECT coalesce(max(id), 0) FROM verdict")
+    next_id(
+        db,
+        "SELECT max(coalesce((SELECT max(id) FROM verdict), 0),
+                    coalesce((SELECT max(verdict) FROM prepared), 0))",
+    )
 }
 
 pub(super) fn voiced(row: &Row<'_>) -> rusqlite::Result<Voiced> {

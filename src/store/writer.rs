@@ -21,18 +21,20 @@ const BATCH: usize = 256;
 
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 /// Runs with a transaction, or with the reason why there is none.
-type Job = Box<dyn FnOnce(Result<&Tx<'_>, StoreError>) -> Done + Send>;
+pub(super) type Job = Box<dyn FnOnce(Result<&Tx<'_>, StoreError>) -> Done + Send>;
 
 /// What the writer does next.
-enum Task {
+pub(super) enum Task {
     /// An act, in a transaction with others.
     Act(Job),
+    /// An act that changes so much that it wants a transaction of its own.
+    Alone(Job),
     /// The file written anew, which no transaction may hold.
     Sweep(SyncSender<Result<(), StoreError>>),
 }
 
 /// What an act came to before the commit.
-struct Done {
+pub(super) struct Done {
     keep: bool,
     answer: Answer,
 }
@@ -57,6 +59,7 @@ impl Writer {
 
     pub(super) fn write<T, E>(
         &self,
+        task: fn(Job) -> Task,
         act: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
@@ -79,7 +82,7 @@ impl Writer {
             }
         });
         let jobs = self.jobs.as_ref().ok_or(StoreError::Closed)?;
-        jobs.send(Task::Act(job)).map_err(|_| StoreError::Closed)?;
+        jobs.send(task(job)).map_err(|_| StoreError::Closed)?;
         inbox.recv().map_err(|_| StoreError::Closed)?
     }
 
@@ -106,8 +109,9 @@ impl Drop for Writer {
 fn work(conn: &Connection, shelf: &Shelf, inbox: &Receiver<Task>) {
     let mut waiting = None;
     while let Some(task) = waiting.take().or_else(|| inbox.recv().ok()) {
-        let first = match task {
-            Task::Act(first) => first,
+        let (first, inbox) = match task {
+            Task::Act(first) => (first, Some(inbox)),
+            Task::Alone(first) => (first, None),
             Task::Sweep(answer) => {
                 // Whoever asked may have gone away; the file is swept all the same.
                 let _ = answer.send(open::sweep(conn));
@@ -129,9 +133,10 @@ fn work(conn: &Connection, shelf: &Shelf, inbox: &Receiver<Task>) {
     }
 }
 
-/// Acts that may share a commit. A sweep that comes between them waits.
+/// Acts that may share a commit; none beside one that goes alone. What comes
+/// between them and may not share it waits.
 struct Inbox<'a> {
-    inbox: &'a Receiver<Task>,
+    inbox: Option<&'a Receiver<Task>>,
     waiting: &'a mut Option<Task>,
 }
 
@@ -140,10 +145,10 @@ impl Inbox<'_> {
         if self.waiting.is_some() {
             return None;
         }
-        match self.inbox.try_recv().ok()? {
+        match self.inbox?.try_recv().ok()? {
             Task::Act(job) => Some(job),
-            sweep @ Task::Sweep(_) => {
-                *self.waiting = Some(sweep);
+            other => {
+                *self.waiting = Some(other);
                 None
             }
         }

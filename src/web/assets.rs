@@ -44,6 +44,9 @@ const DESK_SCRIPT: &str = together!("js":
     "live.js"
 );
 
+/// For the one page that asks a passkey.
+const PASSKEY_SCRIPT: &str = include_str!("../../static/js/passkey.js");
+
 /// For strangers.
 const PUBLIC_SCRIPT: &str = together!("js": "times.js");
 
@@ -90,8 +93,8 @@ impl Asset {
     }
 }
 
-fn assets() -> &'static [Asset; 9] {
-    static ASSETS: OnceLock<[Asset; 9]> = OnceLock::new();
+fn assets() -> &'static [Asset; 10] {
+    static ASSETS: OnceLock<[Asset; 10]> = OnceLock::new();
     ASSETS.get_or_init(|| {
         [
             Asset::style("desk", DESK_STYLE),
@@ -106,6 +109,7 @@ fn assets() -> &'static [Asset; 9] {
             Asset::style("guide", GUIDE_STYLE),
             Asset::style("trail", TRAIL_STYLE),
             Asset::script("prove", PROVE_SCRIPT),
+            Asset::script("passkey", PASSKEY_SCRIPT),
         ]
     })
 }
@@ -210,6 +214,11 @@ pub(super) fn desk_script_path() -> &'static str {
 /// The path of the script for strangers.
 pub(super) fn public_script_path() -> &'static str {
     &assets()[2].path
+}
+
+/// The path of the script that asks a passkey.
+pub(super) fn passkey_script_path() -> &'static str {
+    &assets()[9].path
 }
 
 /// The path of the script that proves an entry of the log.

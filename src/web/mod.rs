@@ -19,6 +19,7 @@ mod refusal;
 mod render;
 pub mod routes;
 mod serve;
+mod site;
 mod state;
 
 mod streaming;

@@ -4,6 +4,7 @@
 use actix_web::http::StatusCode;
 
 use crate::desk::DeskError;
+use crate::desk::signing::NotSigned;
 use crate::store::StoreError;
 
 /// A kind of refusal.
@@ -106,6 +107,8 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::ScaleConflict(_)
         | DeskError::ChangedSince(_)
         | DeskError::RevisedSince { .. } => Refusal::Changed,
+        DeskError::NotSigned(NotSigned::Changed | NotSigned::Gone) => Refusal::Changed,
+        DeskError::NotSigned(_) => Refusal::Refused,
         DeskError::DoneBefore => Refusal::DoneBefore,
         DeskError::NoReaders
         | DeskError::NotSealed

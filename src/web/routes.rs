@@ -13,7 +13,7 @@ use super::live;
 use super::pages::{
     annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
     imports, method, other_checks, people, pictures, published, seals, search, settings, sign_in,
-    snapshots, sources, style, timestamps, tlog, trail, verdicts, witnesses,
+    signing, snapshots, sources, style, timestamps, tlog, trail, verdicts, witnesses,
 };
 use super::witness;
 
@@ -66,10 +66,13 @@ const DESK: Need = Need::Deed(Deed::ManageDesk);
 const ERASE: Need = Need::Deed(Deed::Erase);
 const SEAL: Need = Need::Deed(Deed::Seal);
 
-/// Addresses about somebody's own way in, and the decision that something goes
-/// for good: programs may not ask them.
-const OWN: [&str; 6] = [
+/// Addresses about somebody's own way in and own signature, and the decision
+/// that something goes for good: programs may not ask them.
+const OWN: [&str; 9] = [
     "/me",
+    "/me/passkeys",
+    "/me/passkeys/{entry}/retirement",
+    "/signatures/{id}",
     "/sign-out",
     "/erasures/findings",
     "/erasures/{asked}/consent",
@@ -129,6 +132,10 @@ routes! {
     post "/sign-out"                               READ     => sign_in::sign_out;
     get  "/me"                                     READ     => sign_in::me;
     post "/me"                                     READ     => sign_in::choose_credentials;
+    post "/me/passkeys"                            READ     => signing::register;
+    post "/me/passkeys/{entry}/retirement"         READ     => signing::retire;
+    get  "/signatures/{id}"                        READ     => signing::show;
+    post "/signatures/{id}"                        READ     => signing::submit;
 
     get  "/claims"                                 READ     => claims::list;
     get  "/claims/new"                             OPEN     => claims::form;
@@ -257,6 +264,7 @@ routes! {
     post "/settings/policies"                      DESK     => settings::promise;
     get  "/settings/rules"                         DESK     => settings::rules;
     post "/settings/rules"                         DESK     => settings::set_rules;
+    post "/settings/rules/signatures"              DESK     => settings::set_signing;
     get  "/settings/scales"                        DESK     => settings::scales;
     post "/settings/scales"                        DESK     => settings::adopt;
     get  "/settings/scales/new"                    DESK     => settings::new_scale;

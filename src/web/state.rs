@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, web};
 
 use crate::capture::fetch::Fetcher;
 use crate::desk::exchange::outgoing::ExportError;
+use crate::desk::signing::Site;
 use crate::desk::timestamps::Plan;
 use crate::desk::witnessing::Witnessing;
 use crate::desk::{Desk, DeskError};
@@ -21,6 +22,7 @@ use super::pages::pictures::Pictures;
 use super::pages::published::KeptChoices;
 use super::problem::Problem;
 use super::render::Answer;
+use super::site;
 use super::streaming::{Kind, Streams};
 use super::throttle::Throttle;
 use super::turns::{Turn, Turns};
@@ -127,6 +129,11 @@ impl App {
     /// Whether cookies may travel over HTTPS only.
     pub(super) fn is_secure(&self) -> bool {
         self.facts.base.starts_with("https://")
+    }
+
+    /// How browsers and passkeys name the desk; nothing where it has no name.
+    pub(super) fn site(&self) -> Option<Site> {
+        site::of(&self.facts.base)
     }
 
     /// Answers with a stream, made where it may block.

@@ -256,10 +256,8 @@ impl<R: Read> Scan<R> {
             );
             return false;
         }
-        let rank = |name: &str| (!name.starts_with(layout::PAYLOAD), name.to_owned());
-        let last = self.members.last();
-        let last = last.map(|last| rank(&last.name[base.len()..]));
-        if last.is_some_and(|last| last >= rank(name)) {
+        let last = self.members.last().map(|last| &last.name[base.len()..]);
+        if last.is_some_and(|last| rank(last) >= rank(name)) {
             report.altered(ARCHIVE, format!("{name} stands twice, or not in its place"));
             return false;
         }
@@ -370,6 +368,11 @@ impl<R: Read> Scan<R> {
     }
 }
 
+/// What decides on the order of files: the payload comes first.
+fn rank(name: &str) -> (bool, &str) {
+    (!name.starts_with(layout::PAYLOAD), name)
+}
+
 /// Whether this is the folder of a bundle: `claim-7/`.
 fn is_base(base: &str) -> bool {
     let number = base
@@ -401,22 +404,22 @@ fn manifests<R: Read + Seek>(bag: &Bag<R>, report: &mut Report) {
         );
     }
     let payload = bag.payload.iter();
-    let payload = payload.map(|(name, placed)| (name.clone(), placed.sha256));
+    let payload = payload.map(|(name, placed)| (name.as_str(), placed.sha256));
     manifest(bag, layout::MANIFEST, &payload.collect(), report);
     let around = bag.tags.iter();
     let around = around.filter(|(name, _)| *name != layout::TAG_MANIFEST);
-    let around = around.map(|(name, (placed, _))| (name.clone(), placed.sha256));
+    let around = around.map(|(name, (placed, _))| (name.as_str(), placed.sha256));
     manifest(bag, layout::TAG_MANIFEST, &around.collect(), report);
 }
 
 fn manifest<R: Read + Seek>(
     bag: &Bag<R>,
     name: &str,
-    there: &BTreeMap<String, ContentHash>,
+    there: &BTreeMap<&str, ContentHash>,
     report: &mut Report,
 ) {
     let text = bag.tag(name);
-    if text == bag::manifest(there).as_bytes() {
+    if text == bag::manifest(there.iter().map(|(name, hash)| (*name, *hash))).as_bytes() {
         return;
     }
     let read = std::str::from_utf8(text).ok().and_then(bag::read_manifest);
@@ -426,7 +429,7 @@ fn manifest<R: Read + Seek>(
     };
     let before = report.findings.len() as u64 + report.more_findings;
     for (file, hash) in &listed {
-        match there.get(file) {
+        match there.get(file.as_str()) {
             None => report.missing(file, format!("{name} lists it, and it is not there")),
             Some(found) if found != hash => {
                 report.altered(
@@ -437,7 +440,7 @@ fn manifest<R: Read + Seek>(
             Some(_) => {}
         }
     }
-    for file in there.keys().filter(|file| !listed.contains_key(*file)) {
+    for file in there.keys().filter(|file| !listed.contains_key(**file)) {
         report.altered(file, format!("{name} does not list it"));
     }
     if before == report.findings.len() as u64 + report.more_findings {

@@ -105,16 +105,23 @@ fn record_claim(expected: &Value) -> Option<i64> {
 }
 
 /// What a dossier tells, list by list, by the entry that it names.
-struct Told<'d>(BTreeMap<(&'static str, u64), &'d Value>);
+struct Told<'d> {
+    items: BTreeMap<(&'static str, u64), &'d Value>,
+    /// Lists with something that names no entry, or one that was named before.
+    odd: Vec<&'static str>,
+}
 
 impl<'d> Told<'d> {
     fn of(dossier: &'d Value) -> Self {
-        let mut told = BTreeMap::new();
+        let (mut items, mut odd) = (BTreeMap::new(), Vec::new());
         let mut add = |list: &'static str, within: &'d Value| {
-            let items = within.get(list).and_then(Value::as_array);
-            for item in items.into_iter().flatten() {
+            let told = within.get(list).and_then(Value::as_array);
+            for item in told.into_iter().flatten() {
                 let entry = item.get("log_index").and_then(Value::as_u64);
-                told.insert((list, entry.unwrap_or(u64::MAX)), item);
+                let is_new = entry.is_some_and(|entry| items.insert((list, entry), item).is_none());
+                if !is_new {
+                    odd.push(list);
+                }
             }
         };
         for list in LISTS {
@@ -124,7 +131,7 @@ impl<'d> Told<'d> {
         for verdict in verdicts.into_iter().flatten() {
             add("opinions", verdict);
         }
-        Self(told)
+        Self { items, odd }
     }
 
     /// Holds what an entry recorded against what is told.
@@ -135,7 +142,7 @@ impl<'d> Told<'d> {
         report: &mut Report,
     ) {
         let place = Part::Claim;
-        match self.0.remove(&(list, entry.get())) {
+        match self.items.remove(&(list, entry.get())) {
             Some(item) if same(item, &expected) => {}
             Some(_) => {
                 let words = format!("among its {list} it says something else than entry {entry}");
@@ -150,7 +157,11 @@ impl<'d> Told<'d> {
 
     /// What is told and no entry recorded it.
     fn rest(self, facts: &Facts, entries: &Entries, report: &mut Report) {
-        for (list, entry) in self.0.into_keys() {
+        for list in self.odd {
+            let words = format!("among its {list} something names no entry of its own");
+            report.altered(Part::Claim, words);
+        }
+        for (list, entry) in self.items.into_keys() {
             let entry = EntryIndex::new(entry);
             let is_listed = facts.entries.iter().any(|listed| listed.entry == entry);
             if entries.records.contains_key(&entry) {

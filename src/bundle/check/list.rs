@@ -63,10 +63,9 @@ pub(super) fn check<R: Read + Seek>(bag: &Bag<R>, facts: &Facts, report: &mut Re
             "it does not say what the bundle says of itself",
         );
     }
-    let entries = facts.entries.windows(2);
-    let blobs = facts.blobs.windows(2);
-    let is_rising = entries.fold(true, |good, pair| good && pair[0].entry < pair[1].entry)
-        && blobs.fold(true, |good, pair| good && pair[0].sha256 < pair[1].sha256);
+    let (mut entries, mut blobs) = (facts.entries.windows(2), facts.blobs.windows(2));
+    let is_rising = entries.all(|pair| pair[0].entry < pair[1].entry)
+        && blobs.all(|pair| pair[0].sha256 < pair[1].sha256);
     if !is_rising {
         let words = "what it lists is not in order, or stands twice";
         report.altered(Part::Facts, words);
@@ -77,10 +76,9 @@ pub(super) fn check<R: Read + Seek>(bag: &Bag<R>, facts: &Facts, report: &mut Re
             report.missing(part, "the bundle lists it, and it is not there");
         }
     }
-    let may = [Part::Page, Part::WitnessKeys, Part::StampRoots].map(|part| part.to_string());
+    let may = [Part::Page, Part::WitnessKeys].map(|part| part.to_string());
     for name in bag.payload.keys() {
-        let is_optional =
-            may.contains(name) || matches!(name.parse(), Ok(Part::Stamp(_) | Part::Warc(_)));
+        let is_optional = may.contains(name) || matches!(name.parse(), Ok(Part::Warc(_)));
         if !must.contains(name) && !is_optional {
             report.altered(name, "the bundle does not list it");
         }
@@ -107,6 +105,8 @@ fn wanted(facts: &Facts) -> BTreeSet<String> {
             parts.push(Part::Body(listed.entry));
         }
     }
+    let stamps = facts.timestamps.iter();
+    parts.extend(stamps.map(|stamped| Part::Stamp(stamped.authority.clone())));
     let here = facts.blobs.iter();
     let here = here.filter(|kept| kept.bytes == Presence::Here);
     parts.extend(here.map(|kept| Part::Blob(kept.sha256)));

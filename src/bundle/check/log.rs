@@ -5,15 +5,18 @@ use std::io::{self, Read, Seek};
 
 use crate::bundle::facts::{Facts, Kind, Presence};
 use crate::bundle::layout::Part;
-use crate::bundle::receipt;
 use crate::domain::event::Record;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::EntryIndex;
 use crate::domain::leaf;
-use crate::ledger::checkpoint::{self, Checkpoint};
-use crate::ledger::hash::{Hash, commitment};
+use crate::ledger::checkpoint;
+use crate::ledger::cosignature::{self, CosignerKey};
+use crate::ledger::hash::commitment;
 use crate::ledger::key::VerifierKey;
-use crate::ledger::proof;
+use crate::ledger::note::Note;
+use crate::ledger::policy::Policy;
+use crate::ledger::receipt::Receipt;
+use crate::ledger::timestamp::{self, Roots};
 
 use super::container::Bag;
 use super::report::{Covered, KeyUsed, Report};
@@ -27,10 +30,10 @@ const LONGEST_BODY: u32 = 16 * 1024 * 1024;
 /// How many bytes of bodies are kept in memory.
 const MOST_BODIES: usize = 256 * 1024 * 1024;
 
-/// A signed checkpoint, with its note as it stands in the bundle.
+/// A checkpoint as it stands in the bundle, and the key that signed it.
 pub(super) struct Signed {
     note: String,
-    checkpoint: Checkpoint,
+    key: VerifierKey,
 }
 
 /// What the entries say whose bodies are here and fit the log.
@@ -84,10 +87,94 @@ pub(super) fn checkpoint<R: Read + Seek>(
         size: opened.size(),
         root: opened.root().to_base64(),
     });
-    Ok(Some(Signed {
-        note,
-        checkpoint: opened,
-    }))
+    Ok(Some(Signed { note, key: own }))
+}
+
+/// Checks the cosignatures by the witnesses whose keys are in the bundle, and
+/// by those of a policy where one is given.
+pub(super) fn witnesses<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    (signed, policy): (&Signed, Option<&Policy>),
+    report: &mut Report,
+) -> io::Result<()> {
+    if let Some(policy) = policy {
+        match policy.judge(&signed.note) {
+            Ok(judged) if judged.is_enough => {}
+            Ok(judged) => {
+                let words = format!(
+                    "{} of the policy's witnesses signed it, which are not enough",
+                    judged.cosigned.len()
+                );
+                report.unverifiable(Part::Checkpoint, words);
+            }
+            Err(error) => report.altered(Part::Checkpoint, error.to_string()),
+        }
+    }
+    let Some(keys) = text(bag, &Part::WitnessKeys, LONGEST_NOTE, report)? else {
+        return Ok(());
+    };
+    let Ok(note) = Note::parse(&signed.note) else {
+        return Ok(());
+    };
+    for line in keys.lines() {
+        let Ok(key) = line.parse::<CosignerKey>() else {
+            report.altered(Part::WitnessKeys, "a line in it is no key of a witness");
+            continue;
+        };
+        match cosignature::verify(&note, &key) {
+            Ok(_) => report.counts.witnesses += 1,
+            Err(error) => report.altered(Part::Checkpoint, error.to_string()),
+        }
+    }
+    Ok(())
+}
+
+/// Checks every timestamp: that it is of this checkpoint, and by whom where the
+/// authorities' roots are given.
+pub(super) fn stamps<R: Read + Seek>(
+    bag: &mut Bag<R>,
+    facts: &Facts,
+    (signed, roots): (&Signed, Option<&Roots>),
+    report: &mut Report,
+) -> io::Result<()> {
+    for stamped in &facts.timestamps {
+        let place = Part::Stamp(stamped.authority.clone());
+        let Some(answer) = bag.read(&place, LONGEST_NOTE)? else {
+            continue;
+        };
+        let stamp = match timestamp::read(&answer, signed.own().as_bytes(), None) {
+            Ok(stamp) => stamp,
+            Err(error) => {
+                report.altered(place, error.to_string());
+                continue;
+            }
+        };
+        if stamp.at() != stamped.at.as_millis() {
+            report.altered(
+                &place,
+                "it was stamped at another time than the bundle says",
+            );
+        }
+        if let Some(Err(error)) = roots.map(|roots| stamp.trust(roots)) {
+            report.unverifiable(place, error.to_string());
+            continue;
+        }
+        report.counts.timestamps += 1;
+        let earlier = report.stamped_at.filter(|other| *other < stamped.at);
+        report.stamped_at = earlier.or(Some(stamped.at));
+    }
+    Ok(())
+}
+
+impl Signed {
+    /// The note as the desk alone signed it, which is what authorities stamp:
+    /// witnesses add their lines behind the desk's.
+    fn own(&self) -> &str {
+        let text = self.note.find("\n\n").map_or(0, |at| at + 2);
+        let line = self.note[text..].find('\n');
+        let end = line.map_or(self.note.len(), |at| text + at + 1);
+        &self.note[..end]
+    }
 }
 
 /// Checks every receipt and every body.
@@ -163,26 +250,23 @@ fn proven<R: Read + Seek>(
         report.altered(Part::Leaf(entry), "it is no public line of an entry");
         return Ok(None);
     };
-    let Some(receipt) = receipt::parse(&written) else {
-        report.altered(place, "it is no receipt");
-        return Ok(None);
+    let receipt = match written.parse::<Receipt>() {
+        Ok(receipt) if receipt.to_string() == written && receipt.extra().is_none() => receipt,
+        Ok(_) => {
+            report.altered(place, "it is not written as a bundle writes it");
+            return Ok(None);
+        }
+        Err(error) => {
+            report.altered(place, error.to_string());
+            return Ok(None);
+        }
     };
-    if receipt.index != entry.get() || receipt.checkpoint != signed.note {
-        report.altered(
-            place,
-            "it is the receipt of another entry, or for another checkpoint",
-        );
+    if receipt.index() != entry.get() || receipt.checkpoint() != signed.note {
+        let words = "it is the receipt of another entry, or for another checkpoint";
+        report.altered(place, words);
         return Ok(None);
     }
-    let checkpoint = &signed.checkpoint;
-    let led = proof::verify_inclusion(
-        receipt.index,
-        checkpoint.size(),
-        Hash::leaf(line.as_bytes()),
-        &receipt.proof,
-        checkpoint.root(),
-    );
-    if let Err(error) = led {
+    if let Err(error) = receipt.verify(line.as_bytes(), &signed.key) {
         report.altered(place, error.to_string());
         return Ok(None);
     }

@@ -9,6 +9,7 @@ mod container;
 mod dossier;
 mod list;
 mod log;
+mod personal;
 pub mod report;
 mod skim;
 mod words;
@@ -16,20 +17,36 @@ mod words;
 use std::io::{self, Read, Seek};
 
 use crate::ledger::key::VerifierKey;
+use crate::ledger::policy::Policy;
+use crate::ledger::timestamp::Roots;
 
 use self::container::Bag;
 use self::report::Report;
 use super::facts::Kind;
 
-/// Checks a bundle. Without a key, the bundle's own is used, which proves that
-/// the bundle fits itself.
+/// What whoever checks a bundle brings along; none of it is needed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'k> {
+    /// The key of the desk's log. Without it the bundle's own is used, which
+    /// proves that the bundle fits itself.
+    pub key: Option<&'k VerifierKey>,
+    /// Whom timestamps must lead to. Without them a timestamp proves that
+    /// somebody made it.
+    pub roots: Option<&'k Roots>,
+    /// Which witnesses must have signed, and how many of them.
+    pub policy: Option<&'k Policy>,
+}
+
+/// Checks a bundle.
 ///
 /// # Errors
 /// When the file cannot be read; whatever stands in it is in the report.
-pub fn check<R: Read + Seek>(file: R, key: Option<&VerifierKey>) -> io::Result<Report> {
+pub fn check<R: Read + Seek>(file: R, known: Known<'_>) -> io::Result<Report> {
     let mut report = Report::new();
+    report.roots_given = known.roots.is_some();
+    report.policy_given = known.policy.is_some();
     if let Some(mut bag) = container::open(file, &mut report)? {
-        inside(&mut bag, key, &mut report)?;
+        inside(&mut bag, known, &mut report)?;
     }
     conclude(&mut report);
     Ok(report)
@@ -49,18 +66,21 @@ pub fn check_bag<R: Read + Seek>(file: R) -> io::Result<Report> {
 
 fn inside<R: Read + Seek>(
     bag: &mut Bag<R>,
-    key: Option<&VerifierKey>,
+    known: Known<'_>,
     report: &mut Report,
 ) -> io::Result<()> {
     let Some(facts) = list::read(bag, report)? else {
         return Ok(());
     };
     list::check(bag, &facts, report);
-    let Some(checkpoint) = log::checkpoint(bag, &facts, key, report)? else {
+    let Some(checkpoint) = log::checkpoint(bag, &facts, known.key, report)? else {
         return Ok(());
     };
+    log::witnesses(bag, (&checkpoint, known.policy), report)?;
+    log::stamps(bag, &facts, (&checkpoint, known.roots), report)?;
     let entries = log::entries(bag, &facts, &checkpoint, report)?;
     words::check(bag, &facts, &entries, report)?;
+    personal::check(&facts, &entries, report);
     match facts.kind {
         Kind::Desk => dossier::claim(bag, &facts, &entries, report),
         Kind::Public => dossier::published(bag, &facts, &entries, report),
@@ -88,10 +108,25 @@ fn conclude(report: &mut Report) {
             "that the desk shows everybody the same log: keep this checkpoint and compare it with a later one".to_owned(),
         );
     }
+    if report.counts.witnesses > 0 && !report.policy_given {
+        report
+            .not_proven
+            .push("that the witnesses are whom you trust: name them with --policy".to_owned());
+    }
     if report.counts.timestamps == 0 {
         report
             .not_proven
             .push("when it was decided: times are the desk's own".to_owned());
+    } else if !report.roots_given {
+        report.not_proven.push(
+            "that the timestamps are by authorities that you trust: name their roots with --roots"
+                .to_owned(),
+        );
+    }
+    if report.counts.unchecked_signatures > 0 {
+        report.not_proven.push(
+            "that the people who are named signed with their passkeys: what registers the passkeys is not public".to_owned(),
+        );
     }
     if report.counts.sealed > 0 {
         report.not_proven.push(
@@ -110,7 +145,14 @@ fn conclude(report: &mut Report) {
         return;
     };
     let counts = report.counts;
-    report.proven = vec![
+    if let Some(at) = &report.stamped_at {
+        let words = format!(
+            "the log was so by {at}, as {} timestamps say",
+            counts.timestamps
+        );
+        report.proven.push(words);
+    }
+    report.proven.extend([
         format!(
             "{} bytes in {} files are, to the byte, those that the bag lists",
             counts.bytes, counts.files
@@ -136,6 +178,12 @@ fn conclude(report: &mut Report) {
             "{} verdicts rest on the words that they name",
             counts.verdicts
         ),
-        "the dossier says what the entries say".to_owned(),
-    ];
+        match report.public {
+            Some(true) => "what is said to be published is what the entries say",
+            _ => {
+                "the dossier's wording, citations, verdicts, opinions, publications, corrections and remarks are those of the entries"
+            }
+        }
+        .to_owned(),
+    ]);
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::domain::time::Timestamp;
+
 /// How it stands with a bundle, or with a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -85,6 +87,10 @@ pub struct Counts {
     pub quotes: u64,
     /// Verdicts that rest on the words that they name.
     pub verdicts: u64,
+    /// Signatures by people's own passkeys that fit what they signed.
+    pub signatures: u64,
+    /// Such signatures whose passkeys are not in the bundle.
+    pub unchecked_signatures: u64,
     /// Timestamps that fit the checkpoint.
     pub timestamps: u64,
     /// Witnesses that signed the checkpoint.
@@ -104,6 +110,12 @@ pub struct Report {
     pub key: Option<KeyUsed>,
     /// The checkpoint, once its signature was found good.
     pub checkpoint: Option<Covered>,
+    /// When the oldest timestamp was made, by the authority's clock.
+    pub stamped_at: Option<Timestamp>,
+    /// Whether whoever asked gave the roots that timestamps must lead to.
+    pub roots_given: bool,
+    /// Whether whoever asked gave a policy of witnesses.
+    pub policy_given: bool,
     /// How much was checked.
     pub counts: Counts,
     /// What does not fit; empty when everything does.
@@ -124,6 +136,9 @@ impl Report {
             public: None,
             key: None,
             checkpoint: None,
+            stamped_at: None,
+            roots_given: false,
+            policy_given: false,
             counts: Counts::default(),
             findings: Vec::new(),
             more_findings: 0,

@@ -1,8 +1,10 @@
 //! Proving what was decided: checkpoints are signed, everything is checked,
 //! projections are rebuilt.
 
+mod chain;
 mod cosigned;
 mod evidence;
+mod personal;
 pub mod report;
 mod signatures;
 mod swift;
@@ -31,8 +33,10 @@ pub fn checkpoint(desk: &Desk) -> Result<u64, DeskError> {
         return Ok(size);
     }
     if newest.is_none_or(|(covered, _)| covered < size) {
-        let key = std::sync::Arc::clone(desk.signing_key());
+        let ring = std::sync::Arc::clone(&desk.key);
+        let dir = desk.dir().to_owned();
         desk.store().write(move |tx| {
+            let key = ring.for_log(tx, &dir)?;
             let size = log::size(tx)?;
             let root = log::root(tx, size)?;
             let origin = key.verifier().name().as_str().to_owned();
@@ -70,5 +74,5 @@ pub fn hold_to_policy(dir: &Path, policy: &Policy, report: &mut Report) -> Resul
 /// Drops the projections and fills them again from the log.
 pub fn rebuild(desk: &Desk, mut tell: impl FnMut(u64) + Send + 'static) -> Result<u64, DeskError> {
     desk.store()
-        .write(move |tx| Ok(replay::rebuild(tx, &mut tell)?))
+        .write_alone(move |tx| Ok(replay::rebuild(tx, &mut tell)?))
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::store::keys::Came;
+
 /// Something that is not as the log or a signature says it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -39,6 +41,8 @@ pub enum Kind {
     ForkedLog,
     /// A checkpoint was not signed by the desk's key.
     ForeignCheckpoint,
+    /// A key took its office without the one before it, or is not the log's.
+    ForeignKey,
     /// A checkpoint is in one of its two places and not in the other.
     MissingCheckpoint,
     /// A cosignature is not its witness's, or not of its checkpoint.
@@ -61,6 +65,14 @@ pub enum Kind {
     BrokenBinding,
     /// An entry does not fit what came before it.
     BrokenRule,
+    /// A person's signature is not over this entry, or not by their passkey.
+    WrongSignature,
+    /// An entry is signed by, or registers, a passkey that is not the person's.
+    ForeignSignature,
+    /// An entry is signed by a passkey that was retired before it.
+    RetiredSignature,
+    /// An entry that had to be signed is not.
+    MissingSignature,
     /// A timestamp is not about its checkpoint, or not by who should have made it.
     BadTimestamp,
 }
@@ -73,6 +85,17 @@ impl Kind {
             .trim_matches('"')
             .to_owned()
     }
+}
+
+/// A key that signed the log, and from where on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeySpan {
+    /// The key, as a C2SP verifier key.
+    pub verifier_key: String,
+    /// The entry from which on it signs.
+    pub from: u64,
+    /// How it came into its office.
+    pub came: Came,
 }
 
 /// How many findings are listed; more are only counted.
@@ -93,6 +116,8 @@ pub struct Report {
     pub cosignatures: u64,
     /// How many witnesses made them.
     pub witnesses: u64,
+    /// The keys that signed it, the oldest first.
+    pub keys: Vec<KeySpan>,
     /// How many timestamps by others hold.
     pub timestamps: u64,
     /// How many blobs were hashed.
@@ -101,6 +126,8 @@ pub struct Report {
     pub citations: u64,
     /// How many verdicts were held against their evidence.
     pub verdicts: u64,
+    /// How many entries were signed by a person's own passkey.
+    pub signatures: u64,
     /// How many bodies are gone by an erasure that the log holds.
     pub erased: u64,
     /// What is wrong; empty when everything is as it should be.
@@ -152,6 +179,13 @@ impl Report {
                          ask them, or look their keys up elsewhere";
             self.not_proven.push(words.to_owned());
         }
+        for key in self.keys.iter().filter(|key| key.came == Came::Replaced) {
+            self.not_proven.push(format!(
+                "that the key {}, which signs from entry {} on, is the desk's own: it replaced a lost one, \
+                 and the old key did not sign this; hold it against witnesses, timestamps and kept checkpoints",
+                key.verifier_key, key.from
+            ));
+        }
         if self.erased > 0 {
             self.not_proven.push(
                 "that what an erasure left of an entry is what the entry said; \
@@ -182,6 +216,14 @@ impl Report {
                 self.cosignatures, self.witnesses
             ));
         }
+        let rotated = self.keys.iter().filter(|key| key.came == Came::Rotated);
+        let rotated = rotated.count();
+        if rotated > 0 {
+            self.proven.push(format!(
+                "the key that signs was changed, {rotated} {}, and each time the old one signed for the new one",
+                if rotated == 1 { "time" } else { "times" }
+            ));
+        }
         if whole {
             self.proven.push(format!(
                 "{} blobs have the hash that the log names",
@@ -195,6 +237,15 @@ impl Report {
                 "{} verdicts rest on the words that they name",
                 self.verdicts
             ));
+            if self.signatures > 0 {
+                self.proven.push(format!(
+                    "{} verdicts and opinions were signed by a passkey that the log names as the person's own",
+                    self.signatures
+                ));
+                self.not_proven.push(
+                    "that a passkey is in the hands of the person it is registered for; compare its fingerprint with the one that they kept".to_owned(),
+                );
+            }
             self.proven
                 .push("what pages and exports read is what the log gives".to_owned());
         }

@@ -1,4 +1,4 @@
-//! Checkpoints, held against the key and against the tree.
+//! Checkpoints, held against the keys and against the tree.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -9,11 +9,35 @@ use crate::ledger::key::VerifierKey;
 use crate::store::{Db, checkpoints};
 
 use super::super::DeskError;
+use super::chain::Chain;
 use super::report::{Kind, Report};
 
-/// The roots that were signed for, by size, with where each checkpoint stands.
+/// Where a checkpoint is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Database,
+    File,
+}
+
+impl Place {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Database => "the database",
+            Self::File => "the checkpoints file",
+        }
+    }
+}
+
+/// A checkpoint as it is kept, not yet held against a key.
+struct Note {
+    note: String,
+    root: Hash,
+    place: Place,
+}
+
+/// The checkpoints, by the size that they claim.
 pub(super) struct Signed {
-    roots: BTreeMap<u64, Vec<(Hash, &'static str)>>,
+    notes: BTreeMap<u64, Vec<Note>>,
     newest_stored: u64,
     newest_in_file: u64,
     stored: BTreeSet<u64>,
@@ -21,105 +45,129 @@ pub(super) struct Signed {
 }
 
 impl Signed {
-    /// Reads every checkpoint and checks its signature. `file` are the notes of
-    /// the plain file, read before the database was looked at: a desk that runs
-    /// meanwhile must not seem to have lost what it has just signed.
+    /// Reads every checkpoint. `file` are the notes of the plain file, read
+    /// before the database was looked at: a desk that runs meanwhile must not
+    /// seem to have lost what it has just signed.
     pub(super) fn read(
         db: &Db<'_>,
         file: Vec<String>,
-        key: Option<&VerifierKey>,
         report: &mut Report,
     ) -> Result<Self, DeskError> {
         let mut signed = Self {
-            roots: BTreeMap::new(),
+            notes: BTreeMap::new(),
             newest_stored: 0,
             newest_in_file: 0,
             stored: BTreeSet::new(),
             filed: BTreeSet::new(),
         };
         for (size, note) in checkpoints::list_after(db, 0)? {
-            if let Some(found) = signed.add(&note, key, "the database", report) {
-                signed.newest_stored = signed.newest_stored.max(found);
-                signed.stored.insert(found);
-                if found != size {
-                    let place = format!("checkpoint {size} of the database");
-                    report.find(
-                        Kind::ForeignCheckpoint,
-                        place,
-                        "its row names another size than it was signed for",
-                    );
-                }
+            let claimed = signed.add(note, Place::Database, report);
+            if claimed.is_some_and(|claimed| claimed != size) {
+                let place = format!("checkpoint {size} of the database");
+                report.find(
+                    Kind::ForeignCheckpoint,
+                    place,
+                    "its row names another size than it was signed for",
+                );
             }
         }
         for note in file {
-            if let Some(size) = signed.add(&note, key, "the checkpoints file", report) {
-                signed.newest_in_file = signed.newest_in_file.max(size);
-                signed.filed.insert(size);
-            }
+            signed.add(note, Place::File, report);
         }
         Ok(signed)
     }
 
-    fn add(
-        &mut self,
-        note: &str,
-        key: Option<&VerifierKey>,
-        place: &'static str,
-        report: &mut Report,
-    ) -> Option<u64> {
-        let claimed = super::super::signed::size(note)
-            .map_or_else(|| "?".to_owned(), |size| size.to_string());
-        let at = format!("checkpoint {claimed} of {place}");
-        let Some(key) = key else {
+    fn add(&mut self, note: String, place: Place, report: &mut Report) -> Option<u64> {
+        let Some((size, root)) = super::super::signed::claimed(&note) else {
             report.find(
                 Kind::ForeignCheckpoint,
-                at,
-                "there is no key to check it with; name one with --key",
+                format!("checkpoint ? of {}", place.as_str()),
+                "it is not signed by the desk's key: it is no checkpoint",
             );
             return None;
         };
-        match checkpoint::open(note, key) {
-            Ok(opened) => {
-                report.checkpoints += 1;
-                self.roots
-                    .entry(opened.size())
-                    .or_default()
-                    .push((opened.root(), place));
-                Some(opened.size())
-            }
-            Err(error) => {
-                report.find(
-                    Kind::ForeignCheckpoint,
-                    at,
-                    format!("it is not signed by the desk's key: {error}"),
-                );
-                None
-            }
-        }
+        let notes = self.notes.entry(size).or_default();
+        notes.push(Note { note, root, place });
+        Some(size)
     }
 
-    /// Holds the root over the first `size` entries against what was signed.
-    pub(super) fn compare(&self, size: u64, root: impl FnOnce() -> Hash, report: &mut Report) {
-        let Some(signed) = self.roots.get(&size) else {
-            return;
+    /// The sizes in a range that checkpoints claim.
+    pub(super) fn sizes(&self, range: Range<u64>) -> impl Iterator<Item = u64> {
+        self.notes.range(range).map(|(size, _)| *size)
+    }
+
+    /// Whether a checkpoint claims this size.
+    pub(super) fn claims(&self, size: u64) -> bool {
+        self.notes.contains_key(&size)
+    }
+
+    /// Whether every checkpoint of this size claims this root.
+    pub(super) fn agrees(&self, size: u64, root: impl FnOnce() -> Hash) -> bool {
+        let Some(notes) = self.notes.get(&size) else {
+            return true;
         };
         let root = root();
-        for (expected, place) in signed {
-            if *expected != root {
-                let words =
-                    "another log was signed for at this size; compare with copies that others kept";
-                report.find(
-                    Kind::ForkedLog,
-                    format!("checkpoint {size} of {place}"),
-                    words,
-                );
+        notes.iter().all(|kept| kept.root == root)
+    }
+
+    /// Holds every checkpoint against the key of its place in the log, and
+    /// against the root that the tree has there, where that is known.
+    pub(super) fn settle(
+        &mut self,
+        (chain, entries): (&Chain, u64),
+        root: impl Fn(u64) -> Option<Hash>,
+        report: &mut Report,
+    ) {
+        for (size, notes) in std::mem::take(&mut self.notes) {
+            for kept in notes {
+                let key = if size <= entries {
+                    chain.at(size)
+                } else {
+                    // The log was longer once, and may have had other keys.
+                    let signer = chain.all();
+                    let mut signer = signer.filter(|key| checkpoint::open(&kept.note, key).is_ok());
+                    signer.next().or(chain.at(size))
+                };
+                let is_signed = self.open((&kept, size), key, report);
+                if is_signed && root(size).is_some_and(|root| root != kept.root) {
+                    let words = "another log was signed for at this size; compare with copies that others kept";
+                    let place = format!("checkpoint {size} of {}", kept.place.as_str());
+                    report.find(Kind::ForkedLog, place, words);
+                }
             }
         }
     }
 
-    /// The sizes in a range that checkpoints were signed for.
-    pub(super) fn sizes(&self, range: Range<u64>) -> impl Iterator<Item = u64> {
-        self.roots.range(range).map(|(size, _)| *size)
+    /// Checks the signature of a checkpoint.
+    fn open(
+        &mut self,
+        (kept, size): (&Note, u64),
+        key: Option<&VerifierKey>,
+        report: &mut Report,
+    ) -> bool {
+        let at = format!("checkpoint {size} of {}", kept.place.as_str());
+        let Some(key) = key else {
+            let words = "there is no key to check it with; name one with --key";
+            report.find(Kind::ForeignCheckpoint, at, words);
+            return false;
+        };
+        if let Err(error) = checkpoint::open(&kept.note, key) {
+            let words = format!("it is not signed by the desk's key: {error}");
+            report.find(Kind::ForeignCheckpoint, at, words);
+            return false;
+        }
+        report.checkpoints += 1;
+        match kept.place {
+            Place::Database => {
+                self.newest_stored = self.newest_stored.max(size);
+                self.stored.insert(size);
+            }
+            Place::File => {
+                self.newest_in_file = self.newest_in_file.max(size);
+                self.filed.insert(size);
+            }
+        }
+        true
     }
 
     /// Whether a checkpoint was signed over the entry.

@@ -20,7 +20,7 @@ use crate::store::stretch::{self, Lying};
 use crate::store::{Db, Store, log};
 
 use super::super::DeskError;
-use super::report::Report;
+use super::chain;
 use super::signatures::Signed;
 
 /// Two to this power entries are one stretch.
@@ -36,12 +36,15 @@ pub(super) struct Sound {
     pub(super) root: Hash,
     /// Entries without salt and body.
     pub(super) holes: Vec<u64>,
+    /// Entries about the key that signs.
+    pub(super) keys: Vec<u64>,
 }
 
 /// A stretch that is as it should be.
 struct Part {
     bytes: u64,
     holes: Vec<u64>,
+    keys: Vec<u64>,
     /// Its complete subtrees, the largest first: their levels and roots.
     peaks: Vec<(u8, Hash)>,
     /// The same at each size inside it that a checkpoint was signed for.
@@ -100,12 +103,15 @@ fn work(dir: &Path, signed: &Signed, to_do: (&AtomicU64, u64), outbox: &SyncSend
 /// Checks one stretch.
 fn part(db: &Db<'_>, range: &Range<u64>, signed: &Signed) -> Result<Option<Part>, DeskError> {
     let mut leaves = Vec::with_capacity((range.end - range.start) as usize);
-    let (mut bytes, mut holes, mut sound) = (0, Vec::new(), true);
+    let (mut bytes, mut holes, mut keys, mut sound) = (0, Vec::new(), Vec::new(), true);
     stretch::entries(db, range, |entry| {
         sound &= entry.index == range.start + leaves.len() as u64 && fits(&entry);
         bytes += (entry.leaf.len() + entry.body.map_or(0, <[u8]>::len) + 16) as u64;
         if entry.body.is_none() {
             holes.push(entry.index);
+        }
+        if entry.body.is_some_and(chain::concerns) {
+            keys.push(entry.index);
         }
         leaves.push(Hash::leaf(entry.leaf));
     })?;
@@ -122,6 +128,7 @@ fn part(db: &Db<'_>, range: &Range<u64>, signed: &Signed) -> Result<Option<Part>
     Ok(Some(Part {
         bytes,
         holes,
+        keys,
         peaks: peaks(&levels, range.end - range.start),
         signed: inside
             .map(|size| (size, peaks(&levels, size - range.start)))
@@ -182,7 +189,7 @@ fn grow(
 ) -> Result<Option<Sound>, DeskError> {
     let mut tree = Frontier::new();
     let mut early = BTreeMap::new();
-    let (mut bytes, mut holes) = (0, Vec::new());
+    let (mut bytes, mut holes, mut keys) = (0, Vec::new(), Vec::new());
     while tree.size() < total {
         let Ok((start, checked)) = inbox.recv() else {
             return Ok(None);
@@ -194,6 +201,7 @@ fn grow(
             };
             bytes += part.bytes;
             holes.extend(part.holes);
+            keys.extend(part.keys);
             if !join(db, &mut tree, &part.peaks)? || !bears_out(&tree, signed) {
                 return Ok(None);
             }
@@ -204,6 +212,7 @@ fn grow(
         bytes,
         root: tree.root(),
         holes,
+        keys,
     }))
 }
 
@@ -219,9 +228,7 @@ fn agrees(tree: &Frontier, part: &Part, signed: &Signed) -> bool {
 }
 
 fn bears_out(tree: &Frontier, signed: &Signed) -> bool {
-    let mut found = Report::default();
-    signed.compare(tree.size(), || tree.root(), &mut found);
-    found.is_clean()
+    signed.agrees(tree.size(), || tree.root())
 }
 
 /// Joins a stretch to the tree; whether the stored nodes above it are right.

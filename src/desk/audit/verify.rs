@@ -18,11 +18,14 @@ use crate::ledger::tree::Frontier;
 use crate::store::erasures::{self, Left};
 use crate::store::log::{self, Entry};
 use crate::store::replay::Replay;
-use crate::store::{Db, Store, StoreError, checkpoints, people};
+use crate::store::{Db, Store, StoreError, checkpoints};
 
-use super::super::{DeskError, set_up};
+use super::super::DeskError;
+use super::super::keys::own_keys;
+use super::chain::{self, Asked, Chain};
 use super::cosigned;
 use super::evidence;
+use super::personal::Personal;
 use super::report::{Kind, Report};
 use super::signatures::Signed;
 use super::swift;
@@ -45,8 +48,9 @@ const WAITING: usize = 8;
 /// How many differing rows of projections are told.
 const MOST_ROWS: usize = 200;
 
-/// Checks a data directory. `trusted` is a verifier key that somebody kept;
-/// without one the desk's own is used. `tell` hears how many entries are done.
+/// Checks a data directory. `trusted` is a verifier key that somebody kept: it
+/// must be one of those that the log names one after the other; without it the
+/// desk's own file is asked. `tell` hears how many entries are done.
 ///
 /// # Errors
 /// When the check could not run; what is wrong with the desk is a finding.
@@ -62,13 +66,16 @@ pub fn verify(
     let (file, _) = checkpoints::read_file(dir)?;
     Store::look(dir, |db, shelf| {
         let mut report = Report::default();
-        let key = match trusted {
-            Some(key) => Some(key.clone()),
-            None => own_key(db, dir)?,
+        let asked = match trusted {
+            Some(key) => Asked::Kept(key.clone()),
+            None => Asked::Own(own_keys(dir)?),
         };
-        let signed = Signed::read(db, file, key.as_ref(), &mut report)?;
-        cosigned::check(db, &mut report)?;
-        if depth == Depth::Log && sound(dir, db, &signed, (tell, &mut report))? {
+        let signed = Signed::read(db, file.clone(), &mut report)?;
+        if depth == Depth::Log
+            && report.is_clean()
+            && let Some(mut report) = sound((dir, db), signed, &asked, tell)?
+        {
+            cosigned::check(db, &mut report)?;
             report.conclude(false);
             return Ok(report);
         }
@@ -76,7 +83,10 @@ pub fn verify(
             Depth::Log => None,
             Depth::Everything => Some(Replay::start(shelf)?),
         };
-        let mut pass = Pass::new(&signed, erasures::left(db)?, tell);
+        let mut report = Report::default();
+        let signed = Signed::read(db, file, &mut report)?;
+        cosigned::check(db, &mut report)?;
+        let mut pass = Pass::new(signed, asked, erasures::left(db)?, tell);
         let replayed = match replay {
             None => {
                 pass.walk(db, None, &mut report)?;
@@ -93,36 +103,42 @@ pub fn verify(
     })
 }
 
-/// Whether the log alone is as it should be, looked at on every core; the
-/// report then holds its figures.
+/// The report of a check of the log alone, looked at on every core; nothing
+/// when anything is amiss, which the walk then finds out.
 fn sound(
-    dir: &Path,
-    db: &Db<'_>,
-    signed: &Signed,
-    (tell, report): (&mut dyn FnMut(u64, u64), &mut Report),
-) -> Result<bool, DeskError> {
+    (dir, db): (&Path, &Db<'_>),
+    mut signed: Signed,
+    asked: &Asked,
+    tell: &mut dyn FnMut(u64, u64),
+) -> Result<Option<Report>, DeskError> {
     let entries = log::size(db)?;
-    let Some(sound) = swift::check(dir, signed, entries, tell)? else {
-        return Ok(false);
+    let Some(sound) = swift::check(dir, &signed, entries, tell)? else {
+        return Ok(None);
     };
     let left = erasures::left(db)?;
     let named = left.holes.keys().map(|entry| entry.get());
     if !sound.holes.iter().copied().eq(named) {
-        return Ok(false);
+        return Ok(None);
     }
-    report.erased = sound.holes.len() as u64;
-    report.entries = entries;
-    report.bytes = sound.bytes;
-    report.root = sound.root.to_base64();
-    signed.compare_size(entries, log::leaf_count(db)?, report);
-    Ok(true)
-}
-
-fn own_key(db: &Db<'_>, dir: &Path) -> Result<Option<VerifierKey>, DeskError> {
-    if let Some(key) = set_up::read_key(dir)? {
-        return Ok(Some(key.verifier()));
+    let mut report = Report {
+        erased: sound.holes.len() as u64,
+        entries,
+        bytes: sound.bytes,
+        root: sound.root.to_base64(),
+        ..Report::default()
+    };
+    let mut chain = Chain::new(asked.fallback());
+    for index in sound.keys {
+        if let Some(entry) = log::find(db, EntryIndex::new(index))? {
+            // The stored tree is the right one, as was just seen.
+            chain.see(&entry, log::root(db, index)?, &mut report);
+        }
     }
-    Ok(people::desk(db)?.and_then(|desk| desk.verifier_key.parse().ok()))
+    // Their roots were held against the tree already.
+    signed.settle((&chain, entries), |_| None, &mut report);
+    chain.finish(asked, &mut report);
+    signed.compare_size(entries, log::leaf_count(db)?, &mut report);
+    Ok(Some(report).filter(Report::is_clean))
 }
 
 /// Walks the log here while another thread replays it.
@@ -242,7 +258,12 @@ fn compare(
 
 /// One walk over the log.
 struct Pass<'a> {
-    signed: &'a Signed,
+    signed: Signed,
+    chain: Chain,
+    /// The roots at the sizes that checkpoints claim.
+    roots: HashMap<u64, Hash>,
+    personal: Personal,
+    asked: Asked,
     tell: &'a mut dyn FnMut(u64, u64),
     frontier: Frontier,
     /// Entries whose leaf is not the one that the stored tree holds.
@@ -256,9 +277,13 @@ struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(signed: &'a Signed, left: Left, tell: &'a mut dyn FnMut(u64, u64)) -> Self {
+    fn new(signed: Signed, asked: Asked, left: Left, tell: &'a mut dyn FnMut(u64, u64)) -> Self {
         Self {
             signed,
+            chain: Chain::new(asked.fallback()),
+            roots: HashMap::new(),
+            personal: Personal::new(),
+            asked,
             tell,
             frontier: Frontier::new(),
             moved: Vec::new(),
@@ -288,13 +313,23 @@ impl<'a> Pass<'a> {
             report.entries = index + 1;
             report.bytes +=
                 (entry.leaf.len() + entry.body.as_ref().map_or(0, String::len) + 16) as u64;
+            if let Some(body) = &entry.body
+                && chain::concerns(body.as_bytes())
+            {
+                self.chain.see(entry, self.frontier.root(), report);
+            }
             self.grow(db, entry)?;
-            let frontier = &self.frontier;
-            self.signed.compare(index + 1, || frontier.root(), report);
+            if self.signed.claims(index + 1) {
+                self.roots.insert(index + 1, self.frontier.root());
+            }
             if let Some(record) = self.read(entry, feed.is_some(), report)
                 && let Some(feed) = &mut feed
             {
                 self.bindings(entry, &record, report);
+                // What an erasure left has no signature any more.
+                if entry.body.is_some() {
+                    self.personal.see(entry.index, &record, report);
+                }
                 feed.push(entry.index, record);
             }
             if index.is_multiple_of(1_000) {
@@ -410,6 +445,11 @@ impl<'a> Pass<'a> {
 
     fn finish(&mut self, db: &Db<'_>, report: &mut Report) -> Result<(), DeskError> {
         report.root = self.frontier.root().to_base64();
+        let roots = &self.roots;
+        let at = (&self.chain, report.entries);
+        self.signed
+            .settle(at, |size| roots.get(&size).copied(), report);
+        self.chain.finish(&self.asked, report);
         self.tell_moved(report);
         if self.wrong_nodes > 0 && self.moved.is_empty() {
             let words = format!(

@@ -14,7 +14,7 @@ use crate::domain::snapshot::CaptureMethod;
 use crate::domain::time::Timestamp;
 use crate::domain::words::{Address, Name};
 use crate::store::local::captures::{self, NewCapture, Queued, Stage, Task};
-use crate::store::{people, snapshots};
+use crate::store::{StoreError, people, snapshots};
 
 use super::super::{Actor, Desk, DeskError, Pen, recheck};
 use super::work::{later, pause};
@@ -119,7 +119,11 @@ fn keep(
     archive_always: bool,
 ) -> Result<(), DeskError> {
     let blobs = desk.store().shelf().blobs();
-    let raw = blobs.put(&fetched.body)?;
+    let raw = match blobs.put(&fetched.body) {
+        // What had to go once does not come back by itself.
+        Err(error @ StoreError::Erased { .. }) => return fail(desk, queued, error.to_string()),
+        kept => kept?,
+    };
     if let Some(source) = queued.source {
         let newest = desk.read(|db| Ok(snapshots::newest(db, source)?))?;
         if let Some(same) = newest.filter(|taken| taken.snapshot.raw == raw) {

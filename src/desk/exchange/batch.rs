@@ -13,6 +13,7 @@ use crate::export::json;
 use crate::store::articles::{self, Article};
 use crate::store::citations::{self, Cited};
 use crate::store::claims::{self, Claim};
+use crate::store::signatures::{self, Signed};
 use crate::store::snapshots::{self, Taken};
 use crate::store::sources::{self, Source};
 use crate::store::{
@@ -86,6 +87,7 @@ struct Rows {
     dismissals: ByClaim<changes::Dismissed>,
     others_checks: ByClaim<other_checks::Noted>,
     remarks: ByClaim<remarks::Made>,
+    signed: ByClaim<Signed>,
     entries: ByClaim<crate::domain::ids::EntryIndex>,
 }
 
@@ -100,6 +102,7 @@ impl Rows {
             dismissals: ByClaim::new(changes::dismissals_of(db, ids)?),
             others_checks: ByClaim::new(other_checks::list_of(db, ids)?),
             remarks: ByClaim::new(remarks::list_of(db, ids)?),
+            signed: ByClaim::new(signatures::of(db, ids)?),
             entries: ByClaim::new(trail::entries_of(db, ids)?),
         })
     }
@@ -235,12 +238,12 @@ fn record(
         None => drafts::appearance(db, &claim, None)?,
     };
     let origins = || origins.iter().filter_map(|id| around.sources.get(id));
-    let mut opinions = rows.opinions.of(id);
+    let (mut opinions, mut signed) = (rows.opinions.of(id), rows.signed.of(id));
     let verdicts = rows.verdicts.of(id).into_iter().map(|given| {
         let own = given.verdict.id;
         let voices = opinions.extract_if(.., |(of, _)| *of == own);
         let voices: Vec<_> = voices.map(|(_, voiced)| voiced).collect();
-        parts::verdict(given, voices, claim.state, around)
+        parts::verdict(given, voices, (claim.state, &mut signed), around)
     });
     Ok(json::Claim {
         id: id.get(),

@@ -3,6 +3,7 @@
 
 use crate::domain::claim::ClaimState;
 use crate::domain::hash::ContentHash;
+use crate::domain::ids::EntryIndex;
 use crate::domain::words::Notice;
 use crate::export::json;
 use crate::store::changes::Dismissed;
@@ -10,6 +11,7 @@ use crate::store::citations::Cited;
 use crate::store::other_checks::Noted;
 use crate::store::publications::{Corrected, Published};
 use crate::store::remarks::Made;
+use crate::store::signatures::Signed;
 use crate::store::verdicts::{Given, Voiced};
 
 use super::batch::Around;
@@ -55,17 +57,20 @@ pub(super) fn citation(cited: Cited, behind: Behind) -> json::Citation {
 pub(super) fn verdict(
     given: Given,
     opinions: Vec<Voiced>,
-    state: ClaimState,
+    (state, signed): (ClaimState, &mut Vec<Signed>),
     around: &Around,
 ) -> json::Verdict {
     let verdict = given.verdict;
+    let signature = take_signature(signed, given.entry);
     let opinions = opinions.into_iter().map(|voiced| json::Voice {
         opinion: voiced.opinion,
         person: around.name(Some(voiced.person)).to_owned(),
         note: voiced.note,
         at: voiced.at,
         log_index: voiced.entry,
+        signature: take_signature(signed, voiced.entry),
     });
+    let opinions = opinions.collect();
     json::Verdict {
         id: verdict.id.get(),
         stands: state.verdict() == Some(verdict.id),
@@ -79,8 +84,21 @@ pub(super) fn verdict(
         role: given.by.map(|by| by.role),
         at: given.at,
         log_index: given.entry,
-        opinions: opinions.collect(),
+        opinions,
+        signature,
     }
+}
+
+/// Takes the signature of an entry out of those of its claim.
+fn take_signature(signed: &mut Vec<Signed>, entry: EntryIndex) -> Option<json::Signature> {
+    let at = signed.iter().position(|one| one.entry == entry)?;
+    let one = signed.swap_remove(at);
+    let (assertion, statement) = one.whole?;
+    Some(json::Signature {
+        statement,
+        passkey: one.passkey,
+        assertion,
+    })
 }
 
 pub(super) fn publications(published: Vec<Published>) -> Vec<json::Publication> {

@@ -68,7 +68,7 @@ impl Asked {
 /// When the policy has no room for the log.
 pub fn policy(desk: &Desk, witnesses: &Policy, base: &str) -> Result<Policy, PolicyError> {
     let mut policy = witnesses.clone();
-    let key = desk.signing_key().verifier();
+    let key = desk.key.key().verifier();
     let is_there = policy.logs().iter().any(|log| log.key == key);
     if !is_there {
         let url = Some(format!("{base}/log"));

@@ -69,11 +69,11 @@ impl<'a> Token<'a> {
         let mut fields = Fields::inside(content.value, Tag::Sequence, WHAT)?;
         // 3, or more where certificates of other kinds are sent along.
         let version = fields.take(Tag::Integer)?;
+        let digests = fields.take(Tag::Set)?;
+        let content = content_of(&fields.take(Tag::Sequence)?)?;
         if !matches!(version.value, [3..=5]) {
             return Err(fields.wrong());
         }
-        let digests = fields.take(Tag::Set)?;
-        let content = content_of(&fields.take(Tag::Sequence)?)?;
         let certificates = match fields.optional(tagged(0))? {
             Some(set) => certificates(&set)?,
             None => Vec::new(),

@@ -1,5 +1,6 @@
 //! Machinery that is nobody's evidence: accounts, sessions, one-time links,
-//! tokens of programs, saved filters, hooks, and the queue of captures.
+//! tokens of programs, saved filters, hooks, statements that
+//! wait for a signature, and the queue of captures.
 //!
 //! Nothing here is in the log or in any proof. Secrets are stored as hashes:
 //! a copy of the database signs nobody in.
@@ -11,6 +12,7 @@ pub mod filters;
 pub mod hooks;
 pub mod links;
 pub mod once;
+pub mod prepared;
 pub mod sessions;
 pub mod tokens;
 

@@ -8,6 +8,7 @@ mod articles;
 mod changes;
 mod claims;
 mod erasures;
+mod keys;
 mod sources;
 mod verdicts;
 mod wire;
@@ -83,6 +84,7 @@ pub(super) fn apply(tx: &Tx<'_>, index: EntryIndex, record: &Record) -> Result<(
     };
     let subject = project(tx, &at, &record.event)?;
     wire::note(tx, &at, &record.event)?;
+    keys::note_signature(tx, &at)?;
     tx.conn
         .prepare_cached(
             "INSERT INTO trail (entry, at, person, role, kind, claim, source, article)
@@ -139,6 +141,11 @@ fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, StoreErro
         Event::OtherCheckNoted { .. } | Event::OtherCheckRemoved { .. } => {
             wire::project(tx, at, event)
         }
+        Event::KeyRotated { .. }
+        | Event::KeyReplaced { .. }
+        | Event::SigningRuled { .. }
+        | Event::PasskeyRegistered { .. }
+        | Event::PasskeyRetired { .. } => keys::project(tx, at, event),
         Event::ErasureAsked { .. }
         | Event::ErasureWithdrawn { .. }
         | Event::ErasureRefused { .. }
@@ -158,10 +165,12 @@ fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, StoreErro
 
 fn project_desk(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, StoreError> {
     match event {
-        Event::DeskOpened { name, verifier_key } => tx
-            .conn
-            .prepare_cached("INSERT INTO desk (id, name, verifier_key) VALUES (1, ?1, ?2)")?
-            .execute(params![name.as_str(), verifier_key])?,
+        Event::DeskOpened { name, verifier_key } => {
+            keys::open(tx, at, verifier_key)?;
+            tx.conn
+                .prepare_cached("INSERT INTO desk (id, name, verifier_key) VALUES (1, ?1, ?2)")?
+                .execute(params![name.as_str(), verifier_key])?
+        }
         Event::ScaleAdopted { scale } => tx
             .conn
             .prepare_cached("INSERT INTO scale (id, key, version, sheet) VALUES (?1, ?2, ?3, ?4)")?

@@ -6,12 +6,14 @@ use std::cmp::Reverse;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
+use crate::domain::passkey::SigningRule;
 use crate::domain::person::{Deed, Role};
 use crate::domain::scale::{Rating, Scale};
 use crate::domain::sheet::DeskSheet;
 use crate::ledger::policy::Policy;
+use crate::store::keys::{Came, DeskKey};
 use crate::store::people::Person;
-use crate::store::{people, scales, timestamps};
+use crate::store::{keys, people, scales, timestamps};
 
 use super::super::auth::Guest;
 use super::super::cached::public_page;
@@ -28,7 +30,11 @@ struct About {
     verifier_key: String,
     /// Who cosigns the checkpoints, by their names.
     witnesses: Vec<String>,
+    /// The keys that signed the log, the oldest first.
+    keys: Vec<DeskKey>,
     approvals: u32,
+    /// Whether reviewers sign.
+    signing: SigningRule,
     /// The scale that new verdicts use.
     scale: Option<Scale>,
     /// The newest timestamp of the log by somebody outside.
@@ -62,6 +68,11 @@ impl About {
             .collect()
     }
 
+    /// Whether nobody but the desk says that a key is its own.
+    fn is_unvouched(key: &DeskKey) -> bool {
+        key.came == Came::Replaced
+    }
+
     /// Whether anything is said about who stands behind the desk.
     fn has_imprint(&self) -> bool {
         let sheet = &self.sheet;
@@ -81,15 +92,17 @@ pub(in super::super) async fn about(
     let (base, witnesses) = (facts.base.clone(), names(&facts.witnesses));
     let read = move |desk: &crate::desk::Desk| {
         desk.read(|db| {
-            let key = people::desk(db)?.map(|desk| desk.verifier_key);
+            let (known, rules) = (people::desk(db)?, desk.rules());
             Ok(About {
                 frame,
                 sheet: desk.sheet().as_ref().clone(),
                 base,
-                verifier_key: key.unwrap_or_default(),
+                verifier_key: known.map_or_else(String::new, |desk| desk.verifier_key),
                 witnesses,
-                approvals: desk.rules().approvals.0,
-                scale: scales::newest(db, &desk.rules().scale)?,
+                keys: keys::list(db)?,
+                approvals: rules.approvals.0,
+                signing: rules.signing,
+                scale: scales::newest(db, &rules.scale)?,
                 stamp: timestamps::newest(db, None)?,
             })
         })

@@ -24,6 +24,7 @@ pub(super) mod seals;
 pub(super) mod search;
 pub(super) mod settings;
 pub(super) mod sign_in;
+pub(super) mod signing;
 pub(super) mod snapshots;
 pub(super) mod sources;
 pub(super) mod style;

@@ -15,6 +15,7 @@ use super::super::next::NextPath;
 use super::super::problem::sentence;
 use super::super::render::{Answer, Frame, page, page_with};
 use super::super::state::App;
+use super::signing::Passkeys;
 
 #[derive(Template)]
 #[template(path = "people/sign_in.html")]
@@ -46,6 +47,7 @@ struct SetUpPage {
 struct MePage {
     frame: Frame,
     form: Fields,
+    passkeys: Passkeys,
 }
 
 /// Where somebody was going who has to sign in first.
@@ -190,10 +192,25 @@ pub(in super::super) async fn sign_out(
 }
 
 pub(in super::super) async fn me(app: web::Data<App>, me: Visitor) -> Answer {
-    page(&MePage {
-        frame: Frame::new(&app, Some(me.0)),
-        form: Fields::default(),
-    })
+    draw_me(&app, me, Fields::default()).await
+}
+
+/// Draws somebody's own page; what is wrong with a form stands beside its
+/// fields.
+pub(super) async fn draw_me(app: &web::Data<App>, me: Visitor, form: Fields) -> Answer {
+    let person = me.0.person.id;
+    let passkeys = app.desk(move |desk| Passkeys::of(desk, person)).await?;
+    let status = if form.is_wrong() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let view = MePage {
+        frame: Frame::new(app, Some(me.0)),
+        form,
+        passkeys,
+    };
+    page_with(status, &view)
 }
 
 pub(in super::super) async fn choose_credentials(
@@ -214,11 +231,7 @@ pub(in super::super) async fn choose_credentials(
             Err(error) => form.refuse("sign_in", sentence(&error)),
         }
     }
-    let view = MePage {
-        frame: Frame::new(&app, Some(me.0)),
-        form,
-    };
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &view)
+    draw_me(&app, me, form).await
 }
 
 fn read_credentials(form: &mut Fields) -> Option<Credentials> {

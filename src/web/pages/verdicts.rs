@@ -3,6 +3,7 @@
 
 use actix_web::web;
 
+use crate::desk::signing::Intent;
 use crate::desk::{changes, publishing, verdicts};
 use crate::domain::ids::{ClaimId, SnapshotId};
 use crate::domain::publication::CorrectionKind;
@@ -13,6 +14,7 @@ use super::super::fields::Fields;
 use super::super::render::Answer;
 use super::super::state::App;
 use super::claims::{after, draw, seen};
+use super::signing::begin;
 
 pub(in super::super) async fn give(
     app: web::Data<App>,
@@ -24,11 +26,20 @@ pub(in super::super) async fn give(
     let Some(draft) = read(&mut form) else {
         return draw(&app, me, claim, form).await;
     };
+    if wants_to_sign(&form) {
+        let intent = Intent::Verdict { claim, seen, draft };
+        return begin(&app, me, (claim, form), intent, ("verdicts", "rating")).await;
+    }
     let actor = me.0.actor();
     let done = app
         .attempt(move |desk| verdicts::give(desk, actor, (claim, seen), draft))
         .await?;
     after(&app, me, claim, (done, form), ("verdicts", "rating")).await
+}
+
+/// Whether the button was pressed that signs.
+fn wants_to_sign(form: &Fields) -> bool {
+    form.value("sign") == "passkey"
 }
 
 fn read(form: &mut Fields) -> Option<verdicts::Draft> {
@@ -54,6 +65,10 @@ pub(in super::super) async fn approve(
     let Some(note) = form.parse("opinion", Note::parse_optional) else {
         return draw(&app, me, claim, form).await;
     };
+    if wants_to_sign(&form) {
+        let intent = Intent::Approval { claim, seen, note };
+        return begin(&app, me, (claim, form), intent, ("approvals", "opinion")).await;
+    }
     let actor = me.0.actor();
     let done = app
         .attempt(move |desk| verdicts::approve(desk, actor, (claim, seen), note))
@@ -71,6 +86,10 @@ pub(in super::super) async fn dissent(
     let Some(note) = form.parse("opinion", Note::parse) else {
         return draw(&app, me, claim, form).await;
     };
+    if wants_to_sign(&form) {
+        let intent = Intent::Dissent { claim, seen, note };
+        return begin(&app, me, (claim, form), intent, ("dissents", "opinion")).await;
+    }
     let actor = me.0.actor();
     let done = app
         .attempt(move |desk| verdicts::dissent(desk, actor, (claim, seen), note))

@@ -4,6 +4,7 @@
 mod claims;
 mod desk;
 mod erasures;
+mod keys;
 mod sentence;
 mod sources;
 mod verdicts;
@@ -154,6 +155,9 @@ pub(super) fn sentence(record: &Record, about: About, names: &Named) -> Sentence
     }
     teller.say(" ");
     teller.tell(&record.event);
+    if record.signature.is_some() {
+        teller.say(", signed with a passkey");
+    }
     teller.sentence
 }
 
@@ -218,6 +222,11 @@ impl Teller<'_> {
             | Event::Erased { .. }
             | Event::SourceSealed { .. }
             | Event::SourceUnsealed { .. } => self.erasure_event(event),
+            Event::KeyRotated { .. }
+            | Event::KeyReplaced { .. }
+            | Event::SigningRuled { .. }
+            | Event::PasskeyRegistered { .. }
+            | Event::PasskeyRetired { .. } => self.key_event(event),
         }
     }
 }

@@ -3,13 +3,17 @@
 
 mod documents;
 mod fetch;
+#[cfg(unix)]
+mod keys;
 mod room;
+mod signatures;
 
 use std::fs;
 use std::path::Path;
 
 use citekeep::desk::audit::report::Kind;
 use citekeep::desk::audit::verify::{Depth, verify};
+use citekeep::desk::keys::KeyPlace;
 use citekeep::desk::{DeskError, Rules};
 use citekeep::desk::{audit, set_up};
 use citekeep::ledger::checkpoint::Checkpoint;
@@ -221,7 +225,13 @@ fn the_checkpoints_file_emptied_or_spoilt() {
 fn an_older_log_cannot_be_accepted_where_there_is_none() {
     let dir = tempfile::tempdir().expect("a directory");
     let none = dir.path().join("none");
-    let accepted = set_up::accept_older_log(&none, Rules::default(), world(), note("Why."));
+    let accepted = set_up::accept_older_log(
+        &none,
+        &KeyPlace::Beside,
+        Rules::default(),
+        world(),
+        note("Why."),
+    );
     assert!(matches!(accepted, Err(DeskError::NoDesk)));
     assert!(!none.exists(), "nothing was made");
 }
@@ -229,9 +239,9 @@ fn an_older_log_cannot_be_accepted_where_there_is_none() {
 #[test]
 fn a_database_of_a_later_version() {
     let desk = closed();
-    edit(&desk.data, "PRAGMA user_version = 9");
+    edit(&desk.data, "PRAGMA user_version = 99");
     let checked = verify(&desk.data, None, Depth::Log, &mut |_, _| {});
-    let found = DeskError::from(StoreError::NewerSchema { found: 9 }).to_string();
+    let found = DeskError::from(StoreError::NewerSchema { found: 99 }).to_string();
     assert_eq!(checked.expect_err("refused").to_string(), found);
     assert_eq!(open(&desk.data).err().expect("refused").to_string(), found);
     assert!(found.contains("a newer citekeep made this"), "{found}");
@@ -304,7 +314,14 @@ fn an_old_backup_put_back() {
     assert!(matches!(refused, DeskError::OlderLog { .. }), "{refused}");
 
     let reason = note("the disk failed and this is the newest copy");
-    set_up::accept_older_log(&desk.data, Rules::default(), world(), reason).expect("accepted");
+    set_up::accept_older_log(
+        &desk.data,
+        &KeyPlace::Beside,
+        Rules::default(),
+        world(),
+        reason,
+    )
+    .expect("accepted");
     open(&desk.data).expect("opens again");
     assert_eq!(check(&desk.data).findings, []);
 }

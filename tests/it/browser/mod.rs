@@ -14,6 +14,7 @@ mod keys;
 mod live;
 mod pages;
 mod paper;
+mod passkeys;
 mod path;
 mod prove;
 mod public;

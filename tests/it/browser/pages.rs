@@ -22,6 +22,8 @@ use crate::support::program::{Program, citekeep};
 const MOST: usize = 3_000;
 /// How many pages of one kind are looked at in a browser.
 const MOST_OF_A_KIND: usize = 3;
+/// How many entries of the log are looked at: each has a page, of one make.
+const MOST_ENTRIES: usize = 40;
 /// How often a capture that is on its way is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How many numbers are tried for a page to which no link leads.
@@ -64,7 +66,7 @@ pub(super) struct House {
 
 /// Forms as they come when something is wrong with them, for an admin: they
 /// come back with what was typed and the reason beside it.
-const WRONG: [(&str, &[(&str, &str)]); 13] = [
+const WRONG: [(&str, &[(&str, &str)]); 14] = [
     ("/claims", &[("statement", "")]),
     ("/claims/1/verdicts", &[("rationale", "")]),
     (
@@ -81,6 +83,7 @@ const WRONG: [(&str, &[(&str, &str)]); 13] = [
     ("/captures", &[("address", "ftp://example.org/")]),
     ("/sources", &[("title", "")]),
     ("/me", &[("sign_in", "no spaces"), ("password", "short")]),
+    ("/me/passkeys", &[("passkey", "")]),
     ("/people", &[("name", "")]),
     ("/settings/desk", &[("name", ""), ("url", "nowhere")]),
     ("/settings/rules", &[("approvals", "10"), ("scale", "none")]),
@@ -117,12 +120,14 @@ pub(super) fn house() -> House {
     let base = full.address();
     let me = Visitor::enter(&base, &secret);
     let choice = act(&me, &report);
+    let begun = me.post("/me/passkeys", &[("passkey", "Blue key")]);
+    let signing = begun.location.expect("a page that asks for a passkey");
     let stranger = Visitor::nobody(&base);
     let mut admin = read(
         "admin",
         &base,
         &me,
-        &["/claims/999999", "/nowhere", &choice],
+        &["/claims/999999", "/nowhere", &choice, &signing],
     );
     admin.answers(&me, &WRONG);
     let enter = format!("/enter/{secret}");
@@ -307,6 +312,8 @@ impl Reader {
 #[derive(Default)]
 struct Walk {
     seen: BTreeSet<String>,
+    /// How many pages of entries came up.
+    entries: usize,
     pages: Vec<Page>,
     /// What stood in the place of each name in braces.
     values: BTreeMap<&'static str, Vec<String>>,
@@ -317,7 +324,7 @@ impl Walk {
         let mut waiting = VecDeque::from(starts);
         while let Some(path) = waiting.pop_front() {
             assert!(self.seen.len() < MOST, "links without end: {path}");
-            if !self.seen.insert(path.clone()) {
+            if !self.seen.insert(path.clone()) || self.is_one_entry_more(&path) {
                 continue;
             }
             let Ok(answer) = visitor.try_get(&path) else {
@@ -345,6 +352,14 @@ impl Walk {
                 });
             }
         }
+    }
+
+    /// Whether a page is that of an entry, or its receipt, beyond those that are
+    /// looked at.
+    fn is_one_entry_more(&mut self, path: &str) -> bool {
+        let of_one = path.starts_with("/log/entries/") || path.starts_with("/log/receipts/");
+        self.entries += usize::from(of_one);
+        of_one && self.entries > MOST_ENTRIES
     }
 
     fn learn(&mut self, route: &'static str, path: &str) {

@@ -2,8 +2,8 @@
 
 use std::io::{Cursor, Write};
 
-use citekeep::bundle::check::check;
 use citekeep::bundle::check::report::State;
+use citekeep::bundle::check::{Known, check};
 use citekeep::bundle::facts::{Facts, Presence};
 use citekeep::desk::exchange::bundle::Kind;
 use citekeep::domain::hash::ContentHash;
@@ -184,7 +184,11 @@ fn another_key() {
         .parse()
         .expect("a key");
     let with = |key: &VerifierKey| {
-        check(Cursor::new(good.as_slice()), Some(key)).expect("bytes in memory")
+        let known = Known {
+            key: Some(key),
+            ..Known::default()
+        };
+        check(Cursor::new(good.as_slice()), known).expect("bytes in memory")
     };
     let report = with(&own);
     assert_eq!(report.result, State::Ok);
@@ -295,6 +299,7 @@ fn the_dossier_lies() {
         ),
         ("\"stance\":\"supports\"", "\"stance\":\"refutes\""),
         ("\"opinion\":\"approval\"", "\"opinion\":\"dissent\""),
+        ("\"verdicts\":[{", "\"verdicts\":[{\"id\":9},{"),
     ];
     for (truth, lie) in lies {
         let lied = remade(&good, |_, files| {

@@ -6,13 +6,14 @@ mod bytes;
 mod commands;
 mod contents;
 mod holes;
+mod stamped;
 mod tools;
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
-use citekeep::bundle::check::check;
 use citekeep::bundle::check::report::{Report, State};
+use citekeep::bundle::check::{Known, check};
 use citekeep::bundle::facts::Facts;
 use citekeep::bundle::write::{self, Content, WriteError};
 use citekeep::desk::exchange::bundle::{self, Kind};
@@ -35,7 +36,7 @@ fn bundle_of(desk: &TestDesk, claim: ClaimId, kind: Kind) -> Vec<u8> {
 }
 
 fn judged(bytes: &[u8]) -> Report {
-    check(Cursor::new(bytes), None).expect("bytes in memory can be read")
+    check(Cursor::new(bytes), Known::default()).expect("bytes in memory can be read")
 }
 
 /// The bundle must be found as it should be.

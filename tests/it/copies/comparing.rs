@@ -172,6 +172,7 @@ fn what_is_no_copy_or_damaged_or_another_log_is_told_as_such() {
     let identity = Identity {
         name: Name::parse("Another desk").expect("a name"),
         origin: "other.example/desk".to_owned(),
+        key: citekeep::desk::keys::KeyPlace::Beside,
     };
     let other = set_up::open(
         &path("other"),

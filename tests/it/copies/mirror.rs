@@ -158,6 +158,7 @@ fn another_history_is_never_written_over_a_mirror() {
     let identity = Identity {
         name: Name::parse("Another desk").expect("a name"),
         origin: "other.example/desk".to_owned(),
+        key: citekeep::desk::keys::KeyPlace::Beside,
     };
     let foreign = set_up::open(
         data.path(),

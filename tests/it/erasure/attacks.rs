@@ -169,6 +169,7 @@ fn by(desk: &citekeep::desk::Desk, actor: Actor, event: Event) -> Record {
         at: desk.now(),
         by: Some(Byline { person, role }),
         event,
+        signature: None,
     }
 }
 

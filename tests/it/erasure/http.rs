@@ -1,8 +1,12 @@
 //! Erasures as people meet them: forms, notices, and what is gone.
 
+use std::io::{Cursor, Read};
+
 use citekeep::domain::person::Role;
 use citekeep::domain::scope::Scopes;
 use citekeep::web::routes::TABLE;
+use flate2::read::MultiGzDecoder;
+use zip::ZipArchive;
 
 use super::{EntryIndex, all_of, request};
 use crate::support::desk_of_today;
@@ -19,16 +23,33 @@ fn path(pattern: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
+/// What is in a file, packed or not: the files of an archive one after another,
+/// and packed ones in it unpacked too.
+pub(super) fn unpacked(bytes: &[u8]) -> Vec<u8> {
+    let mut inside = Vec::new();
+    if bytes.starts_with(b"PK") {
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).expect("an archive");
+        for at in 0..archive.len() {
+            let mut file = archive.by_index(at).expect("a file");
+            let mut held = Vec::new();
+            file.read_to_end(&mut held).expect("its bytes");
+            inside.extend(file.name().expect("a name").as_bytes());
+            inside.extend(unpacked(&held));
+        }
+    } else if bytes.starts_with(&[0x1f, 0x8b]) {
+        let mut unpack = MultiGzDecoder::new(bytes);
+        unpack.read_to_end(&mut inside).expect("its bytes");
+    } else {
+        inside.extend(bytes);
+    }
+    inside
+}
+
 /// No page fails; each is asked for as it stands and with what it may need.
 pub(super) fn every_page_is_drawn(who: &Visitor) -> Vec<(String, String)> {
     let gets = TABLE.iter().filter(|(method, _, _)| *method == "get");
-    // A stream has no end, and a picture no words.
-    let pages = gets.filter(|(_, pattern, _)| {
-        *pattern != "/events"
-            && !pattern.ends_with("picture")
-            && !pattern.ends_with(".png")
-            && !["/favicon.ico", "/style/cards/{n}"].contains(pattern)
-    });
+    // A stream of events has no end.
+    let pages = gets.filter(|(_, pattern, _)| *pattern != "/events");
     let mut drawn = Vec::new();
     for (_, pattern, _) in pages {
         let path = path(pattern);
@@ -40,9 +61,10 @@ pub(super) fn every_page_is_drawn(who: &Visitor) -> Vec<(String, String)> {
             "/oembed" => format!("{path}?url=http://x/published/1"),
             _ => path,
         };
-        let answer = who.get(&asked);
+        let (answer, bytes) = who.download(&asked);
         assert!(answer.status < 500, "{asked}: {}", answer.body);
-        drawn.push((asked, answer.body));
+        let words = String::from_utf8_lossy(&unpacked(&bytes)).into_owned();
+        drawn.push((asked, words));
     }
     drawn
 }

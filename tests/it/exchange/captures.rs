@@ -7,18 +7,22 @@ use std::process::{Command, Output};
 
 use citekeep::desk::exchange::warc::{Format, Of, Plan};
 use citekeep::desk::snapshots::{self, NewSnapshot};
+use citekeep::desk::{erasures, seals};
+use citekeep::domain::erasure::{ErasurePart, ErasureRequest, Ground};
 use citekeep::domain::hash::ContentHash;
 use citekeep::domain::ids::{SnapshotId, SourceId};
+use citekeep::domain::person::Role;
 use citekeep::domain::response::{Header, Hop, Response};
 use citekeep::domain::snapshot::CaptureMethod;
 use citekeep::domain::words::Address;
 use citekeep::export::warc::Packing;
+use citekeep::store;
 use serde_json::{Value, json};
 
 use super::round_trip::{citekeep, succeeds};
 use crate::capture::pdf_builder::PdfBuilder;
 use crate::support::python::{installed, warcio};
-use crate::support::{TestDesk, desk, desk_of_today};
+use crate::support::{TestDesk, desk, desk_of_today, note};
 
 const PAGE: &str = "<!doctype html><title>A report</title><main><h1>A report</h1>\
     <p>The bridge was opened in 1932. It is 503 metres long.</p></main>";
@@ -434,4 +438,55 @@ fn bytes_that_were_altered_are_not_written() {
     let mut words = String::new();
     file.as_slice().read_to_string(&mut words).expect("UTF-8");
     assert!(!words.contains("It snowed."));
+}
+
+#[test]
+fn what_was_erased_or_is_sealed_is_in_no_file_but_by_its_hash() {
+    let desk = desk();
+    let source = desk.source("A leak");
+    let erased = desk.upload(source, "names.txt", b"Secret names.");
+    desk.snapshot(source, "It rained.");
+    let texts = desk
+        .desk
+        .read(|db| Ok(store::snapshots::texts(db, erased)?))
+        .expect("its texts");
+    let texts = texts
+        .into_iter()
+        .map(|text| ErasurePart::Text { text: text.id });
+    let request = ErasureRequest {
+        parts: texts
+            .chain([ErasurePart::Bytes { snapshot: erased }])
+            .collect(),
+        ground: Ground::DataSubject,
+        reference: None,
+        reason: note("Somebody asked for it."),
+    };
+    let (one, other) = (desk.join(Role::Admin), desk.join(Role::Admin));
+    let asked = erasures::ask(&desk.desk, one, request).expect("a request");
+    let entry = erasures::consent(&desk.desk, other, asked).expect("a consent");
+    let both = || {
+        let package = written(&desk, Of::Source(source), Format::Wacz);
+        let format = Format::Warc(Packing::Plain);
+        let plain = written(&desk, Of::Source(source), format);
+        assert!(passes("a.warc", &plain));
+        let plain = String::from_utf8(plain).expect("UTF-8");
+        (warcio(PACKAGE, &package), plain)
+    };
+    let (package, plain) = both();
+    assert_eq!(package["pages"].as_array().map(Vec::len), Some(1));
+    assert!(!plain.contains("Secret names") && plain.contains("It rained."));
+    let hash = ContentHash::of(b"Secret names.");
+    let hole = format!("missing: sha256:{hash} erased; entry {entry} of the log says why\r\n");
+    assert!(plain.contains(&hole), "{plain}");
+    seals::seal(&desk.desk, desk.editor, source, Vec::new()).expect("a seal");
+    let (package, plain) = both();
+    assert_eq!(package["pages"].as_array().map(Vec::len), Some(0));
+    assert_eq!(package["about"]["title"], "Sealed source 1");
+    for word in ["It rained.", "A leak", "names.txt"] {
+        assert!(!plain.contains(word), "{word} is in {plain}");
+    }
+    let hash = ContentHash::of(b"It rained.");
+    let hole = format!("missing: sha256:{hash} withheld; its source is sealed\r\n");
+    assert!(plain.contains(&hole), "{plain}");
+    desk.is_clean();
 }

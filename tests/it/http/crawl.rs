@@ -156,6 +156,7 @@ fn every_link_of_the_worked_example_leads_to_a_page_that_is_well_made() {
     // none of: `capturing` and `browser` look at those.
     let unlinked = [
         "/cite",
+        "/signatures/{id}",
         "/events",
         "/erasures/{asked}",
         "/settings/hooks/{hook}",

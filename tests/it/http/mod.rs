@@ -17,6 +17,7 @@ mod queue;
 mod review;
 mod search;
 mod settings;
+mod signing;
 mod timestamps;
 mod tlog;
 mod tokens;

@@ -8,7 +8,7 @@ use citekeep::domain::person::Role;
 use serde_json::Value;
 
 use crate::capture::origin::{Origin, Response};
-use crate::support::authority::{Authority, Key, STAMPS};
+use crate::support::authority::{Authority, Key};
 use crate::support::desk_of_today;
 use crate::support::http::Visitor;
 use crate::support::program::citekeep_with;

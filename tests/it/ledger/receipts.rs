@@ -75,119 +75,75 @@ fn changed(from: &str, to: &str) -> String {
     changed
 }
 
+fn is_refused(name: &str, text: &str, why: ReceiptError) {
+    assert_eq!(text.parse::<Receipt>(), Err(why), "{name}");
+}
+
 #[test]
-fn texts_that_are_no_receipts() {
-    let first = receipt(2, 7).to_string();
-    let first = first.lines().nth(2).expect("a hash");
-    let line = |at| ReceiptError::ProofLine(at);
-    let long = "A".repeat(2_000_000);
-    for (name, text, why) in [
-        ("nothing", String::new(), ReceiptError::NoCheckpoint),
-        ("too_large", long, ReceiptError::TooLarge(2_000_000)),
-        (
-            "other_version",
-            changed("proof@v1", "proof@v2"),
-            ReceiptError::Header,
-        ),
-        (
-            "header_with_space",
-            changed("@v1\n", "@v1 \n"),
-            ReceiptError::Header,
-        ),
-        (
-            "carriage_returns",
-            changed("@v1\n", "@v1\r\n"),
-            ReceiptError::Header,
-        ),
-        (
-            "byte_order_mark",
-            changed("c2sp", "\u{feff}c2sp"),
-            ReceiptError::Header,
-        ),
-        (
-            "empty_extra",
-            changed("extra bW9yZQ==", "extra "),
-            ReceiptError::Extra,
-        ),
-        (
-            "extra_without_data",
-            changed("extra bW9yZQ==", "extra"),
-            ReceiptError::Extra,
-        ),
-        (
-            "extra_unpadded",
-            changed("bW9yZQ==", "bW9yZQ"),
-            ReceiptError::Extra,
-        ),
-        (
-            "extra_twice",
-            changed("index", "extra bW9yZQ==\nindex"),
-            ReceiptError::Index,
-        ),
+fn texts_that_do_not_begin_as_receipts_do() {
+    use ReceiptError::{Extra, Header, NoCheckpoint, TooLarge};
+    is_refused("nothing", "", NoCheckpoint);
+    is_refused("too_large", &"A".repeat(2_000_000), TooLarge(2_000_000));
+    for (name, from, to, why) in [
+        ("other_version", "proof@v1", "proof@v2", Header),
+        ("header_with_space", "@v1\n", "@v1 \n", Header),
+        ("carriage_returns", "@v1\n", "@v1\r\n", Header),
+        ("byte_order_mark", "c2sp", "\u{feff}c2sp", Header),
+        ("empty_extra", "extra bW9yZQ==", "extra ", Extra),
+        ("extra_without_data", "extra bW9yZQ==", "extra", Extra),
+        ("extra_unpadded", "bW9yZQ==", "bW9yZQ", Extra),
+    ] {
+        is_refused(name, &changed(from, to), why);
+    }
+}
+
+#[test]
+fn receipts_that_name_no_entry() {
+    for (name, from, to) in [
+        ("extra_twice", "index", "extra bW9yZQ==\nindex"),
+        ("no_index", "index 2\n", ""),
+        ("index_with_leading_zero", "index 2", "index 02"),
+        ("index_with_sign", "index 2", "index +2"),
+        ("index_below_zero", "index 2", "index -2"),
+        ("index_with_space", "index 2", "index  2"),
+        ("index_empty", "index 2", "index "),
+        ("index_of_65_bits", "index 2", "index 18446744073709551616"),
+    ] {
+        is_refused(name, &changed(from, to), ReceiptError::Index);
+    }
+}
+
+#[test]
+fn receipts_whose_proof_is_none() {
+    let written = receipt(2, 7).to_string();
+    let first = written.lines().nth(2).expect("a hash");
+    let line = ReceiptError::ProofLine;
+    let bare = first.trim_end_matches('=');
+    let hexadecimal = Hash::EMPTY_ROOT.to_string();
+    let short = format!("{}==", "A".repeat(42));
+    let spaced = format!("{first} ");
+    let many = [first; 65].join("\n");
+    let turned = "index 2\nextra bW9yZQ==";
+    for (name, from, to, why) in [
         (
             "extra_after_index",
-            changed("extra bW9yZQ==\nindex 2", "index 2\nextra bW9yZQ=="),
+            "extra bW9yZQ==\nindex 2",
+            turned,
             line(1),
         ),
-        ("no_index", changed("index 2\n", ""), ReceiptError::Index),
-        (
-            "index_with_leading_zero",
-            changed("index 2", "index 02"),
-            ReceiptError::Index,
-        ),
-        (
-            "index_with_sign",
-            changed("index 2", "index +2"),
-            ReceiptError::Index,
-        ),
-        (
-            "index_below_zero",
-            changed("index 2", "index -2"),
-            ReceiptError::Index,
-        ),
-        (
-            "index_with_space",
-            changed("index 2", "index  2"),
-            ReceiptError::Index,
-        ),
-        (
-            "index_empty",
-            changed("index 2", "index "),
-            ReceiptError::Index,
-        ),
-        (
-            "index_of_65_bits",
-            changed("index 2", "index 18446744073709551616"),
-            ReceiptError::Index,
-        ),
-        (
-            "hash_unpadded",
-            changed(first, first.trim_end_matches('=')),
-            line(1),
-        ),
-        (
-            "hash_in_hexadecimal",
-            changed(first, &Hash::EMPTY_ROOT.to_string()),
-            line(1),
-        ),
-        (
-            "hash_of_31_bytes",
-            changed(first, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="),
-            line(1),
-        ),
-        (
-            "hash_with_space",
-            changed(first, &format!("{first} ")),
-            line(1),
-        ),
+        ("hash_unpadded", first, bare, line(1)),
+        ("hash_in_hexadecimal", first, &hexadecimal, line(1)),
+        ("hash_of_31_bytes", first, &short, line(1)),
+        ("hash_with_space", first, &spaced, line(1)),
         (
             "sixty_five_hashes",
-            changed(first, &[first; 65].join("\n")),
+            first,
+            &many,
             ReceiptError::TooManyHashes,
         ),
-        ("no_blank_line", changed("\n\ndesk", "\ndesk"), line(4)),
+        ("no_blank_line", "\n\ndesk", "\ndesk", line(4)),
     ] {
-        assert_eq!(text.parse::<Receipt>(), Err(why), "{name}");
+        is_refused(name, &changed(from, to), why);
     }
 }
 
@@ -327,4 +283,28 @@ fn no_receipt_is_made_that_does_not_hold() {
         make(2, b"entry 2", "words\n"),
         Err(MakeError::Checkpoint(_))
     ));
+}
+
+#[test]
+fn no_byte_of_a_receipt_can_change_unnoticed() {
+    let verifier = key(7).verifier();
+    let whole = receipt(2, 7).with_extra(b"entry 2").to_string();
+    let proven = |text: &[u8]| {
+        let text = std::str::from_utf8(text).ok()?;
+        let receipt: Receipt = text.parse().ok()?;
+        let leaf = receipt.extra()?.to_vec();
+        receipt.verify(&leaf, &verifier).ok()
+    };
+    assert!(proven(whole.as_bytes()).is_some());
+    for at in 0..whole.len() {
+        for change in [1, 0x20, 0x80] {
+            let mut text = whole.clone().into_bytes();
+            text[at] ^= change;
+            assert_eq!(proven(&text), None, "byte {at} by {change:#x}");
+        }
+        assert_eq!(proven(&whole.as_bytes()[..at]), None, "cut at {at}");
+        let mut text = whole.clone().into_bytes();
+        text.remove(at);
+        assert_eq!(proven(&text), None, "without byte {at}");
+    }
 }

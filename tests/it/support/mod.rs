@@ -1,6 +1,7 @@
 //! Builders that speak the domain: a desk in a directory of its own, with a
 //! clock that ticks a second at every look, and chance that can be repeated.
 
+pub(crate) mod authenticator;
 pub(crate) mod authority;
 pub(crate) mod host;
 pub(crate) mod http;
@@ -18,6 +19,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use citekeep::capture::apart::{ParseLimits, Reading};
 use citekeep::desk::audit::report::{Kind, Report};
 use citekeep::desk::audit::verify::{Depth, verify};
+use citekeep::desk::keys::KeyPlace;
 use citekeep::desk::set_up::{self, Identity};
 use citekeep::desk::snapshots::NewSnapshot;
 use citekeep::desk::tokens::{self, Lasting, NewToken};
@@ -104,6 +106,7 @@ fn open_in(dir: &Path, world: World) -> Result<Desk, DeskError> {
     let identity = Identity {
         name: Name::parse("Test desk").expect("a name"),
         origin: "test.example/desk".to_owned(),
+        key: KeyPlace::Beside,
     };
     set_up::open(dir, &identity, Rules::default(), world, &mut |_| {})
 }

@@ -10,15 +10,16 @@ use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::bundle::facts::{Facts, Kept, Listed, Presence};
+use crate::bundle::facts::{Facts, Kept, Listed, Presence, Stamped};
 use crate::bundle::layout::Part;
-use crate::bundle::receipt;
 use crate::bundle::write::{self, Content, WriteError};
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ClaimId, EntryIndex};
-use crate::ledger::proof;
+use crate::ledger::receipt::Receipt;
 use crate::store::veil::Eyes;
-use crate::store::{Db, StoreError, checkpoints, erasures, log, people, trail};
+use crate::store::{
+    Db, StoreError, checkpoints, cosignatures, erasures, keys, log, people, timestamps, trail,
+};
 
 use super::super::{Desk, DeskError, audit, signed};
 
@@ -134,27 +135,46 @@ impl Gathered {
 struct Signed {
     size: u64,
     note: String,
+    stamps: Vec<timestamps::Kept>,
+    /// The keys of the witnesses that cosigned it.
+    witnesses: Vec<String>,
     key: String,
     origin: String,
     desk: String,
 }
 
 impl Signed {
-    /// The newest checkpoint, if it covers what was gathered.
+    /// A checkpoint that covers what was gathered: one that was stamped, if
+    /// there is one, or the newest.
     fn covering(db: &Db<'_>, gathered: &Gathered) -> Result<Option<Self>, DeskError> {
         let last = gathered.entries.last().max(gathered.withheld.last());
-        let (Some(last), Some((size, note))) = (last, checkpoints::newest(db)?) else {
+        let Some(last) = last else {
+            return Ok(None);
+        };
+        let stamped = timestamps::covering(db, last.get() + 1)?;
+        let found = match stamped {
+            Some(stamped) => Some(stamped),
+            None => checkpoints::newest(db)?,
+        };
+        let Some((size, note)) = found else {
             return Ok(None);
         };
         if last.get() >= size || signed::size(&note) != Some(size) {
             return Ok(None);
         }
         let known = people::desk(db)?.ok_or(DeskError::NoDesk)?;
+        let witnesses = cosignatures::of(db, size)?.into_iter();
         Ok(Some(Self {
             size,
-            note,
+            note: cosignatures::with_lines(db, (size, note))?,
+            witnesses: witnesses.map(|found| found.vkey).collect(),
+            stamps: timestamps::of_checkpoint(db, size)?,
             origin: known.origin().to_owned(),
-            key: known.verifier_key,
+            // Older checkpoints are signed with the key of their time.
+            key: keys::list(db)?
+                .into_iter()
+                .rfind(|key| key.entry.get() < size)
+                .map_or(known.verifier_key, |key| key.verifier_key),
             desk: known.name,
         }))
     }
@@ -200,6 +220,10 @@ fn facts(
         },
         is: is.clone(),
     });
+    let stamps = signed.stamps.iter().map(|kept| Stamped {
+        authority: kept.authority.clone(),
+        at: kept.stamped_at,
+    });
     Ok(Facts {
         format: Facts::FORMAT.to_owned(),
         version: Facts::VERSION,
@@ -212,6 +236,7 @@ fn facts(
         at,
         entries,
         blobs: blobs.collect(),
+        timestamps: stamps.collect(),
     })
 }
 
@@ -221,20 +246,27 @@ fn shared<'a>(db: &'a Db<'_>, facts: &Facts, signed: &Signed) -> Result<Parts<'a
         (Part::LogKey, bytes(format!("{}\n", signed.key))),
         (Part::Checkpoint, bytes(signed.note.clone())),
     ];
+    if !signed.witnesses.is_empty() {
+        let keys = signed.witnesses.join("\n") + "\n";
+        parts.push((Part::WitnessKeys, bytes(keys)));
+    }
     for listed in &facts.entries {
         let entry = listed.entry;
         let Some(found) = log::find(db, entry)? else {
             continue;
         };
-        let proof = proof::inclusion(entry.get(), signed.size, db)
+        let receipt = Receipt::make(entry.get(), found.leaf.as_bytes(), &signed.note, db)
             .map_err(|error| StoreError::corrupt("tree", error))?;
-        let receipt = receipt::text(entry.get(), &proof, &signed.note);
         parts.push((Part::Leaf(entry), bytes(found.leaf)));
-        parts.push((Part::Receipt(entry), bytes(receipt)));
+        parts.push((Part::Receipt(entry), bytes(receipt.to_string())));
         if let (Presence::Here, Some(salt), Some(body)) = (listed.body, found.salt, found.body) {
             parts.push((Part::Salt(entry), Content::Bytes(salt)));
             parts.push((Part::Body(entry), bytes(body)));
         }
+    }
+    for kept in &signed.stamps {
+        let stamp = Content::Bytes(kept.answer.clone());
+        parts.push((Part::Stamp(kept.authority.clone()), stamp));
     }
     let here = facts.blobs.iter();
     for kept in here.filter(|kept| kept.bytes == Presence::Here) {

@@ -100,8 +100,8 @@ fn event(db: &Db<'_>, entry: EntryIndex) -> Result<Option<Event>, DeskError> {
         .map(|record| record.event))
 }
 
-/// How the desk was opened, the people that the entries name as those who
-/// acted, and the scales that verdicts used.
+/// How the desk was opened, and its keys; the people that the entries name as
+/// those who acted, with their passkeys; and the scales that verdicts used.
 fn people_and_scales(db: &Db<'_>, gathered: &mut Gathered) -> Result<(), DeskError> {
     let own: Vec<EntryIndex> = gathered.entries.iter().copied().collect();
     let steps = trail::numbered(db, &own)?;
@@ -115,8 +115,13 @@ fn people_and_scales(db: &Db<'_>, gathered: &mut Gathered) -> Result<(), DeskErr
     }
     for step in trail::of_desk(db)? {
         let goes_along = match event(db, step.entry)? {
-            Some(Event::DeskOpened { .. }) => true,
-            Some(Event::PersonJoined { person, .. }) => acted.contains(&person),
+            Some(
+                Event::DeskOpened { .. } | Event::KeyRotated { .. } | Event::KeyReplaced { .. },
+            ) => true,
+            Some(Event::PersonJoined { person, .. } | Event::PasskeyRetired { person, .. }) => {
+                acted.contains(&person)
+            }
+            Some(Event::PasskeyRegistered { passkey }) => acted.contains(&passkey.person),
             Some(Event::ScaleAdopted { scale }) => scales.contains(&scale.id),
             _ => false,
         };

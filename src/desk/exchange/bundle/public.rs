@@ -3,8 +3,8 @@
 //!
 //! Bodies of entries go along where the page shows all that they say: the
 //! published verdict, what colleagues said of it, its publication, corrections,
-//! judgements of later changes, and the opening of the desk, which names its
-//! key. Who cited which words when, and how a capture came to the desk, is not
+//! judgements of later changes, and the opening of the desk and its changes of
+//! key, which name its keys. Who cited which words when, and how a capture came to the desk, is not
 //! public; of those entries only the public line and the receipt go along.
 
 use crate::bundle::layout::Part;
@@ -38,7 +38,8 @@ pub(super) fn gather(db: &Db<'_>, claim: ClaimId) -> Result<Gathered, DeskError>
     let judged = judged.filter(|judged| judged.dismissal.verdict.id == verdict);
     gathered.entries.extend(judged.map(|judged| judged.entry));
     let desk = trail::of_desk(db)?.into_iter();
-    let opened = desk.filter(|step| step.kind == "desk_opened");
+    let keys = ["desk_opened", "key_rotated", "key_replaced"];
+    let opened = desk.filter(|step| keys.contains(&step.kind.as_str()));
     gathered.entries.extend(opened.map(|step| step.entry));
     for bound in &shown.verdict.evidence {
         let cited = citations::get(db, bound.citation)?;

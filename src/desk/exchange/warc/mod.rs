@@ -17,7 +17,7 @@ use crate::domain::snapshot::{DerivedText, Snapshot};
 use crate::domain::time::Timestamp;
 use crate::export::warc::{Capture, Heading, Hole, Packing, Text, Writer};
 use crate::store::snapshots::{self, Taken};
-use crate::store::{Db, batches, citations, claims, people, sources, verdicts};
+use crate::store::{Db, StoreError, batches, citations, claims, people, sources, verdicts};
 
 use super::super::{Desk, DeskError};
 use super::outgoing::ExportError;
@@ -116,8 +116,7 @@ impl Plan {
 /// by one, as it is seen at the moment that is being read.
 ///
 /// # Errors
-/// As for [`Plan::write`]; also when the bytes or a text are not there for
-/// whoever reads.
+/// As for [`Plan::write`].
 pub(super) fn write_one(
     db: &Db<'_>,
     id: SnapshotId,
@@ -183,11 +182,7 @@ fn of_source(db: &Db<'_>, id: SourceId) -> Result<Found, DeskError> {
     let mut before = None;
     while lines.len() < MOST {
         let part = snapshots::list_before(db, id, before, AT_ONCE)?;
-        lines.extend(
-            part.iter()
-                .filter(|taken| is_whole(db, taken))
-                .map(Line::new),
-        );
+        lines.extend(part.iter().map(Line::new));
         before = part.last().map(|taken| taken.snapshot.id);
         if part.len() < AT_ONCE {
             break;
@@ -212,16 +207,10 @@ fn of_claim(db: &Db<'_>, id: ClaimId) -> Result<Found, DeskError> {
     let mut lines = Vec::new();
     for part in wanted.chunks(AT_ONCE) {
         let taken = batches::snapshots(db, part)?;
-        let whole = taken.values().filter(|taken| is_whole(db, taken));
-        lines.extend(whole.map(Line::new));
+        lines.extend(taken.values().map(Line::new));
     }
     let title = format!("Claim {id}: {}", claim.statement);
     Ok((title, lines))
-}
-
-/// Whether the bytes of a snapshot are neither erased nor sealed.
-fn is_whole(db: &Db<'_>, taken: &Taken) -> bool {
-    db.shelf().blobs().readable(taken.snapshot.raw).is_ok()
 }
 
 /// A snapshot with its bytes and texts, read at one moment.
@@ -315,7 +304,12 @@ fn named(source: &str, snapshot: &Snapshot) -> String {
 }
 
 fn kept(db: &Db<'_>, hash: ContentHash) -> Result<Kept, DeskError> {
-    Ok(Ok(db.shelf().blobs().get(hash)?))
+    match db.shelf().blobs().get(hash) {
+        Ok(bytes) => Ok(Ok(bytes)),
+        Err(StoreError::Erased { erased }) => Ok(Err(Hole::Erased(erased))),
+        Err(StoreError::Sealed) => Ok(Err(Hole::Sealed)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn lent(kept: &Kept) -> Result<&[u8], Hole> {

@@ -38,6 +38,7 @@ use super::pane::{Pane, SameWords, Switch, chosen, pane, switches};
 use super::similar::{SimilarView, earlier};
 use super::thread::{Strand, strands};
 use super::verdict::{VerdictView, verdict_views};
+use crate::web::pages::signing::Offer;
 
 /// How many code points around a passage of the article are shown.
 const AROUND: usize = 160;
@@ -99,6 +100,8 @@ pub(in crate::web::pages) struct ShowPage {
     pub(super) near: Near,
     /// Earlier claims of similar wording.
     pub(super) similar: Vec<SimilarView>,
+    /// Whether whoever looks may sign, or must.
+    pub(super) signing: Offer,
 }
 
 pub(in crate::web) async fn show(
@@ -181,6 +184,7 @@ fn view(
                 .filter(|person| !person.gone)
                 .collect(),
             chain: file.map(|file| ChainPicture::new(file, dossier.article.as_ref())),
+            signing: Offer::of(db, &rules, me)?,
             asked: rules.approvals.0,
             now: desk.now(),
             paths,
@@ -202,6 +206,7 @@ struct Beside {
     days: Vec<Day>,
     ratings: Vec<Rating>,
     people: Vec<Person>,
+    signing: Offer,
     asked: u32,
     now: Timestamp,
     paths: Paths,
@@ -309,6 +314,7 @@ fn compose(frame: Frame, dossier: Dossier, form: Fields, beside: Beside) -> Show
         days: beside.days,
         ratings: beside.ratings,
         people: beside.people,
+        signing: beside.signing,
         asked: beside.asked,
         paths: beside.paths,
         frame,

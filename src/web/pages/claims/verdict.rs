@@ -11,6 +11,8 @@ pub(in crate::web::pages) struct OpinionView {
     pub(in crate::web::pages) is_approval: bool,
     pub(in crate::web::pages) note: Option<String>,
     pub(in crate::web::pages) at: Timestamp,
+    /// The fingerprint of the passkey that signed it.
+    pub(in crate::web::pages) signed: Option<String>,
 }
 
 /// A verdict, as the pages show it.
@@ -26,6 +28,8 @@ pub(in crate::web::pages) struct VerdictView {
     pub(in crate::web::pages) citations: Vec<i64>,
     pub(in crate::web::pages) opinions: Vec<OpinionView>,
     pub(in crate::web::pages) stands: bool,
+    /// The fingerprint of the passkey that signed it.
+    pub(in crate::web::pages) signed: Option<String>,
 }
 
 /// A claim's verdicts as pages show them, newest first.
@@ -59,8 +63,10 @@ pub(in crate::web::pages) fn verdict_views(dossier: &Dossier) -> Vec<VerdictView
                     is_approval: voiced.opinion == Opinion::Approval,
                     note: voiced.note.clone(),
                     at: voiced.at,
+                    signed: dossier.signed_by(voiced.entry),
                 })
                 .collect(),
+            signed: dossier.signed_by(file.given.entry),
             stands: stands == Some(verdict.id),
         }
     });

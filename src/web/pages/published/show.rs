@@ -37,6 +37,8 @@ pub(super) struct Voice {
     pub(super) is_approval: bool,
     pub(super) note: Option<String>,
     pub(super) at: Timestamp,
+    /// The fingerprint of the passkey that signed it.
+    pub(super) signed: Option<String>,
 }
 
 /// The verdict as readers see it.
@@ -47,6 +49,8 @@ pub(super) struct VerdictView {
     pub(super) role: String,
     pub(super) at: Timestamp,
     pub(super) voices: Vec<Voice>,
+    /// The fingerprint of the passkey that signed it.
+    pub(super) signed: Option<String>,
 }
 
 /// A correction as readers see it.
@@ -303,6 +307,7 @@ pub(super) fn verdict_view(dossier: &Dossier, file: &VerdictFile) -> VerdictView
         is_approval: voiced.opinion == Opinion::Approval,
         note: voiced.note.clone(),
         at: voiced.at,
+        signed: dossier.signed_by(voiced.entry),
     });
     VerdictView {
         rating: given.verdict.rating.clone(),
@@ -310,6 +315,7 @@ pub(super) fn verdict_view(dossier: &Dossier, file: &VerdictFile) -> VerdictView
         who: dossier.name(given.by.map(|by| by.person)).to_owned(),
         role: given.by.map(|by| by.role.to_string()).unwrap_or_default(),
         at: given.at,
+        signed: dossier.signed_by(given.entry),
         voices: voices.collect(),
     }
 }

@@ -21,7 +21,7 @@ pub(in crate::web) use hooks::{
 };
 pub(in crate::web) use overview::overview;
 pub(in crate::web) use policies::{policies, promise};
-pub(in crate::web) use rules::{rules, set_rules};
+pub(in crate::web) use rules::{rules, set_rules, set_signing};
 pub(in crate::web) use scales::{adopt, new_scale, preview, scales};
 pub(in crate::web) use timestamps::{hurry_timestamps, timestamps};
 pub(in crate::web) use tokens::{make_token, revoke_token, tokens};

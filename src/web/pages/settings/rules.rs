@@ -6,6 +6,7 @@ use askama::Template;
 use crate::desk::settings::{self, MOST_APPROVALS};
 use crate::desk::{Desk, DeskError};
 use crate::domain::claim::Approvals;
+use crate::domain::passkey::SigningRule;
 use crate::domain::scale::Scale;
 use crate::domain::words::Key;
 use crate::store::scales;
@@ -30,6 +31,8 @@ struct RulesPage {
     waiting: Vec<(u32, u64)>,
     /// How many are approved and not published.
     approved: u64,
+    /// Whether reviewers sign.
+    signing: SigningRule,
 }
 
 impl RulesPage {
@@ -91,6 +94,7 @@ fn view(
             .iter()
             .map(|(have, waiting, _)| (*have, *waiting))
             .collect(),
+        signing: rules.signing,
         approved: standing.iter().map(|(_, _, approved)| approved).sum(),
     })
 }
@@ -129,6 +133,21 @@ pub(in crate::web) async fn set_rules(
             draw(&app, me, Some(form), false).await
         }
     }
+}
+
+/// Sets whether reviewers sign with passkeys.
+pub(in crate::web) async fn set_signing(
+    app: web::Data<App>,
+    me: Visitor,
+    mut form: Fields,
+) -> Answer {
+    let Some(rule) = form.parse("signing", str::parse::<SigningRule>) else {
+        return draw(&app, me, Some(form), false).await;
+    };
+    let actor = me.0.actor();
+    app.desk(move |desk| settings::set_signing(desk, actor, rule))
+        .await?;
+    see("/settings/rules?saved=yes")
 }
 
 fn read(form: &mut Fields) -> Option<(Approvals, Key)> {

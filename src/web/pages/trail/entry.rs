@@ -5,6 +5,7 @@ use askama::Template;
 
 use crate::desk::DeskError;
 use crate::domain::ids::EntryIndex;
+use crate::domain::person::Deed;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::hash::Hash;
 use crate::ledger::note::Note;
@@ -135,6 +136,11 @@ fn laid_out(body: &str) -> String {
 }
 
 impl EntryPage {
+    /// Whether whoever looks may ask for an erasure of what is here.
+    fn may_erase(&self) -> bool {
+        self.body.is_some() && self.frame.may(Deed::Erase)
+    }
+
     /// Whether the way up from the leaf ends at the root that was signed.
     fn fits(&self) -> bool {
         self.proof.as_ref().is_some_and(|proof| {

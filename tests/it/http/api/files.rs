@@ -16,7 +16,7 @@ use crate::support::http::Visitor;
 fn is_file(path: &str) -> bool {
     let ends = [
         ".csv", ".bib", ".json", ".jsonld", ".atom", ".ndjson", ".html", ".wacz", ".warc.gz",
-        ":search",
+        ".zip", ":search",
     ];
     ends.iter().any(|end| path.ends_with(end))
 }

@@ -1,6 +1,7 @@
 //! The register of corrections and the evidence for an assessment.
 
 use citekeep::desk::{publishing, settings};
+use citekeep::domain::ids::ClaimId;
 use citekeep::domain::person::Role;
 use citekeep::domain::publication::CorrectionKind;
 use citekeep::domain::sheet::DeskSheet;
@@ -10,6 +11,8 @@ use serde_json::Value;
 
 use super::super::api::json;
 use super::{HOSTILE, trail};
+use crate::support::http::Visitor;
+use crate::support::served::Served;
 use crate::support::{TestDesk, desk_of_today, note};
 
 #[test]
@@ -71,8 +74,9 @@ fn promise(desk: &TestDesk) {
     settings::describe(&desk.desk, admin, sheet).expect("a sheet");
 }
 
-#[test]
-fn an_assessor_gets_promises_counts_and_what_is_missing() {
+/// A desk with two published claims, the second of them retracted, and two who
+/// want to read the evidence: an admin and an editor.
+fn assessed() -> (Served, Visitor, Visitor, ClaimId) {
     let desk = desk_of_today();
     promise(&desk);
     let (claim, _) = desk.published();
@@ -86,10 +90,15 @@ fn an_assessor_gets_promises_counts_and_what_is_missing() {
         why,
     )
     .expect("retracted");
-    let admin = desk.join(Role::Admin);
-    let (link, other) = (desk.link(admin), desk.link(desk.editor));
+    let links = [desk.join(Role::Admin), desk.editor].map(|who| desk.link(who));
     let served = desk.serve();
-    let me = served.enter(&link);
+    let [admin, editor] = links.map(|link| served.enter(&link));
+    (served, admin, editor, claim)
+}
+
+#[test]
+fn an_assessor_gets_promises_counts_and_what_is_missing() {
+    let (served, me, _, claim) = assessed();
     let file = me.get("/settings/assessment.json");
     assert!(
         file.header("content-disposition")
@@ -127,6 +136,12 @@ fn an_assessor_gets_promises_counts_and_what_is_missing() {
     );
     assert_eq!(found["checks"][0]["retracted"], true);
 
+    served.end();
+}
+
+#[test]
+fn the_evidence_is_one_page_and_one_file_of_any_span_for_admins() {
+    let (served, me, editor, _) = assessed();
     let html = me.get("/settings/assessment.html").body;
     assert!(
         html.contains("Not said yet:") && html.contains("who pays for it"),
@@ -156,7 +171,7 @@ fn an_assessor_gets_promises_counts_and_what_is_missing() {
         "{}",
         page.body
     );
-    assert_eq!(served.enter(&other).get("/settings/assessment").status, 403);
+    assert_eq!(editor.get("/settings/assessment").status, 403);
     served.end();
 }
 

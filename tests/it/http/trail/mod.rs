@@ -150,7 +150,7 @@ fn hostile_words_stay_words_wherever_the_log_is_told() {
         format!("/log/entries/{entry}"),
         format!("/claims/{}/history", trail.hostile),
         format!("/claims/{}/history?from=%22%3E%3Cscript%3E", trail.hostile),
-        format!("/people/1/history?to=%3Cb%3E"),
+        "/people/1/history?to=%3Cb%3E".to_owned(),
         "/corrections?when=%3Cscript%3E&kind=%22".to_owned(),
     ] {
         let answer = trail.me.get(&path);
