@@ -10,9 +10,8 @@ use citekeep::capture::fetch::allow::AllowList;
 use citekeep::capture::fetch::limits::FetchLimits;
 use citekeep::desk::audit::report::Kind;
 use citekeep::desk::witnesses::{self, Asked, Asker};
-use citekeep::desk::{Actor, Desk, audit, people};
-use citekeep::domain::person::Role;
-use citekeep::domain::words::Name;
+use citekeep::desk::{Actor, Desk, audit, claims};
+use citekeep::domain::words::Statement;
 use citekeep::ledger::cosignature::CosignerKey;
 use citekeep::ledger::policy::{Policy, Witness};
 use citekeep::store::cosignatures::{self, Standing};
@@ -59,13 +58,17 @@ fn watched() -> Watched {
 
 /// Something happens at a desk, and is signed for.
 fn grow(desk: &Desk, times: usize) -> u64 {
-    grow_by(desk, times, "Somebody")
+    grow_by(desk, times, "The bridge opened in 1932.")
 }
 
-fn grow_by(desk: &Desk, times: usize, name: &str) -> u64 {
+fn grow_by(desk: &Desk, times: usize, words: &str) -> u64 {
     for _ in 0..times {
-        let name = Name::parse(name).expect("a name");
-        people::join(desk, Actor::Operator, name, Role::Reader).expect("somebody new");
+        let new = claims::NewClaim {
+            statement: Statement::parse(words).expect("a statement"),
+            claimant: None,
+            made: claims::Made::default(),
+        };
+        claims::open(desk, Actor::Operator, new).expect("an open claim");
     }
     audit::checkpoint(desk).expect("a checkpoint")
 }
@@ -173,7 +176,7 @@ async fn put_back(times: usize) -> (Standing, u64, String) {
     assert_eq!(witness.size(), Some(size));
 
     let desk = open(older.path()).expect("the older desk");
-    grow_by(&desk, times, "Somebody else");
+    grow_by(&desk, times, "The bridge opened in 1933.");
     let (asks, asked) = asker(&desk, &witness);
     assert!(asks.step(&asked).await.expect("a step"));
     assert_eq!(witness.size(), Some(size), "nothing else was cosigned");

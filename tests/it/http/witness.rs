@@ -169,7 +169,7 @@ fn hostile_bodies_are_refused_each_with_its_status() {
     ] {
         assert_eq!(bring(&running.visitor, &body).status, status, "{case}");
     }
-    assert_eq!(running.visitor.get("/add-checkpoint").status, 405);
+    assert_eq!(running.visitor.get("/add-checkpoint").status, 404);
     assert_eq!(running.visitor.get("/").status, 404);
 }
 
