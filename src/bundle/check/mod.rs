@@ -138,9 +138,13 @@ fn conclude(report: &mut Report) {
             "who made the claim and what its sources are called: the entries that say so are not public".to_owned(),
         );
     }
-    if report.result != report::State::Ok {
-        return;
+    if report.result == report::State::Ok {
+        conclude_proven(report);
     }
+}
+
+/// What a bundle proves in which nothing is amiss.
+fn conclude_proven(report: &mut Report) {
     let Some(covered) = &report.checkpoint else {
         return;
     };

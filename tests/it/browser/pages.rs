@@ -23,7 +23,7 @@ const MOST: usize = 3_000;
 /// How many pages of one kind are looked at in a browser.
 const MOST_OF_A_KIND: usize = 3;
 /// How many entries of the log are looked at: each has a page, of one make.
-const MOST_ENTRIES: usize = 40;
+const MOST_ENTRIES: usize = 12;
 /// How often a capture that is on its way is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How many numbers are tried for a page to which no link leads.

@@ -88,7 +88,7 @@ async fn an_admin_sets_the_desk_up() {
         .sees("Older links and sessions of Somebody new have ended")
         .await;
     browser.goto(&format!("{base}/log")).await;
-    browser.sees("set the desk’s rules").await;
+    browser.sees("set the rules: ").await;
     browser.sees(" UTC").await;
     guide(&browser, &base).await;
     // A form that is wrong comes back with 422, which browsers note.

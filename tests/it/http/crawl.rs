@@ -171,6 +171,7 @@ fn every_link_of_the_worked_example_leads_to_a_page_that_is_well_made() {
         "/log/timestamps/{size}/{file}",
         "/style/cards/{n}",
         "/log/tile/{tile:.*}",
+        "/log/cosigned",
         "/oembed",
         "/v1alpha1/claims:search",
         "/favicon.ico",

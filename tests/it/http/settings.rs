@@ -279,7 +279,7 @@ fn a_scale_is_adopted_in_two_steps_and_keeps_its_versions() {
     for words in ["It is so.", "It is so, as far as we know."] {
         assert!(scales.contains(words), "both versions are public");
     }
-    assert!(admin.get("/log").body.contains("adopted a rating scale"));
+    assert!(admin.get("/log").body.contains("took the rating scale"));
     served.end();
 }
 

@@ -11,7 +11,7 @@ use crate::capture::origin::{Origin, Response};
 use crate::support::authority::{Authority, Key};
 use crate::support::desk_of_today;
 use crate::support::http::Visitor;
-use crate::support::program::citekeep_with;
+use crate::support::program::{Program, citekeep_with};
 
 /// How long a desk may take until it has asked everybody.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -55,24 +55,11 @@ fn what_is_served_is_what_openssl_takes() {
     desk.published();
     let admin = desk.link(desk.join(Role::Admin));
     let closed = desk.close();
-    let folder = closed.data.parent().expect("the folder of the test");
-    let roots = folder.join("roots.pem");
-    std::fs::write(&roots, authority.root()).expect("written");
-    let section = |name: &str, origin: &Origin| {
-        format!(
-            "[[timestamp]]\nname = \"{name}\"\naddress = \"{}\"\nroots = \"{}\"\n",
-            origin.url("/tsr"),
-            roots.display()
-        )
-    };
-    let config = format!(
-        "[fetch]\nallow = [\"{}\", \"{}\"]\ngap = 0\n{}{}",
-        origin.place(),
-        busy.place(),
-        section("first", &origin),
-        section("busy", &busy)
+    let mut program = asking(
+        &closed.data,
+        &authority,
+        [("first", &origin), ("busy", &busy)],
     );
-    let mut program = citekeep_with(&closed.data, &config);
     let base = program.address();
     let nobody = Visitor::nobody(&base);
 
@@ -108,6 +95,36 @@ fn what_is_served_is_what_openssl_takes() {
         assert_eq!(nobody.get(&missing).status, 404, "{missing}");
     }
 
+    pages(&nobody, size);
+    settings(&Visitor::enter(&base, &admin));
+    program.stop();
+
+    commands(&closed.data, size);
+}
+
+/// A desk that asks authorities of these names, whose root is this one's.
+fn asking(data: &Path, authority: &Authority, origins: [(&str, &Origin); 2]) -> Program {
+    let folder = data.parent().expect("the folder of the test");
+    let roots = folder.join("roots.pem");
+    std::fs::write(&roots, authority.root()).expect("written");
+    let sections = origins.map(|(name, origin)| {
+        format!(
+            "[[timestamp]]\nname = \"{name}\"\naddress = \"{}\"\nroots = \"{}\"\n",
+            origin.url("/tsr"),
+            roots.display()
+        )
+    });
+    let places = origins.map(|(_, origin)| format!("\"{}\"", origin.place()));
+    let config = format!(
+        "[fetch]\nallow = [{}]\ngap = 0\n{}",
+        places.join(", "),
+        sections.concat()
+    );
+    citekeep_with(data, &config)
+}
+
+/// What strangers read.
+fn pages(nobody: &Visitor, size: u64) {
     let page = nobody.get("/log/timestamps").body;
     assert!(
         page.contains("openssl ts -verify") && page.contains("first.tsr"),
@@ -117,7 +134,10 @@ fn what_is_served_is_what_openssl_takes() {
     assert!(rest.body.starts_with("{\"timestamps\":[]"), "{}", rest.body);
     let about = nobody.get("/about").body;
     assert!(about.contains("By the clock of first"), "{about}");
-    let admin = Visitor::enter(&base, &admin);
+}
+
+/// What an admin sees of the authorities.
+fn settings(admin: &Visitor) {
     let begin = Instant::now();
     // The other authority is asked after the first.
     while !admin
@@ -135,9 +155,6 @@ fn what_is_served_is_what_openssl_takes() {
     assert!(page.contains("entries existed before"), "{page}");
     let hurried = admin.post("/settings/timestamps/tries", &[]);
     assert_eq!(hurried.location.as_deref(), Some("/settings/timestamps"));
-    program.stop();
-
-    commands(&closed.data, size);
 }
 
 /// The same by the command line.

@@ -25,7 +25,7 @@ fn is_file(path: &str) -> bool {
 fn the_list_has_every_file_with_its_media_type_and_for_whom_it_is() {
     let desk = desk_of_today();
     desk.published();
-    let token = desk.token(Role::Reader, Scopes::ALL);
+    let token = desk.token(Role::Admin, Scopes::ALL);
     let editor = desk.token(Role::Editor, Scopes::ALL);
     let served = desk.serve();
     let text = json!({ "title": "The bridge", "content": { "utf8": "It opened in 1932." } });

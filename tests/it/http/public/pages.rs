@@ -150,7 +150,7 @@ fn corrections_are_listed_and_a_retraction_is_told_everywhere() {
         notes,
         ["We measured another well.", "It is the upper mill."]
     );
-    let linked = page.select(".list > li").first().select("a").attr("href");
+    let linked = page.select(".list > li").first().select("p a").attr("href");
     assert_eq!(
         linked.as_deref(),
         Some(format!("/published/{wrong}").as_str())
