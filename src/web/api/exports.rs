@@ -68,6 +68,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/snapshots/{snapshot}/annotations.jsonld", w3c::MEDIA_TYPE, "citations of a snapshot, as W3C Web Annotation"),
     ("/articles/{article}/hypothesis.json", JSON, "claims in an article, for Hypothesis"),
     ("/snapshots/{snapshot}/hypothesis.json", JSON, "citations of a snapshot, for Hypothesis"),
+    ("/log/timestamps.json", JSON, "timestamps of the log by others (RFC 3161); after and by narrow them"),
     ("/settings/assessment.html", "text/html; charset=utf-8", "the evidence for an assessment by the IFCN, as one file; from and until narrow it"),
     ("/settings/assessment.json", JSON, "the evidence for an assessment by the IFCN; from and until narrow it"),
     ("/snapshots/{snapshot}/capture.warc.gz", warc::GZIP_MEDIA_TYPE, "a snapshot as WARC 1.1, with its texts"),
