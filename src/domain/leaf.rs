@@ -14,7 +14,7 @@ pub fn line(body: ContentHash) -> String {
 }
 
 /// Reads the commitment out of a public line; anything but the exact line that
-/// [`line`] writes is refused.
+/// [`line()`] writes is refused.
 ///
 /// ```
 /// use citekeep::domain::hash::ContentHash;
