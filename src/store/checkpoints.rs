@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, params};
 
 use crate::ledger::checkpoint::{read_run, whole_length};
 
-use super::{Db, StoreError, Tx};
+use super::{Db, StoreError, Tx, private};
 
 /// The plain file of a data directory.
 pub fn file_in(dir: &Path) -> PathBuf {
@@ -90,11 +90,10 @@ pub fn read_file(dir: &Path) -> Result<(Vec<String>, bool), StoreError> {
 pub fn append_to_file(dir: &Path, notes: &[String]) -> Result<(), StoreError> {
     let path = file_in(dir);
     let write = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new()
+        let mut file = private::options()
             .create(true)
             .truncate(false)
             .read(true)
-            .write(true)
             .open(&path)?;
         let mut present = Vec::new();
         file.read_to_end(&mut present)?;

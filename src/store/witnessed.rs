@@ -6,13 +6,13 @@
 //! or the other. It must never be put back from a backup: a witness that forgot
 //! what it cosigned can be made to cosign another history.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::ledger::checkpoint::read_run;
 
-use super::StoreError;
+use super::{StoreError, private};
 
 /// A directory of which nobody else may be the witness meanwhile.
 #[derive(Debug)]
@@ -29,7 +29,10 @@ impl Memory {
         fs::create_dir_all(dir).map_err(|error| StoreError::file(dir, error))?;
         let path = dir.join("lock");
         let open = || -> std::io::Result<Option<File>> {
-            let lock = private().create(true).truncate(false).open(&path)?;
+            let lock = private::options()
+                .create(true)
+                .truncate(false)
+                .open(&path)?;
             match lock.try_lock() {
                 Ok(()) => Ok(Some(lock)),
                 Err(fs::TryLockError::WouldBlock) => Ok(None),
@@ -52,7 +55,7 @@ impl Memory {
     pub fn keep_key(&self, text: &str) -> Result<(), StoreError> {
         let path = self.dir.join("witness.key");
         let write = || -> std::io::Result<()> {
-            let mut file = private().create_new(true).open(&path)?;
+            let mut file = private::options().create_new(true).open(&path)?;
             file.write_all(text.as_bytes())?;
             file.write_all(b"\n")?;
             file.sync_all()?;
@@ -82,7 +85,10 @@ impl Memory {
     pub fn keep_notes<'n>(&self, notes: impl Iterator<Item = &'n str>) -> Result<(), StoreError> {
         let (path, fresh) = (self.record(), self.dir.join("cosigned.new"));
         let write = || -> std::io::Result<()> {
-            let mut file = private().create(true).truncate(true).open(&fresh)?;
+            let mut file = private::options()
+                .create(true)
+                .truncate(true)
+                .open(&fresh)?;
             for note in notes {
                 file.write_all(note.as_bytes())?;
                 file.write_all(b"\n")?;
@@ -97,15 +103,6 @@ impl Memory {
     fn record(&self) -> PathBuf {
         self.dir.join("cosigned")
     }
-}
-
-/// How files are opened that only the witness's own account may read.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 fn read(path: &Path) -> Result<Option<String>, StoreError> {
