@@ -238,11 +238,7 @@ impl Desk {
         act: impl FnOnce(&Pen<'_, '_>) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<T, DeskError> {
         let job = self.job(actor, deed, act)?;
-        let done = self.store.write(job);
-        if done.is_err() {
-            self.terms.let_go();
-        }
-        done
+        self.settled(self.store.write(job))
     }
 
     /// Does one act that writes much of the database anew, beside no other.
@@ -253,7 +249,11 @@ impl Desk {
         act: impl FnOnce(&Pen<'_, '_>) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<T, DeskError> {
         let job = self.job(actor, deed, act)?;
-        let done = self.store.write_alone(job);
+        self.settled(self.store.write_alone(job))
+    }
+
+    /// Lets go of what an act was held to where it was not done.
+    fn settled<T>(&self, done: Result<T, DeskError>) -> Result<T, DeskError> {
         if done.is_err() {
             self.terms.let_go();
         }
