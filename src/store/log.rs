@@ -36,18 +36,6 @@ pub struct Appended {
     pub body: ContentHash,
 }
 
-/// Writes the public line of an entry into a buffer: the same bytes as
-/// [`leaf_line`], for those who check very many.
-pub fn leaf_bytes(body: Hash) -> [u8; 88] {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut line = *br#"{"body":"sha256:0000000000000000000000000000000000000000000000000000000000000000","v":1}"#;
-    for (pair, byte) in line[16..80].chunks_exact_mut(2).zip(body.as_bytes()) {
-        pair[0] = DIGITS[usize::from(byte >> 4)];
-        pair[1] = DIGITS[usize::from(byte & 15)];
-    }
-    line
-}
-
 /// Encodes a record as canonical JSON (RFC 8785).
 pub fn encode(record: &Record) -> Result<String, StoreError> {
     serde_json_canonicalizer::to_string(record)

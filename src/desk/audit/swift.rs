@@ -14,6 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use crate::domain::hash::ContentHash;
+use crate::domain::leaf;
 use crate::ledger::hash::{Hash, commitment};
 use crate::ledger::tree::Frontier;
 use crate::store::stretch::{self, Lying};
@@ -140,8 +142,10 @@ fn part(db: &Db<'_>, range: &Range<u64>, signed: &Signed) -> Result<Option<Part>
 /// only needs a leaf.
 fn fits(entry: &Lying<'_>) -> bool {
     match (entry.salt, entry.body) {
-        (Some(salt), Some(body)) => <&[u8; 16]>::try_from(salt)
-            .is_ok_and(|salt| log::leaf_bytes(commitment(salt, body)) == entry.leaf),
+        (Some(salt), Some(body)) => <&[u8; 16]>::try_from(salt).is_ok_and(|salt| {
+            let bound = ContentHash::from_bytes(*commitment(salt, body).as_bytes());
+            leaf::bytes(bound) == entry.leaf
+        }),
         (None, None) => {
             str::from_utf8(entry.leaf).is_ok_and(|leaf| log::leaf_commitment(leaf).is_some())
         }
