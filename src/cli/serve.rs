@@ -66,6 +66,7 @@ pub(super) fn serve(
         name: ready.config.desk.name.clone(),
         base: base.clone(),
         upload: ready.config.limits.upload,
+        strangers: ready.config.limits.strangers,
         demo,
         archive: ready.config.archive.ask != ArchiveAsked::Never,
         fetcher: worker.as_ref().map(Worker::fetcher),

@@ -6,7 +6,7 @@
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CACHE_CONTROL, HOST, HeaderMap, HeaderValue, LOCATION, ORIGIN};
+use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use subtle::ConstantTimeEq;
@@ -19,8 +19,11 @@ use crate::store::veil::Eyes;
 
 use super::api;
 use super::bearer;
+use super::bodies;
+use super::door;
 use super::here::{self, Here};
 use super::next::{self, NextPath};
+use super::peer;
 use super::problem::Problem;
 use super::render::wants_json;
 use super::routes::{self, Need};
@@ -53,7 +56,7 @@ impl FromRequest for Guest {
 
 /// The gate: finds out who asks and holds that against the table of routes.
 pub(super) async fn gate<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     inner: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let verdict = admit(&request).await;
@@ -61,6 +64,13 @@ pub(super) async fn gate<B: MessageBody + 'static>(
         keep_nowhere(response.headers_mut());
         return Ok(request.into_response(response).map_into_right_body());
     }
+    let is_known = request.extensions().get::<SignedIn>().is_some();
+    let patience = if is_known {
+        bodies::COLLEAGUES
+    } else {
+        bodies::STRANGERS
+    };
+    bodies::arrives_within(&mut request, patience);
     let writes = !request.method().is_safe();
     let app = request.app_data::<web::Data<App>>().cloned();
     let here = Here {
@@ -127,13 +137,16 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
         return Err(refuse(Problem::broken()));
     };
-    let signed_in = match bearer::token(http, cookie_name(&app)) {
-        Some(token) => Some(bearer::admit(&app, token).await?),
-        None if !request.method().is_safe() && is_from_elsewhere(request) => {
-            return Err(refuse(Problem::forged(http)));
-        }
-        None => session(&app, http).await.map_err(refuse)?,
-    };
+    let base = &app.facts().base;
+    if let Some(problem) = door::wrong_house(base, request) {
+        return Err(refuse(problem));
+    }
+    let token = bearer::token(http, cookie_name(&app));
+    let is_form = token.is_none() && !request.method().is_safe();
+    if is_form && door::is_from_elsewhere(base, request) {
+        return Err(refuse(Problem::forged(http)));
+    }
+    let signed_in = who(&app, request, token).await?;
     let pattern = routes::pattern(http);
     let need = pattern
         .as_deref()
@@ -142,6 +155,9 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
         // No such path: the default handler answers 404.
         (None, _) | (Some(Some((Need::Nobody, _))), _) => None,
         (Some(None), _) => Some(refuse(Problem::not_found())),
+        (Some(Some((need, _))), _) if door::is_drawn_elsewhere(request, need) => {
+            Some(refuse(Problem::drawn_elsewhere()))
+        }
         (Some(Some((Need::Deed(_), _))), None) => Some(to_sign_in(http)),
         (Some(Some((Need::Deed(deed), for_people))), Some(me)) => refused(me, deed, for_people)
             .or_else(|| forged(http, me))
@@ -151,6 +167,34 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
         request.extensions_mut().insert(me);
     }
     refusal.map_or(Ok(()), Err)
+}
+
+/// Who asks; nobody, if they sent nothing. Strangers are counted, and so are
+/// those whose token or session is none.
+async fn who(
+    app: &App,
+    request: &ServiceRequest,
+    token: Option<String>,
+) -> Result<Option<SignedIn>, HttpResponse> {
+    let http = request.request();
+    let found = match token {
+        Some(token) => bearer::admit(app, token).await.map(Some),
+        None => session(app, http)
+            .await
+            .map_err(|problem| problem.respond(http)),
+    };
+    if matches!(found, Ok(Some(_))) {
+        return found;
+    }
+    match app.crowd().must_wait(peer::address(request)) {
+        None => found,
+        Some(seconds) => {
+            let mut answer = Problem::too_often().respond(http);
+            let seconds = HeaderValue::from(seconds);
+            answer.headers_mut().insert(RETRY_AFTER, seconds);
+            Err(answer)
+        }
+    }
 }
 
 /// Who is signed in by the request's cookie.
@@ -201,31 +245,6 @@ fn to_sign_in(request: &HttpRequest) -> HttpResponse {
             .finish();
     }
     Problem::signed_out(request).respond(request)
-}
-
-/// Browsers say where a form comes from; one of another site is refused even
-/// if it knew the session's secret.
-fn is_from_elsewhere(request: &ServiceRequest) -> bool {
-    let header = |name: &str| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
-    if let Some(site) = header("sec-fetch-site")
-        && !matches!(site, "same-origin" | "none")
-    {
-        return true;
-    }
-    let (origin, host) = (header(ORIGIN.as_str()), header(HOST.as_str()));
-    match (origin, host) {
-        (None, _) => false,
-        (Some(origin), Some(host)) => {
-            let bare = origin.split_once("://").map_or(origin, |(_, rest)| rest);
-            bare != host
-        }
-        (Some(_), None) => true,
-    }
 }
 
 /// The session cookie's name; with HTTPS it is bound to host and path.
