@@ -1,0 +1,143 @@
+//! The walls, cell by cell: every route and operation × everybody who could ask
+//! × things that are their own, somebody else's, public, sealed or erased.
+//!
+//! What is expected is `table.txt`, for people to read: those who get the same
+//! answers stand together. A route that is new stands in no group and fails the
+//! test, as does a cell that changed. What the roles and scopes alone say is
+//! written out once more by hand in `people.rs`, so that nobody takes a hole in
+//! the wall into the table by mistake.
+
+mod house;
+mod people;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use citekeep::web::Need;
+use citekeep::web::api::{BASE, operations};
+use citekeep::web::routes::TABLE;
+
+use self::house::House;
+use self::people::{Somebody, may};
+use self::walk::{Cell, Row};
+
+const EXPECTED: &str = include_str!("table.txt");
+
+/// Every route of the pages and every operation of the API.
+fn rows() -> Vec<Row> {
+    let pages = TABLE.iter().map(|(method, pattern, need)| Row {
+        method: method.to_uppercase(),
+        pattern: (*pattern).to_owned(),
+        need: *need,
+        for_people: false,
+    });
+    let api = operations().iter().map(|operation| Row {
+        method: operation.method.to_string(),
+        pattern: format!("{BASE}{}", operation.path),
+        need: operation.need,
+        for_people: operation.for_people,
+    });
+    let (last, first): (Vec<Row>, Vec<Row>) = pages.chain(api).partition(Row::ends_something);
+    first.into_iter().chain(last).collect()
+}
+
+/// Those who get the same answers, with the rows for which they do.
+fn table(cells: &BTreeMap<String, Vec<String>>) -> String {
+    let mut table = String::new();
+    for (who, rows) in cells {
+        let _ = writeln!(table, "{who}");
+        for row in rows {
+            let _ = writeln!(table, "    {row}");
+        }
+        table.push('\n');
+    }
+    table
+}
+
+#[test]
+fn everybody_comes_as_far_as_the_table_says_and_no_further() {
+    let (house, people) = house::build();
+    let mut cells: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in rows() {
+        for kind in row.kinds() {
+            let path = house.path(&row, kind);
+            let answers: Vec<Cell> = people
+                .iter()
+                .map(|one| checked(&house, &row, (kind, &path), one))
+                .collect();
+            let who = grouped(&people, &answers);
+            let line = format!("{:<6} {} {kind}", row.method, row.pattern);
+            let line = line.trim_end().to_owned();
+            cells.entry(who).or_default().push(line);
+        }
+    }
+    house.served.end();
+    compare(&table(&cells));
+}
+
+/// One cell; what role and scope alone say is held against it at once.
+fn checked(house: &House, row: &Row, (kind, path): (&str, &str), one: &Somebody) -> Cell {
+    let cell = walk::ask(house, row, path, one);
+    let words = format!("{} {} {path} ({kind}): {cell:?}", one.name, row.method);
+    match may(one, row) {
+        Ok(()) => assert_ne!(cell, Cell::Unknown, "{words}"),
+        Err(refusal) => assert_eq!(cell, refusal, "{words}"),
+    }
+    // What is nobody's in particular is closed to nobody who may ask for it.
+    let is_plain = kind.is_empty() || kind == "open";
+    let may_all = row.need == Need::Nobody || (may(one, row).is_ok() && !row.is_own());
+    if is_plain && may_all {
+        assert_ne!(cell, Cell::No, "{words}");
+    }
+    cell
+}
+
+/// Answers as a line: each answer with those who get it.
+fn grouped(people: &[Somebody], answers: &[Cell]) -> String {
+    let mut by_answer: Vec<(Cell, Vec<&str>)> = Vec::new();
+    for (one, cell) in people.iter().zip(answers) {
+        match by_answer.iter_mut().find(|(other, _)| other == cell) {
+            Some((_, names)) => names.push(one.name),
+            None => by_answer.push((*cell, vec![one.name])),
+        }
+    }
+    by_answer.sort();
+    let parts = by_answer.iter().map(|(cell, names)| {
+        let all = names.len() == people.len();
+        let names = if all {
+            "everybody".to_owned()
+        } else {
+            names.join(" ")
+        };
+        format!("{cell}: {names}")
+    });
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+/// Holds the table against the one that is expected.
+fn compare(found: &str) {
+    let lines = |table: &str| table.lines().map(str::to_owned).collect::<Vec<_>>();
+    // Lines for the reader stand at the head of the file.
+    let expected = EXPECTED.split_once("----\n").map_or("", |(_, table)| table);
+    if found == expected {
+        return;
+    }
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("walls.txt");
+    std::fs::write(&place, found).expect("a file to look at");
+    let (found, expected) = (lines(found), lines(expected));
+    let new: Vec<_> = found
+        .iter()
+        .filter(|line| !expected.contains(line))
+        .collect();
+    let gone: Vec<_> = expected
+        .iter()
+        .filter(|line| !found.contains(line))
+        .collect();
+    assert!(
+        found == expected,
+        "the table is another one; it stands in {}\nnew: {new:#?}\ngone: {gone:#?}",
+        place.display()
+    );
+}
