@@ -139,11 +139,13 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
     };
     let base = &app.facts().base;
     if let Some(problem) = door::wrong_house(base, request) {
+        tell(request, None, "it names another host");
         return Err(refuse(problem));
     }
     let token = bearer::token(http, cookie_name(&app));
     let is_form = token.is_none() && !request.method().is_safe();
     if is_form && door::is_from_elsewhere(base, request) {
+        tell(request, None, "another site made the browser send it");
         return Err(refuse(Problem::forged(http)));
     }
     let signed_in = who(&app, request, token).await?;
@@ -156,17 +158,38 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
         (None, _) | (Some(Some((Need::Nobody, _))), _) => None,
         (Some(None), _) => Some(refuse(Problem::not_found())),
         (Some(Some((need, _))), _) if door::is_drawn_elsewhere(request, need) => {
+            tell(request, signed_in.as_ref(), "another site draws it");
             Some(refuse(Problem::drawn_elsewhere()))
         }
         (Some(Some((Need::Deed(_), _))), None) => Some(to_sign_in(http)),
         (Some(Some((Need::Deed(deed), for_people))), Some(me)) => refused(me, deed, for_people)
             .or_else(|| forged(http, me))
-            .map(refuse),
+            .map(|problem| {
+                tell(request, Some(me), "whoever asks may not");
+                refuse(problem)
+            }),
     };
     if let Some(me) = signed_in {
         request.extensions_mut().insert(me);
     }
     refusal.map_or(Ok(()), Err)
+}
+
+/// Notes a refusal for those who watch over the desk: who asked what, and from
+/// where. The address as it was sent may hold a secret, so its shape is told.
+fn tell(request: &ServiceRequest, me: Option<&SignedIn>, why: &'static str) {
+    let asked = routes::pattern(request.request());
+    let person = me.map(|me| me.person.id.get());
+    let address = peer::address(request);
+    let method = request.method();
+    tracing::info!(
+        ?person,
+        ?address,
+        ?method,
+        ?asked,
+        why,
+        "a request was refused"
+    );
 }
 
 /// Who asks; nobody, if they sent nothing. Strangers are counted, and so are
@@ -189,6 +212,7 @@ async fn who(
     match app.crowd().must_wait(peer::address(request)) {
         None => found,
         Some(seconds) => {
+            tell(request, None, "too many come from one address");
             let mut answer = Problem::too_often().respond(http);
             let seconds = HeaderValue::from(seconds);
             answer.headers_mut().insert(RETRY_AFTER, seconds);

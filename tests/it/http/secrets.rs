@@ -85,7 +85,6 @@ fn live(base: &str, link: &str, secrets: &mut Secrets) -> Visitor {
     let refused = nobody.ask("GET", "/api/v1/me", &[("authorization", &broken)]);
     assert_eq!(refused.status, 401);
     assert!(!refused.body.contains(&broken[12..]), "{}", refused.body);
-    secrets.push(("the token", token));
     let hook = [
         ("name", "Story system"),
         ("url", "https://hooks.example/"),
@@ -93,6 +92,12 @@ fn live(base: &str, link: &str, secrets: &mut Secrets) -> Visitor {
     ];
     let made = me.post("/settings/hooks", &hook);
     secrets.push(("the hook's key", after(&made.body, "whsec_")));
+    let forbidden = nobody.ask("POST", "/api/v1/claims", &program);
+    assert_eq!(forbidden.status, 403, "{forbidden:?}");
+    let elsewhere = [("host", "evil.example")];
+    let refused = nobody.ask("GET", &format!("/enter/{link}"), &elsewhere);
+    assert_eq!(refused.status, 421);
+    secrets.push(("the token", token.clone()));
     let again = me.post("/people/1/link", &[]);
     let second = after(&again.body, "/enter/");
     secrets.push(("another's link", second["/enter/".len()..].to_owned()));
