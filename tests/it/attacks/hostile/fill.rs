@@ -21,7 +21,7 @@ use citekeep::store;
 use dom_query::{Document, Selection};
 use serde_json::{Map, Value, json};
 
-use super::words::{ADDRESS, LET_IN};
+use super::words::{ADDRESS, CONTROLS, LET_IN, PLAIN};
 use crate::http::crawl::pattern;
 use crate::support::TestDesk;
 use crate::support::http::{Answer, Visitor};
@@ -57,13 +57,13 @@ pub(crate) fn publish(desk: &TestDesk) -> Vec<ClaimId> {
     sheet.contact = Policy::parse(LET_IN[2].1).ok();
     sheet.owner = Name::parse(LET_IN[8].1).ok();
     settings::describe(&desk.desk, admin, sheet).expect("a sheet");
-    LET_IN
-        .iter()
-        .map(|(_, words)| publish_one(desk, words))
+    let written = LET_IN.iter().map(|(_, words)| (*words, *words));
+    let all = written.chain([(PLAIN, CONTROLS)]);
+    all.map(|(words, quote)| publish_one(desk, words, quote))
         .collect()
 }
 
-fn publish_one(desk: &TestDesk, words: &str) -> ClaimId {
+fn publish_one(desk: &TestDesk, words: &str, quote: &str) -> ClaimId {
     let before = desk.source("The city's report");
     let old = desk.desk.read(|db| Ok(store::sources::get(db, before)?));
     let old = old.expect("the source");
@@ -79,7 +79,7 @@ fn publish_one(desk: &TestDesk, words: &str) -> ClaimId {
     sources::revise(&desk.desk, desk.researcher, (before, old.rev), sheet).expect("a sheet");
     let new = snapshots::NewSnapshot {
         source: before,
-        bytes: format!("It rained. {words} It rained.").into_bytes(),
+        bytes: format!("It rained. {quote} It rained.").into_bytes(),
         declared: Some("text/plain".to_owned()),
         how: CaptureMethod::Uploaded,
         url: Address::parse(ADDRESS).ok(),
@@ -116,7 +116,7 @@ fn publish_one(desk: &TestDesk, words: &str) -> ClaimId {
         claim,
         source: None,
         snapshot,
-        quote: words.to_owned(),
+        quote: quote.to_owned(),
         text: None,
         near: None,
         stance: Stance::Supports,

@@ -100,7 +100,12 @@ fn csv(text: &str) -> Vec<String> {
 }
 
 fn xml(text: &str) -> Vec<String> {
-    let mut faults = Vec::new();
+    // XML 1.0 has no way to write these, not even as a number (2.2).
+    let cannot_be = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    let found = text.chars().filter(|c| cannot_be(*c));
+    let mut faults: Vec<String> = found
+        .map(|c| format!("no character of XML: {c:?}"))
+        .collect();
     let mut reader = Reader::from_reader(text.as_bytes());
     let mut buffer = Vec::new();
     loop {

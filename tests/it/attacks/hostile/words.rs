@@ -54,6 +54,14 @@ pub(crate) const LET_IN: [(&str, &str); 12] = [
     ),
 ];
 
+/// Words that mean nothing but themselves.
+pub(crate) const PLAIN: &str = "The bridge opened in 1932.";
+
+/// Words of a source, which is kept as it is: with commands to a terminal, an
+/// override of direction, and characters that XML has no way to write.
+pub(crate) const CONTROLS: &str =
+    "The \u{202e}bridge\u{202c} \u{1b}[31mopened\u{7} in\u{b} 1932\u{fffe}.";
+
 /// Words that no field of one line takes: what they are, and the words.
 pub(crate) const REFUSED: [(&str, &str); 7] = [
     ("an override", "Not \u{202e}true\u{202c} at all"),
