@@ -289,3 +289,103 @@ pub(super) fn session_cookie(app: &App, secret: String) -> Cookie<'static> {
         .secure(app.is_secure())
         .finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use actix_web::App as ActixApp;
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, call_service, init_service};
+
+    use crate::capture::apart::Reading;
+    use crate::desk::keys::KeyPlace;
+    use crate::desk::set_up::{self, Identity};
+    use crate::desk::timestamps::Plan;
+    use crate::desk::{Clock, Desk, Rng, Rules, World};
+    use crate::domain::time::Timestamp;
+    use crate::domain::words::Name;
+    use crate::ledger::policy::Policy;
+    use crate::web::crowd::Crowd;
+    use crate::web::headers;
+    use crate::web::state::Facts;
+
+    use super::*;
+
+    struct Still;
+
+    impl Clock for Still {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(1_646_092_800_000).expect("a moment")
+        }
+    }
+
+    impl Rng for Still {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(7);
+        }
+    }
+
+    fn app(desk: Desk) -> App {
+        let facts = Facts {
+            name: "A desk".to_owned(),
+            base: "http://127.0.0.1:8080".to_owned(),
+            upload: 1_000,
+            demo: false,
+            archive: false,
+            fetcher: None,
+            witnesses: Arc::new(Policy::default()),
+            witnessing: None,
+            timestamps: Arc::new(Plan::none()),
+        };
+        App::new(desk, facts, Crowd::new(1))
+    }
+
+    #[actix_web::test]
+    async fn strangers_of_one_address_are_told_to_wait() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let identity = Identity {
+            name: Name::parse("A desk").expect("a name"),
+            origin: "test.example/desk".to_owned(),
+            key: KeyPlace::Beside,
+        };
+        let world = World {
+            clock: Arc::new(Still),
+            rng: Arc::new(Still),
+            reading: Reading::Here,
+        };
+        let data = dir.path().join("data");
+        let desk = set_up::open(&data, &identity, Rules::default(), world, &mut |_| {});
+        let app = web::Data::new(app(desk.expect("a desk")));
+        let served = ActixApp::new()
+            .app_data(app)
+            .wrap(from_fn(gate))
+            .wrap(from_fn(headers::dress))
+            .configure(routes::all);
+        let served = init_service(served).await;
+        let ask = |path: &str, from: &str| {
+            let request = TestRequest::get()
+                .uri(path)
+                .insert_header(("host", "127.0.0.1:8080"))
+                // Whatever a stranger says of their own address is not believed.
+                .insert_header(("x-forwarded-for", "203.0.113.9"))
+                .insert_header(("authorization", "Bearer ckp_0"))
+                .peer_addr(format!("{from}:4000").parse().expect("an address"));
+            call_service(&served, request.to_request())
+        };
+        let mut statuses = Vec::new();
+        for _ in 0..30 {
+            let answer = ask("/healthz", "198.51.100.7").await;
+            if answer.status() == 429 {
+                let wait = answer.headers().get(RETRY_AFTER).expect("a time");
+                assert!(["1", "2"].contains(&wait.to_str().expect("a number")));
+                assert!(answer.headers().contains_key("content-security-policy"));
+            }
+            statuses.push(answer.status().as_u16());
+        }
+        assert_eq!(statuses[0], 401, "a token that does not work");
+        assert_eq!(statuses[29], 429, "{statuses:?}");
+        let other = ask("/healthz", "127.0.0.1").await;
+        assert_eq!(other.status(), 401, "this machine is not counted");
+    }
+}

@@ -113,7 +113,7 @@ fn xml(text: &str) -> Vec<String> {
         match reader.read_event_into(&mut buffer) {
             Ok(Event::Eof) => return faults,
             Ok(Event::Start(tag) | Event::Empty(tag)) => {
-                let name = String::from_utf8_lossy(tag.local_name().as_ref()).to_lowercase();
+                let name = tag.local_name().as_ref().to_lowercase();
                 if ["script", "img", "svg", "iframe", "style"].contains(&name.as_str()) {
                     faults.push(format!("an element: {name}"));
                 }
