@@ -96,7 +96,7 @@ fn publish_one(desk: &TestDesk, words: &str, quote: &str) -> ClaimId {
             language: None,
             notice: Notice::parse(words).ok(),
         },
-        bytes: format!("It rained. {words} It rained.").into_bytes(),
+        bytes: format!("The story says: {words} So it is.").into_bytes(),
         declared: Some("text/plain".to_owned()),
     };
     let article = articles::add(&desk.desk, desk.researcher, new).expect("an article");
