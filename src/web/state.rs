@@ -14,8 +14,10 @@ use crate::desk::witnessing::Witnessing;
 use crate::desk::{Desk, DeskError};
 use crate::domain::sheet::DeskSheet;
 use crate::ledger::policy::Policy;
+use crate::store::shown::{Moment, Reach};
 
 use super::here;
+use super::kept::Answers;
 use super::live::Live;
 use super::pages::other_checks::readings::Readings;
 use super::pages::pictures::Pictures;
@@ -39,6 +41,7 @@ pub(super) struct App {
     pictures: Arc<Pictures>,
     readings: Arc<Readings>,
     choices: Arc<KeptChoices>,
+    answers: Arc<Answers>,
     drawing: Arc<Turns>,
     sending: Arc<Turns>,
     live: Live,
@@ -76,6 +79,7 @@ impl App {
             pictures: Arc::new(Pictures::new(PICTURES)),
             readings: Arc::new(Readings::new()),
             choices: Arc::default(),
+            answers: Arc::new(Answers::new()),
             drawing: Arc::new(Turns::at_drawing()),
             sending: Arc::new(Turns::at_sending()),
             live: Live::new(),
@@ -101,6 +105,16 @@ impl App {
     /// What the index of published verdicts can be narrowed to.
     pub(super) fn choices(&self) -> &KeptChoices {
         &self.choices
+    }
+
+    /// Public answers that are kept in memory.
+    pub(super) fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
+    /// What strangers are shown now, as far as an answer reaches.
+    pub(super) fn shown(&self, reach: Reach) -> Moment {
+        self.desk.store().shown().now(reach)
     }
 
     /// The streams of open pages.

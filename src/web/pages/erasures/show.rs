@@ -140,6 +140,7 @@ pub(in crate::web) async fn consent(
     app.desk(move |desk| deeds::consent(desk, actor, asked))
         .await?;
     app.pictures().clear();
+    app.answers().forget();
     app.live().sessions_changed();
     see(&format!("/erasures/{asked}"))
 }
