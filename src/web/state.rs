@@ -106,6 +106,15 @@ impl App {
         &self.readings
     }
 
+    /// Lets go of all that is kept in memory and may say what was erased.
+    pub(super) fn forget_shown(&self) {
+        self.pictures.clear();
+        self.answers.forget();
+        self.choices.forget();
+        self.readings.forget();
+        self.live.sessions_changed();
+    }
+
     /// What the index of published verdicts can be narrowed to.
     pub(super) fn choices(&self) -> &KeptChoices {
         &self.choices
