@@ -13,6 +13,7 @@ mod downloads;
 mod fields;
 mod headers;
 mod here;
+mod kept;
 mod live;
 mod next;
 mod numbers;

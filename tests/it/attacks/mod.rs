@@ -6,6 +6,8 @@ mod fetch;
 pub(crate) mod hostile;
 #[cfg(unix)]
 mod keys;
+#[cfg(unix)]
+mod mirror;
 mod room;
 mod signatures;
 

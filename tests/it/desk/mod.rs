@@ -7,6 +7,7 @@ mod hooks;
 mod public_changes;
 mod room;
 mod rules;
+mod shown;
 mod timestamps;
 mod witnesses;
 

@@ -5,6 +5,7 @@ mod attacks;
 mod crash;
 mod desk;
 pub(crate) mod http;
+mod remains;
 mod sealed;
 
 use std::fs;
