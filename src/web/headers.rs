@@ -58,9 +58,6 @@ pub(super) async fn dress<B: MessageBody>(
 ) -> Result<ServiceResponse<B>, Error> {
     let app = request.app_data::<web::Data<App>>();
     let is_secure = app.is_some_and(|app| app.is_secure());
-    // A secret stands in the address; it goes nowhere, not even to the desk.
-    let doors = ["/enter/", "/set-up/"];
-    let is_door = doors.iter().any(|door| request.path().starts_with(door));
     let mut response = inner.call(request).await?;
     let status = response.status();
     let headers = response.headers_mut();
@@ -70,14 +67,9 @@ pub(super) async fn dress<B: MessageBody>(
         }
     };
     add(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    add(
-        REFERRER_POLICY,
-        if is_door {
-            "no-referrer"
-        } else {
-            "same-origin"
-        },
-    );
+    // Not less: a browser that says nothing of where a form comes from has it
+    // refused.
+    add(REFERRER_POLICY, "same-origin");
     add(OPENER_POLICY, "same-origin");
     add(RESOURCE_POLICY, "same-origin");
     add(PERMISSIONS_POLICY, WITHOUT);
