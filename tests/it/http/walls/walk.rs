@@ -160,7 +160,8 @@ fn cell(row: &Row, answer: &Answer) -> Cell {
     match status {
         303 if to.starts_with("/sign-in?next=") => Cell::Unknown,
         200..=399 => Cell::Yes,
-        401 if row.pattern == "/sign-in" => Cell::In,
+        // The form comes back: the name or the password is wrong.
+        401 if answer.body.contains("name=\"password\"") => Cell::In,
         401 => Cell::Unknown,
         403 => Cell::No,
         404 => Cell::None,
