@@ -37,7 +37,7 @@ pub(super) const FRAMED: &str = "default-src 'none'; style-src 'self'; form-acti
      require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// What no page of the desk uses, and so no script may.
-const WITHOUT: &str = "bluetooth=(), camera=(), display-capture=(), geolocation=(), hid=(), \
+const WITHOUT: &str = "camera=(), display-capture=(), geolocation=(), hid=(), \
                        microphone=(), midi=(), payment=(), serial=(), usb=()";
 
 /// For two years HTTPS alone is spoken with this name and all below it.
