@@ -33,8 +33,8 @@ const FILE: &str =
 
 /// For the one page that anybody may show within a page of their own: it has a
 /// style and links, and that is all it may have.
-pub(super) const FRAMED: &str = "default-src 'none'; style-src 'self'; form-action 'none'; frame-ancestors *; base-uri 'none'; \
-     require-trusted-types-for 'script'; trusted-types 'none'";
+pub(super) const FRAMED: &str =
+    "default-src 'none'; style-src 'self'; form-action 'none'; frame-ancestors *; base-uri 'none'";
 
 /// What no page of the desk uses, and so no script may.
 const WITHOUT: &str = "camera=(), display-capture=(), geolocation=(), hid=(), \

@@ -91,7 +91,7 @@ fn publish_one(desk: &TestDesk, words: &str, quote: &str) -> ClaimId {
     let new = NewArticle {
         sheet: ArticleSheet {
             title: Title::parse(words).expect("a title"),
-            url: Address::parse(ADDRESS).ok(),
+            url: Address::parse(&format!("{ADDRESS}-story")).ok(),
             published: None,
             language: None,
             notice: Notice::parse(words).ok(),
