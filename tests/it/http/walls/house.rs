@@ -283,7 +283,7 @@ fn by_hand(researcher: &Visitor, admin: &Visitor, others: &mut BTreeMap<&'static
     others.insert("{capture}", last(done(captured)));
     let hook = [
         ("name", "Story system"),
-        ("url", "https://hooks.example/"),
+        ("url", "http://10.0.0.7/hooks"),
         ("about", "public"),
     ];
     let made = admin.post("/settings/hooks", &hook);
