@@ -7,6 +7,7 @@
 
 mod container;
 mod dossier;
+mod keys;
 mod list;
 mod log;
 mod personal;
@@ -73,12 +74,13 @@ fn inside<R: Read + Seek>(
         return Ok(());
     };
     list::check(bag, &facts, report);
-    let Some(checkpoint) = log::checkpoint(bag, &facts, known.key, report)? else {
+    let Some(checkpoint) = log::checkpoint(bag, &facts, report)? else {
         return Ok(());
     };
     log::witnesses(bag, (&checkpoint, known.policy), report)?;
     log::stamps(bag, &facts, (&checkpoint, known.roots), report)?;
     let entries = log::entries(bag, &facts, &checkpoint, report)?;
+    keys::check(&entries, (checkpoint.key(), known.key), report);
     words::check(bag, &facts, &entries, report)?;
     personal::check(&facts, &entries, report);
     match facts.kind {

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::bundle::facts::{Facts, Kept, Listed, Presence, Stamped};
-use crate::bundle::layout::Part;
+use crate::bundle::layout::{self, Part};
 use crate::bundle::write::{self, Content, WriteError};
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ClaimId, EntryIndex};
@@ -79,11 +79,7 @@ pub fn write(
             Ok(Some(to_file(desk.dir(), &facts, parts)?))
         })?;
         if let Some((file, length)) = written {
-            let about = match kind {
-                Kind::Desk => "claim",
-                Kind::Public => "published",
-            };
-            let name = format!("{about}-{claim}.zip");
+            let name = format!("{}.zip", layout::stem(claim, kind));
             return Ok(Bundle { file, length, name });
         }
     }
