@@ -80,11 +80,12 @@ fn offices(entries: &Entries, report: &mut Report) -> Vec<Office> {
                 previous,
                 statement,
                 verifier_key,
-            } => follow(*entry, (previous, verifier_key, statement), &offices)
-                .and_then(|(key, vouched)| match vouched {
+            } => follow(*entry, (previous, verifier_key, statement), &offices).and_then(
+                |(key, vouched)| match vouched {
                     Vouched::ByBoth => Ok((key, true)),
                     Vouched::ByItself => Err("the old key did not sign for the new one".to_owned()),
-                }),
+                },
+            ),
             Event::KeyReplaced {
                 previous,
                 statement,
@@ -113,13 +114,9 @@ fn follow(
     before: &[Office],
 ) -> Result<(VerifierKey, Vouched), String> {
     let (said, vouched) = succession::open(statement).map_err(|error| error.to_string())?;
-    let old = before.last().map(|office| &office.key);
-    if old != Some(&said.old) || said.old.to_string() != previous {
-        return Err("it follows a key that did not sign the log then".to_owned());
-    }
-    if said.new.to_string() != verifier_key || said.size != entry.get() {
-        return Err("its note is of another key, or of another place in the log".to_owned());
-    }
+    let old = before.last().ok_or("no key signed before it")?;
+    said.follows(&old.key, (previous, verifier_key), entry.get())
+        .map_err(|error| error.to_string())?;
     if before.iter().any(|office| office.key == said.new) {
         return Err("the key has signed this log before".to_owned());
     }

@@ -153,7 +153,7 @@ fn conclude_proven(report: &mut Report) {
     let counts = report.counts;
     if let Some(at) = &report.stamped_at {
         let words = format!(
-            "the log was so by {at}, as {} timestamps say",
+            "the log was so by {at}; timestamps that say so: {}",
             counts.timestamps
         );
         report.proven.push(words);
@@ -168,20 +168,20 @@ fn conclude_proven(report: &mut Report) {
             covered.origin, covered.size
         ),
         format!(
-            "{} receipts lead to the signed root {}",
-            counts.receipts, covered.root
+            "receipts that lead to the signed root {}: {}",
+            covered.root, counts.receipts
         ),
-        format!("{} entries say what was logged", counts.bodies),
+        format!("entries that say what was logged: {}", counts.bodies),
         format!(
-            "{} captured files and texts have the hash that they are named by",
+            "captured files and texts that have the hash that they are named by: {}",
             counts.blobs
         ),
         format!(
-            "{} quotes stand in their text, letter by letter",
+            "quotes that stand in their text, letter by letter: {}",
             counts.quotes
         ),
         format!(
-            "{} verdicts rest on the words that they name",
+            "verdicts that rest on the words that they name: {}",
             counts.verdicts
         ),
         match report.public {

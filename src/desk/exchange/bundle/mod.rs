@@ -167,10 +167,7 @@ impl Signed {
             stamps: timestamps::of_checkpoint(db, size)?,
             origin: known.origin().to_owned(),
             // Older checkpoints are signed with the key of their time.
-            key: keys::list(db)?
-                .into_iter()
-                .rfind(|key| key.entry.get() < size)
-                .map_or(known.verifier_key, |key| key.verifier_key),
+            key: keys::signing(db, size)?.map_or(known.verifier_key, |key| key.verifier_key),
             desk: known.name,
         }))
     }
