@@ -111,11 +111,11 @@
     }
     const open = list.querySelector("[data-result=open]");
     const verdict = document.createElement("li");
-      const words = open ? "Nothing is wrong; some of it could not be checked here." : "Proved: this entry is in the log that the desk signed.";
-      const strong = document.createElement("strong");
-      verdict.append(strong);
-      strong.textContent = holds ? words : "Not proved: something was changed.";
-      list.prepend(verdict);
+    const words = open ? "Nothing is wrong; some of it could not be checked here." : "Proved: this entry is in the log that the desk signed.";
+    const strong = document.createElement("strong");
+    verdict.append(strong);
+    strong.textContent = holds ? words : "Not proved: something was changed.";
+    list.prepend(verdict);
     section.dataset.proved = holds ? "yes" : "no";
   };
 
