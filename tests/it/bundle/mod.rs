@@ -24,7 +24,7 @@ use citekeep::web::published_file;
 use crate::support::TestDesk;
 
 /// The bundle of a claim.
-fn bundle_of(desk: &TestDesk, claim: ClaimId, kind: Kind) -> Vec<u8> {
+pub(crate) fn bundle_of(desk: &TestDesk, claim: ClaimId, kind: Kind) -> Vec<u8> {
     let base = "https://desk.example";
     let draw = |db: &Db<'_>, claim| published_file(&desk.desk, db, (base, claim));
     let written = bundle::write(&desk.desk, (claim, kind), &draw);
