@@ -7,6 +7,11 @@
 
 pub mod bundle;
 pub mod checkpoint;
+pub mod desk;
+pub mod documents;
+pub mod door;
+pub mod find;
+pub mod imports;
 pub mod known;
 pub mod note;
 pub mod passkey;
@@ -14,6 +19,7 @@ pub mod policy;
 pub mod proof;
 pub mod stamp;
 pub mod tile;
+pub mod wire;
 pub mod witness;
 
 /// What a target does with some bytes.
@@ -25,11 +31,22 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("bundle", bundle::bundle),
     ("bundle_parts", bundle::parts),
     ("checkpoint", checkpoint::checkpoint),
+    ("docx", documents::docx),
+    ("dossier", imports::dossier),
+    ("html", documents::html),
+    ("moved", find::moved),
     ("note", note::note),
+    ("pdf", documents::pdf),
+    ("pdf_picture", documents::pdf_picture),
+    ("plain", documents::plain),
     ("policy", policy::policy),
     ("proof", proof::proof),
+    ("quote", find::quote),
     ("receipt", proof::receipt),
+    ("records", imports::records),
+    ("request", door::request),
     ("submission", witness::submission),
+    ("table", imports::table),
     ("tile", tile::tile),
     ("timestamp", stamp::timestamp),
 ];

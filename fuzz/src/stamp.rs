@@ -15,7 +15,8 @@ static ROOTS: LazyLock<Roots> = LazyLock::new(|| Roots::from_pem(ROOT).expect("a
 pub fn timestamp(bytes: &[u8]) {
     roots(bytes);
     assert!(read(bytes, b"other bytes", None).is_err());
-    assert!(verify(bytes, NOTE, Some(Nonce::from_bytes([7; 8])), &ROOTS).is_err());
+    let other = Some(Nonce::from_bytes([9; 8]));
+    assert!(verify(bytes, NOTE, other, &ROOTS).is_err());
     let Ok(stamp) = read(bytes, NOTE, None) else {
         return;
     };

@@ -7,7 +7,7 @@
     reason = "the same file is a library of its own for libFuzzer"
 )]
 mod bodies;
-// mod foreign;
+mod foreign;
 mod seeds;
 
 use std::collections::BTreeSet;
