@@ -9,9 +9,13 @@ use citekeep::text::normalise::normalise;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-/// The most flaws that are told of a text, and the longest name that is kept.
+/// The most flaws that are told of a text.
 const MOST_FLAWS: usize = 50;
+/// The longest names, labels and titles that are kept, in characters.
 const LONGEST_NAME: usize = 200;
+const LONGEST_TITLE: usize = 500;
+/// The most authors that are proposed.
+const MOST_AUTHORS: usize = 10;
 
 /// Reads a document and holds what comes out against what a text is.
 fn read(bytes: &[u8], declared: &str) -> Result<Document, Unreadable> {
@@ -41,9 +45,17 @@ fn check(document: &Document) {
         }
     }
     let own = &document.proposal;
-    let names = own.title.iter().chain(&own.authors);
-    for name in names {
+    assert!(own.authors.len() <= MOST_AUTHORS);
+    let dates = [&own.published, &own.file_date, &own.modified];
+    let dates = dates.into_iter().flatten();
+    for name in own.authors.iter().chain(&own.publisher).chain(dates) {
         assert!(name.chars().count() <= LONGEST_NAME, "{name}");
+    }
+    for title in &own.title {
+        assert!(title.chars().count() <= LONGEST_TITLE, "{title}");
+    }
+    for address in &own.canonical {
+        assert!(address.starts_with("http"), "{address}");
     }
 }
 
