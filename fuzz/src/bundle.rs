@@ -141,8 +141,14 @@ pub fn parts(bytes: &[u8]) {
 /// Holds what passed against the good bundle. That nothing was left out is not
 /// proven, and neither are words that explain; what is there is what was logged.
 fn check_same(good: &Good, facts: &Facts, parts: &BTreeMap<String, Vec<u8>>) {
-    assert_eq!((facts.kind, facts.claim), (good.facts.kind, good.facts.claim));
-    assert_eq!((&facts.origin, facts.size), (&good.facts.origin, good.facts.size));
+    assert_eq!(
+        (facts.kind, facts.claim),
+        (good.facts.kind, good.facts.claim)
+    );
+    assert_eq!(
+        (&facts.origin, facts.size),
+        (&good.facts.origin, good.facts.size)
+    );
     for (name, content) in parts.iter().filter(|(name, _)| is_bound(name)) {
         assert_eq!(good.parts.get(name), Some(content), "{name} passed");
     }
@@ -156,7 +162,10 @@ fn check_same(good: &Good, facts: &Facts, parts: &BTreeMap<String, Vec<u8>>) {
     }
     for kept in &facts.blobs {
         let mut known = good.facts.blobs.iter();
-        assert!(known.any(|known| known.sha256 == kept.sha256), "another blob passed");
+        assert!(
+            known.any(|known| known.sha256 == kept.sha256),
+            "another blob passed"
+        );
     }
 }
 

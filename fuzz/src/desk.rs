@@ -11,7 +11,7 @@ use citekeep::desk::keys::KeyPlace;
 use citekeep::desk::set_up::{self, Identity};
 use citekeep::desk::snapshots::NewSnapshot;
 use citekeep::desk::{Actor, Clock, Desk, Rng, Rules, World, claims, people, snapshots, sources};
-use citekeep::domain::ids::{ClaimId, PersonId, SourceId};
+use citekeep::domain::ids::{PersonId, SourceId};
 use citekeep::domain::person::{Byline, Role};
 use citekeep::domain::snapshot::CaptureMethod;
 use citekeep::domain::source::{Directness, Grade, SourceKind, SourceSheet};
@@ -72,8 +72,6 @@ pub struct Small {
     pub desk: Desk,
     /// Its admin.
     pub admin: PersonId,
-    /// The one claim.
-    pub claim: ClaimId,
     dir: Folder,
 }
 
@@ -107,15 +105,10 @@ impl Small {
             claimant: None,
             made: claims::Made::default(),
         };
-        let claim = claims::open(&desk, who, new).expect("a claim");
+        claims::open(&desk, who, new).expect("a claim");
         let source = sources::add(&desk, who, sheet()).expect("a source");
         snapshots::take(&desk, who, snapshot(source)).expect("a snapshot");
-        Self {
-            desk,
-            admin,
-            claim,
-            dir,
-        }
+        Self { desk, admin, dir }
     }
 
     /// A folder beside the data that holds nothing.

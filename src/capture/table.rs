@@ -107,7 +107,10 @@ pub fn read(bytes: &[u8]) -> Result<Table, BadTable> {
 /// The line on which a row begins: the reader takes empty lines before it for
 /// a part of it.
 fn begins(text: &str, at: &csv::Position) -> u64 {
-    let rest = text.as_bytes().get(at.byte() as usize..).unwrap_or_default();
+    let rest = text
+        .as_bytes()
+        .get(at.byte() as usize..)
+        .unwrap_or_default();
     let empty = rest.iter().take_while(|byte| **byte == b'\n').count();
     at.line() + empty as u64
 }

@@ -73,6 +73,28 @@ fn every_target_stands_its_seeds_and_changes_of_them() {
     }
 }
 
+/// A target that is refused at the gate would find nothing behind it.
+#[test]
+fn requests_reach_what_they_ask_for() {
+    for (file, expected) in [
+        ("list", 200),
+        ("open", 201),
+        ("cite", 201),
+        ("search", 200),
+        ("form", 422),
+        ("source", 303),
+        ("cookie", 303),
+        ("bearer", 401),
+        ("public", 200),
+        ("tile", 404),
+        ("log", 200),
+    ] {
+        let seed = folder("seeds/request").join(file);
+        let seed = fs::read(seed).expect("a seed");
+        assert_eq!(bodies::door::answered(&seed), Some(expected), "{file}");
+    }
+}
+
 #[test]
 fn every_target_has_a_program_and_seeds_and_is_built() {
     let targets: BTreeSet<String> = TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
