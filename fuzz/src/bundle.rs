@@ -61,6 +61,7 @@ pub fn bundle(bytes: &[u8]) {
         assert_eq!(bag.result, State::Ok);
         assert!(report.findings.is_empty() && bytes == GOOD, "passed");
     } else {
+        assert!(bytes != GOOD, "{:?}", report.findings);
         assert!(!report.findings.is_empty() && report.proven.is_empty());
     }
     let alone = check(Cursor::new(bytes), Known::default()).expect("bytes in memory");

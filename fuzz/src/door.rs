@@ -26,6 +26,7 @@ struct Door {
     /// Kept for as long as it is served.
     _small: Small,
     wire: Mutex<Wire>,
+    host: String,
     operations: Vec<(String, String)>,
     cookie: String,
     csrf: String,
@@ -82,7 +83,9 @@ impl Door {
         };
         let token = tokens::make(&small.desk, &me, new).expect("a token");
         let mut wire = Wire::new(address);
-        let document = wire.ask(b"GET /api/v1/openapi.json HTTP/1.1\r\nhost: desk\r\n\r\n");
+        let host = address.to_string();
+        let asked = format!("GET /api/v1/openapi.json HTTP/1.1\r\nhost: {host}\r\n\r\n");
+        let document = wire.ask(asked.as_bytes());
         let document = document.expect("the document of the API").body;
         let mut operations = operations(&serde_json::from_slice(&document).expect("JSON"));
         let pages = TABLE
@@ -96,6 +99,7 @@ impl Door {
             token,
             operations,
             wire: Mutex::new(wire),
+            host,
             _small: small,
         }
     }
@@ -106,6 +110,7 @@ fn settings() -> Settings {
         name: "A desk".to_owned(),
         base: None,
         upload: 1 << 20,
+        strangers: 0,
         demo: false,
         archive: false,
         fetcher: None,
@@ -191,7 +196,7 @@ impl<'a> Sent<'a> {
             request.push(b'?');
             request.extend(encoded(self.query, b"&=%+"));
         }
-        request.extend(b" HTTP/1.1\r\nhost: desk.example\r\n");
+        request.extend(format!(" HTTP/1.1\r\nhost: {}\r\n", door.host).bytes());
         let is_api = path.starts_with("/api/");
         let json = match self.who {
             0 | 1 => is_api,
