@@ -198,64 +198,62 @@ impl<'a> Sent<'a> {
         }
         request.extend(format!(" HTTP/1.1\r\nhost: {}\r\n", door.host).bytes());
         let is_api = path.starts_with("/api/");
-        let json = match self.who {
-            0 | 1 => is_api,
-            _ => self.number.len() % 2 == 0,
-        };
-        match self.who {
-            0 if is_api => {
-                request.extend(format!("authorization: Bearer {}\r\n", door.token).bytes())
-            }
-            0 | 1 => {
-                request.extend(format!("cookie: citekeep={}\r\n", door.cookie).bytes());
-                request.extend(format!("x-csrf-token: {}\r\n", door.csrf).bytes());
-            }
-            _ => {}
+        let by_token = self.who == 0 && is_api;
+        if by_token {
+            let token = format!("authorization: Bearer {}\r\n", door.token);
+            request.extend(token.bytes());
+        } else if self.who < 2 {
+            let (cookie, csrf) = (&door.cookie, &door.csrf);
+            let mine = format!("cookie: citekeep={cookie}\r\nx-csrf-token: {csrf}\r\n");
+            request.extend(mine.bytes());
         }
-        for line in self.headers.split(|byte| *byte == b'\n').take(20) {
-            let line: Vec<u8> = line
-                .iter()
-                .copied()
-                .filter(|byte| !matches!(byte, b'\r' | 0))
-                .collect();
-            // These say where the request ends.
-            let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
-            let name = name.to_ascii_lowercase();
-            let ends = [
-                &b"content-length"[..],
-                b"transfer-encoding",
-                b"expect",
-                b"connection",
-                b"upgrade",
-            ];
-            if !name.is_empty() && !ends.iter().any(|end| name.trim_ascii() == *end) {
-                request.extend(&line);
-                request.extend(b"\r\n");
-            }
-        }
-        if method != "GET" {
-            let mut body = self.body.to_vec();
-            if !json && self.who < 2 {
-                // A form shows the secret of its session.
-                body = [format!("csrf={}&", door.csrf).as_bytes(), &body].concat();
-            }
-            let kind = if json {
-                "application/json"
-            } else {
-                "application/x-www-form-urlencoded"
-            };
-            request.extend(
-                format!(
-                    "content-type: {kind}\r\ncontent-length: {}\r\n\r\n",
-                    body.len()
-                )
-                .bytes(),
-            );
-            request.extend(body);
-        } else {
+        request.extend(self.lines());
+        if method == "GET" {
             request.extend(b"\r\n");
+            return (request, format!("{method} {path}"));
         }
+        let is_json = match self.who {
+            0 | 1 => is_api,
+            _ => self.number.len().is_multiple_of(2),
+        };
+        let mut body = self.body.to_vec();
+        if !is_json && self.who < 2 {
+            // A form shows the secret of its session.
+            body = [format!("csrf={}&", door.csrf).as_bytes(), &body].concat();
+        }
+        let kind = if is_json {
+            "application/json"
+        } else {
+            "application/x-www-form-urlencoded"
+        };
+        let length = body.len();
+        let head = format!("content-type: {kind}\r\ncontent-length: {length}\r\n\r\n");
+        request.extend(head.bytes());
+        request.extend(body);
         (request, format!("{method} {path}"))
+    }
+
+    /// The lines of headers, without those that say where the request ends.
+    fn lines(&self) -> Vec<u8> {
+        const ENDS: [&[u8]; 5] = [
+            b"content-length",
+            b"transfer-encoding",
+            b"expect",
+            b"connection",
+            b"upgrade",
+        ];
+        let mut lines = Vec::new();
+        for line in self.headers.split(|byte| *byte == b'\n').take(20) {
+            let line = line.iter().copied();
+            let line: Vec<u8> = line.filter(|byte| !matches!(byte, b'\r' | 0)).collect();
+            let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+            let name = name.trim_ascii().to_ascii_lowercase();
+            if !name.is_empty() && !ENDS.contains(&name.as_slice()) {
+                lines.extend(line);
+                lines.extend(b"\r\n");
+            }
+        }
+        lines
     }
 }
 
