@@ -23,14 +23,39 @@ const MARK: &[u8] = b"<zz";
 
 /// A desk that is served, and somebody who may do everything at it.
 struct Door {
-    /// Kept for as long as it is served.
-    _small: Small,
+    small: Small,
     wire: Mutex<Wire>,
     host: String,
     operations: Vec<(String, String)>,
+    keys: Mutex<Keys>,
+}
+
+/// What somebody shows who may do everything: as a person, and as a program.
+struct Keys {
     cookie: String,
     csrf: String,
     token: String,
+}
+
+impl Keys {
+    fn of_admin(small: &Small) -> Self {
+        let link = people::make_demo_link(&small.desk, small.admin).expect("a link");
+        let cookie = people::enter(&small.desk, &link).expect("a session");
+        let who = people::who(&small.desk, &cookie).expect("a desk that answers");
+        let me = who.expect("somebody");
+        let new = NewToken {
+            name: Name::parse("A program").expect("a name"),
+            role: Role::Admin,
+            scopes: Scopes::ALL,
+            lasting: Lasting::Days(300),
+        };
+        let token = tokens::make(&small.desk, &me, new).expect("a token");
+        Self {
+            csrf: me.csrf,
+            cookie,
+            token,
+        }
+    }
 }
 
 static DOOR: LazyLock<Door> = LazyLock::new(Door::open);
@@ -71,17 +96,6 @@ impl Door {
             });
         });
         let address = told.recv().expect("it is served");
-        let link = people::make_demo_link(&small.desk, small.admin).expect("a link");
-        let cookie = people::enter(&small.desk, &link).expect("a session");
-        let who = people::who(&small.desk, &cookie).expect("a desk that answers");
-        let me = who.expect("somebody");
-        let new = NewToken {
-            name: Name::parse("A program").expect("a name"),
-            role: Role::Admin,
-            scopes: Scopes::ALL,
-            lasting: Lasting::Days(300),
-        };
-        let token = tokens::make(&small.desk, &me, new).expect("a token");
         let mut wire = Wire::new(address);
         let host = address.to_string();
         let asked = format!("GET /api/v1/openapi.json HTTP/1.1\r\nhost: {host}\r\n\r\n");
@@ -94,13 +108,11 @@ impl Door {
         operations.extend(pages);
         operations.retain(|(_, path)| !LEFT_OUT.contains(&path.as_str()));
         Self {
-            csrf: me.csrf.clone(),
-            cookie,
-            token,
             operations,
             wire: Mutex::new(wire),
             host,
-            _small: small,
+            keys: Mutex::new(Keys::of_admin(&small)),
+            small,
         }
     }
 }
@@ -188,7 +200,7 @@ impl<'a> Sent<'a> {
     }
 
     /// The request on the wire.
-    fn request(&self, door: &'a Door) -> (Vec<u8>, String) {
+    fn request(&self, door: &'a Door, keys: &Keys) -> (Vec<u8>, String) {
         let (method, path) = self.operation(door);
         let mut request = format!("{method} ").into_bytes();
         request.extend(address(path, self.number));
@@ -200,10 +212,10 @@ impl<'a> Sent<'a> {
         let is_api = path.starts_with("/api/");
         let by_token = self.who == 0 && is_api;
         if by_token {
-            let token = format!("authorization: Bearer {}\r\n", door.token);
+            let token = format!("authorization: Bearer {}\r\n", keys.token);
             request.extend(token.bytes());
         } else if self.who < 2 {
-            let (cookie, csrf) = (&door.cookie, &door.csrf);
+            let (cookie, csrf) = (&keys.cookie, &keys.csrf);
             let mine = format!("cookie: citekeep={cookie}\r\nx-csrf-token: {csrf}\r\n");
             request.extend(mine.bytes());
         }
@@ -219,7 +231,7 @@ impl<'a> Sent<'a> {
         let mut body = self.body.to_vec();
         if !is_json && self.who < 2 {
             // A form shows the secret of its session.
-            body = [format!("csrf={}&", door.csrf).as_bytes(), &body].concat();
+            body = [format!("csrf={}&", keys.csrf).as_bytes(), &body].concat();
         }
         let kind = if is_json {
             "application/json"
@@ -293,12 +305,21 @@ pub fn request(bytes: &[u8]) {
 /// The same; the status of the answer, where these bytes are a request.
 pub fn answered(bytes: &[u8]) -> Option<u16> {
     let door = &*DOOR;
-    let (request, name) = Sent::read(bytes)?.request(door);
+    let sent = Sent::read(bytes)?;
+    let keys = door.keys.lock().unwrap_or_else(PoisonError::into_inner);
+    let (request, name) = sent.request(door, &keys);
+    drop(keys);
     let mut wire = door.wire.lock().unwrap_or_else(PoisonError::into_inner);
     let answer = wire.ask(&request);
     drop(wire);
     let answer = answer.unwrap_or_else(|why| unreachable!("{name}: no answer: {why}"));
     check(&answer, &name);
+    let to = answer.header("location").unwrap_or_default();
+    if sent.who < 2 && (answer.status == 401 || to.starts_with("/sign-in")) {
+        // What was asked before may have ended the session or the token.
+        let mut keys = door.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        *keys = Keys::of_admin(&door.small);
+    }
     Some(answer.status)
 }
 
