@@ -7,6 +7,7 @@ pub mod arranging;
 pub mod articles;
 pub mod assessment;
 pub mod audit;
+pub mod backup;
 pub mod blockers;
 pub mod capturing;
 pub mod changes;

@@ -10,6 +10,7 @@ pub mod changes;
 pub mod checkpoints;
 pub mod citations;
 pub mod claims;
+pub mod copying;
 pub mod cosignatures;
 pub mod drafts;
 pub mod erasures;

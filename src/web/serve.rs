@@ -10,6 +10,7 @@ use actix_web::rt::task::JoinHandle;
 use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 
 use crate::capture::fetch::Fetcher;
+use crate::desk::backup::Keeper;
 use crate::desk::capturing::Worker;
 use crate::desk::hooks::Teller;
 use crate::desk::timestamps::{Plan, Stamper};
@@ -129,6 +130,8 @@ pub struct Workers {
     pub asking: Option<Asker>,
     /// Asks authorities for timestamps.
     pub stamping: Option<Stamper>,
+    /// Takes backups.
+    pub keeping: Option<Keeper>,
 }
 
 /// Serves until told to stop, signs the log as it grows and at the end, tells
@@ -158,7 +161,9 @@ impl Workers {
         let asking = asking.map(|asker| spawn(async move { asker.run().await }));
         let stamping = self.stamping;
         let stamping = stamping.map(|stamper| spawn(async move { stamper.run().await }));
-        let all = [capturing, telling, asking, stamping];
+        let keeping = self.keeping;
+        let keeping = keeping.map(|keeper| spawn(async move { keeper.run().await }));
+        let all = [capturing, telling, asking, stamping, keeping];
         all.into_iter().flatten().collect()
     }
 }
