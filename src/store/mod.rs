@@ -15,6 +15,7 @@ pub mod cosignatures;
 pub mod drafts;
 pub mod erasures;
 pub mod feeds;
+mod hindrance;
 pub mod keys;
 pub mod local;
 pub mod log;
@@ -53,6 +54,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
+pub use self::hindrance::Hindrance;
 pub use self::open::SCHEMA_VERSION;
 use self::readers::Readers;
 use self::shelf::Shelf;

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use askama::Template;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::desk::DeskError;
 use crate::domain::person::Deed;
 use crate::domain::scope::Scope;
+use crate::store::Hindrance;
 
 use super::next::{self, NextPath};
 use super::refusal;
@@ -209,6 +210,19 @@ impl Problem {
         )
     }
 
+    /// The machine withholds what the desk needs; it may give it again.
+    fn hindered(hindrance: Hindrance) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "hindered",
+            "The desk cannot do this just now",
+            format!(
+                "Nothing was saved. {}; then send it again. What is there can be read meanwhile.",
+                hindrance.in_words()
+            ),
+        )
+    }
+
     pub(super) fn broken() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -227,6 +241,14 @@ impl Problem {
         }
     }
 
+    fn answer(&self) -> HttpResponseBuilder {
+        let mut answer = HttpResponse::build(self.status);
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            answer.insert_header((RETRY_AFTER, "10"));
+        }
+        answer
+    }
+
     /// Answers a program, whatever it accepts.
     pub(super) fn as_json(&self) -> HttpResponse {
         let body = Wire {
@@ -236,7 +258,7 @@ impl Problem {
             detail: &self.detail,
             errors: self.wrong.iter().map(Box::as_ref).collect(),
         };
-        HttpResponse::build(self.status)
+        self.answer()
             .insert_header((CONTENT_TYPE, "application/problem+json"))
             .body(serde_json::to_string(&body).unwrap_or_default())
     }
@@ -249,7 +271,7 @@ impl Problem {
             // Strangers see this page too, and it needs no more than theirs do.
             style: super::assets::style_paths("", false)[0],
         };
-        HttpResponse::build(self.status)
+        self.answer()
             .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
             .body(page.render().unwrap_or_else(|_| self.title.to_owned()))
     }
@@ -300,6 +322,12 @@ impl ResponseError for Problem {
 
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
+        if let DeskError::Store(store) = &error
+            && let Some(hindrance) = store.hindrance()
+        {
+            tracing::error!(%error, "the machine hinders the desk");
+            return Self::hindered(hindrance);
+        }
         let Some(refusal) = refusal::kind(&error) else {
             tracing::error!(%error, "a request failed");
             return Self::broken();

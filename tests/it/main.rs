@@ -1,6 +1,7 @@
 //! The one integration binary: everything seen from outside the crate.
 
 mod attacks;
+mod backup;
 mod browser;
 mod bundle;
 mod capture;

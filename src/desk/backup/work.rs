@@ -52,25 +52,29 @@ impl Keeper {
     pub async fn run(&self) {
         let _stop = StopOnDrop(Arc::clone(&self.stop));
         loop {
+            if self.is_due() {
+                self.step_apart().await;
+            }
             tokio::time::sleep(NAP).await;
-            if !self.is_due() {
-                continue;
-            }
-            let (keeper, (done, waiting)) = (self.clone(), tokio::sync::oneshot::channel());
-            // A thread of its own: it may last for minutes, and a desk that is
-            // told to stop does not wait for it.
-            let started = std::thread::Builder::new()
-                .name("backup".to_owned())
-                .spawn(move || {
-                    let _ = done.send(keeper.step());
-                });
-            if let Err(error) = started {
-                tracing::error!(%error, "the backup could not be started; it is tried again");
-                continue;
-            }
-            if let Ok(Err(error)) = waiting.await {
-                tracing::error!(%error, "how the backup went could not be written down");
-            }
+        }
+    }
+
+    /// Takes a backup in a thread of its own: it may last for minutes, and a
+    /// desk that is told to stop does not wait for it.
+    async fn step_apart(&self) {
+        let (keeper, (done, waiting)) = (self.clone(), tokio::sync::oneshot::channel());
+        let started = std::thread::Builder::new()
+            .name("backup".to_owned())
+            .spawn(move || {
+                // Nobody waits any more where the desk is closing.
+                let _ = done.send(keeper.step());
+            });
+        if let Err(error) = started {
+            tracing::error!(%error, "the backup could not be started; it is tried again");
+            return;
+        }
+        if let Ok(Err(error)) = waiting.await {
+            tracing::error!(%error, "how the backup went could not be written down");
         }
     }
 

@@ -1,6 +1,11 @@
 //! A desk that is killed while reviewers decide: what was acknowledged is
 //! there afterwards, and the log is whole.
 
+mod cuts;
+mod disk;
+mod hindered;
+mod tape;
+
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -51,6 +51,11 @@ impl Program {
         address.expect("an address").to_owned()
     }
 
+    /// The number by which the system knows it.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks the program to stop, and waits until it has.
     pub(crate) fn stop(&mut self) -> std::process::ExitStatus {
         let asked = Command::new("kill")

@@ -3,6 +3,7 @@
 use actix_web::web;
 use askama::Template;
 
+use crate::desk::backup::{self, Standing};
 use crate::desk::{Desk, DeskError, hooks, tokens};
 use crate::domain::person::Role;
 use crate::domain::sheet::{DeskSheet, Gap};
@@ -26,6 +27,8 @@ struct Overview {
     hooks: (usize, usize),
     /// How many witnesses the log has.
     witnesses: usize,
+    /// How it stands with backups.
+    backups: Standing,
 }
 
 impl Overview {
@@ -83,5 +86,6 @@ fn view(desk: &Desk, frame: Frame, witnesses: usize) -> Result<Overview, DeskErr
         tokens: tokens::count_live(desk)?,
         hooks: (hooks.len(), paused),
         witnesses,
+        backups: backup::standing(desk.dir()),
     })
 }
