@@ -16,4 +16,5 @@ mod http;
 mod ledger;
 mod support;
 mod text;
+mod upgrades;
 mod witness;

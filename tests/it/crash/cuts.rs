@@ -28,9 +28,7 @@ const COMMON: usize = 60;
 
 fn wanted() -> usize {
     let asked = std::env::var("CITEKEEP_CRASH").ok();
-    asked
-        .and_then(|asked| asked.parse().ok())
-        .unwrap_or(COMMON)
+    asked.and_then(|asked| asked.parse().ok()).unwrap_or(COMMON)
 }
 
 /// A tape of a desk, with what its log came to.
@@ -63,7 +61,10 @@ fn recording() -> Recording {
     let desk = desk_of_today();
     let (one, other) = (desk.join(Role::Admin), desk.join(Role::Admin));
     let source = desk.source("A report");
-    let snapshot = desk.snapshot(source, "Words that have to go, for good and from everywhere.");
+    let snapshot = desk.snapshot(
+        source,
+        "Words that have to go, for good and from everywhere.",
+    );
     let texts = desk.desk.read(|db| Ok(snapshots::texts(db, snapshot)?));
     let mut parts = vec![ErasurePart::Bytes { snapshot }];
     parts.extend(
@@ -79,8 +80,14 @@ fn recording() -> Recording {
         reason: note("A court ordered it."),
     };
     let asked = erasures::ask(&desk.desk, one, request).expect("a request");
-    let claims: Vec<ClaimId> = (0..3).map(|n| desk.claim(&format!("Statement {n}."))).collect();
-    let links = [desk.link(desk.reviewer), desk.link(other), desk.link(desk.researcher)];
+    let claims: Vec<ClaimId> = (0..3)
+        .map(|n| desk.claim(&format!("Statement {n}.")))
+        .collect();
+    let links = [
+        desk.link(desk.reviewer),
+        desk.link(other),
+        desk.link(desk.researcher),
+    ];
     let closed = desk.close();
     let dir = tempfile::tempdir().expect("a directory");
     let tape = dir.path().join("tape");
@@ -102,13 +109,21 @@ fn recording() -> Recording {
         let drawn = reviewer.get(&page).body;
         let seen = hidden(&drawn, "seen").expect("the entry").to_owned();
         let words = format!("Verdict {number}.");
-        let fields = [("seen", &*seen), ("rating", "unproven"), ("rationale", &words)];
+        let fields = [
+            ("seen", &*seen),
+            ("rating", "unproven"),
+            ("rationale", &words),
+        ];
         act(&reviewer, &format!("{page}/verdicts"), &fields);
         let words = format!("It rained on the bridge on day {number}. ").repeat(40);
         let path = format!("/sources/{source}/snapshots");
         act(&researcher, &path, &[("text", &words)]);
     }
-    act(&admin, &format!("/erasures/{asked}/consent"), &[("sure", "yes")]);
+    act(
+        &admin,
+        &format!("/erasures/{asked}/consent"),
+        &[("sure", "yes")],
+    );
     assert!(running.stop().success());
     Recording {
         before,
@@ -155,9 +170,19 @@ fn holds(data: &Path, least: u64, sizes: &BTreeSet<u64>, roots: &[Hash], when: &
             Ok::<_, StoreError>((size, log::root(db, size)?))
         })
         .expect("the log");
-    assert!(size >= least, "{when}: {size} entries, and {least} were acknowledged");
-    assert!(sizes.contains(&size), "{when}: an act is half done at {size}");
-    assert_eq!(Some(&root), roots.get(size as usize), "{when}: another history");
+    assert!(
+        size >= least,
+        "{when}: {size} entries, and {least} were acknowledged"
+    );
+    assert!(
+        sizes.contains(&size),
+        "{when}: an act is half done at {size}"
+    );
+    assert_eq!(
+        Some(&root),
+        roots.get(size as usize),
+        "{when}: another history"
+    );
     audit::checkpoint(&desk).expect("a checkpoint");
     drop(desk);
     assert_eq!(check(data).findings, [], "{when}");
@@ -166,12 +191,22 @@ fn holds(data: &Path, least: u64, sizes: &BTreeSet<u64>, roots: &[Hash], when: &
 #[test]
 fn whenever_the_power_goes_everything_acknowledged_is_there_and_nothing_half_done() {
     let tape = recording();
-    let acknowledged = tape.ops.iter().filter(|op| **op == Op::Acknowledged).count();
+    let acknowledged = tape
+        .ops
+        .iter()
+        .filter(|op| **op == Op::Acknowledged)
+        .count();
     // Three came in, then each act was acknowledged.
     assert_eq!(acknowledged, tape.sizes.len() - 1, "the tape is not whole");
     let roots = roots(&tape.data);
     let sizes: BTreeSet<u64> = tape.sizes.iter().copied().collect();
-    let ends = [End::Killed, End::Lost, End::Torn, End::Some(1), End::Some(2)];
+    let ends = [
+        End::Killed,
+        End::Lost,
+        End::Torn,
+        End::Some(1),
+        End::Some(2),
+    ];
     let stride = (tape.ops.len() * ends.len()).div_ceil(wanted()).max(1);
     let dir = tempfile::tempdir().expect("a directory");
     let (mut disk, mut done, mut seen, mut looked) = (tape.before.clone(), 0, BTreeSet::new(), 0);
@@ -202,7 +237,10 @@ fn whenever_the_power_goes_everything_acknowledged_is_there_and_nothing_half_don
         }
     }
     eprintln!("{looked} disks after {} calls", tape.ops.len());
-    assert!(looked * 3 > wanted().min(tape.ops.len()), "only {looked} disks");
+    assert!(
+        looked * 3 > wanted().min(tape.ops.len()),
+        "only {looked} disks"
+    );
 }
 
 /// The first start: whenever it is cut off, the next one makes the desk.
@@ -218,7 +256,10 @@ fn a_first_start_that_is_cut_off_anywhere_is_gone_on_with() {
     let stride = (ops.len() * 3).div_ceil(wanted() / 4).max(1);
     for (number, op) in ops.iter().enumerate() {
         disk.play(op);
-        for (kind, end) in [End::Killed, End::Lost, End::Some(number as u64)].iter().enumerate() {
+        for (kind, end) in [End::Killed, End::Lost, End::Some(number as u64)]
+            .iter()
+            .enumerate()
+        {
             if !(number * 3 + kind).is_multiple_of(stride) {
                 continue;
             }

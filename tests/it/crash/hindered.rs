@@ -43,7 +43,9 @@ impl Drop for Failing {
 
 fn threads(process: u32) -> impl Iterator<Item = String> {
     let tasks = std::fs::read_dir(format!("/proc/{process}/task")).expect("its threads");
-    tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("status")).ok())
+    tasks
+        .flatten()
+        .filter_map(|task| std::fs::read_to_string(task.path().join("status")).ok())
 }
 
 fn until(mut holds: impl FnMut() -> bool) {
@@ -90,8 +92,13 @@ impl Running {
     fn decides(&self) -> Answer {
         let page = self.reads().body;
         let seen = hidden(&page, "seen").expect("the entry");
-        let fields = [("seen", seen), ("rating", "unproven"), ("rationale", "So it is.")];
-        self.me.post(&format!("/claims/{}/verdicts", self.claim), &fields)
+        let fields = [
+            ("seen", seen),
+            ("rating", "unproven"),
+            ("rationale", "So it is."),
+        ];
+        self.me
+            .post(&format!("/claims/{}/verdicts", self.claim), &fields)
     }
 
     fn uploads(&self, text: &str) -> Answer {
@@ -109,7 +116,11 @@ impl Running {
 
 fn refused(answer: &Answer, words: &str) {
     assert_eq!(answer.status, 503, "{}", answer.body);
-    assert!(answer.body.contains("Nothing was saved."), "{}", answer.body);
+    assert!(
+        answer.body.contains("Nothing was saved."),
+        "{}",
+        answer.body
+    );
     assert!(answer.body.contains(words), "{}", answer.body);
     assert_eq!(answer.header("retry-after"), Some("10"));
 }
@@ -161,7 +172,9 @@ fn documents_for_which_there_is_no_room_or_file_leave_nothing_behind() {
 /// How many files lie among the blobs that were begun and not finished.
 fn drafts(data: &Path) -> usize {
     let folders = std::fs::read_dir(data.join("blobs")).expect("blobs");
-    let files = folders.flatten().flat_map(|folder| std::fs::read_dir(folder.path()).expect("it"));
+    let files = folders
+        .flatten()
+        .flat_map(|folder| std::fs::read_dir(folder.path()).expect("it"));
     files
         .flatten()
         .filter(|file| file.file_name().to_string_lossy().contains(".new-"))
@@ -191,7 +204,12 @@ fn connections_that_take_every_file_are_outlived() {
     let answer = desk.decides();
     assert!([303, 503].contains(&answer.status), "{}", answer.body);
     drop(idle);
-    until(|| desk.me.moved_to(&base).try_get("/claims").is_ok_and(|page| page.status == 200));
+    until(|| {
+        desk.me
+            .moved_to(&base)
+            .try_get("/claims")
+            .is_ok_and(|page| page.status == 200)
+    });
     assert_eq!(desk.decides().status, 303);
     desk.is_clean();
 }

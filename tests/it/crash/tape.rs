@@ -95,7 +95,11 @@ fn op(call: &str, data: &Path) -> Option<Op> {
                 Op::Create(path)
             })
         }
-        "pwrite64" => Some(Op::Write(open()?, last_number(), written(&strings, answer)?)),
+        "pwrite64" => Some(Op::Write(
+            open()?,
+            last_number(),
+            written(&strings, answer)?,
+        )),
         "write" | "writev" | "sendto" | "sendmsg" => match open() {
             Some(path) => Some(Op::Write(path, None, written(&strings, answer)?)),
             None => {

@@ -7,6 +7,7 @@ use crate::desk::backup::{self, Standing};
 use crate::desk::{Desk, DeskError, hooks, tokens};
 use crate::domain::person::Role;
 use crate::domain::sheet::{DeskSheet, Gap};
+use crate::domain::time::Timestamp;
 use crate::store::{people, scales};
 use crate::web::auth::Visitor;
 use crate::web::render::{Answer, Frame, page};
@@ -38,6 +39,11 @@ impl Overview {
             "owner" | "country" | "contact" => "/settings/desk",
             _ => "/settings/policies",
         }
+    }
+
+    /// A moment as the desk writes it.
+    fn moment(&self, at: &Timestamp) -> String {
+        at.written(self.sheet.locale)
     }
 
     /// How many policies there are, of all that there could be.
