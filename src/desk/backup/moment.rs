@@ -86,7 +86,7 @@ pub(super) fn moment(
 ) -> Result<Moment, BackupError> {
     // The file of checkpoints is never ahead of the database, so it goes first;
     // a key may be followed by another at any time, so it is read twice.
-    let (notes, _) = checkpoints::read_file(data)?;
+    let (mut notes, _) = checkpoints::read_file(data)?;
     let mut keys = key_files(data)?;
     let to = scratch.dir.join("desk.db");
     let whole = copying::copy(data, &to, &mut |done, total| {
@@ -99,6 +99,10 @@ pub(super) fn moment(
     let mut moment = Store::look(&scratch.dir, |db, _| {
         let desk = people::desk(db)?.ok_or(DeskError::NoDesk)?;
         let (_, checkpoint) = checkpoints::newest(db)?.unwrap_or_default();
+        // What was signed between the two.
+        let filed = notes.iter().filter_map(|note| signed::size(note)).max();
+        let since = checkpoints::list_after(db, filed.unwrap_or(0))?;
+        notes.extend(since.into_iter().map(|(_, note)| note));
         let mut blobs = BTreeSet::new();
         snapshots::walk_blobs(db, |hash, _| {
             blobs.insert(hash);

@@ -88,8 +88,6 @@ fn another_history_is_never_put_back() {
     kept.desk.claim("One history.");
     kept.take();
     let other = open(&to).expect("the other desk");
-    let set_up = kept.desk.with_clock(crate::support::Stopped::new());
-    drop(set_up);
     citekeep::desk::people::join(
         &other,
         citekeep::desk::Actor::Operator,

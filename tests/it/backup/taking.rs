@@ -67,6 +67,11 @@ fn a_backup_that_is_stopped_anywhere_is_gone_on_with() {
         let to = kept.dir.path().join(format!("stopped-{stop}"));
         let order = order(&to);
         let stopped = self::steps(&kept.desk.data(), &order, stop);
+        // What is left to do after it is whole is only to tidy up.
+        if stopped.is_ok() {
+            assert_eq!(list(&to).expect("a directory").len(), 1, "{stop}");
+            continue;
+        }
         assert!(matches!(stopped, Err(BackupError::Stopped)), "{stop}");
         assert_eq!(list(&to).expect("a directory").len(), 0, "{stop}");
         let before = pieces(&to).len();

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use citekeep::desk::{audit, erasures};
@@ -124,7 +125,7 @@ fn recording() -> Recording {
         &format!("/erasures/{asked}/consent"),
         &[("sure", "yes")],
     );
-    assert!(running.stop().success());
+    assert!(running.end_watched("-TERM").success());
     Recording {
         before,
         ops: tape::read(&tape, &data),
@@ -162,7 +163,8 @@ fn lay(disk: &Disk, left: &BTreeMap<PathBuf, Vec<u8>>, data: &Path, to: &Path) {
 
 /// Opens a desk from what is left, and holds it against the tape.
 fn holds(data: &Path, least: u64, sizes: &BTreeSet<u64>, roots: &[Hash], when: &str) {
-    let desk = open(data).unwrap_or_else(|error| panic!("{when}: {error}"));
+    let desk = open(data).map_err(|error| format!("{when}: {error}"));
+    let desk = desk.expect("the desk opens");
     let store = desk.store();
     let (size, root) = store
         .read(Eyes::Desk, |db| {
@@ -236,7 +238,11 @@ fn whenever_the_power_goes_everything_acknowledged_is_there_and_nothing_half_don
             looked += 1;
         }
     }
-    eprintln!("{looked} disks after {} calls", tape.ops.len());
+    let _ = writeln!(
+        std::io::stderr(),
+        "{looked} disks after {} calls",
+        tape.ops.len()
+    );
     assert!(
         looked * 3 > wanted().min(tape.ops.len()),
         "only {looked} disks"
@@ -250,7 +256,7 @@ fn a_first_start_that_is_cut_off_anywhere_is_gone_on_with() {
     let (data, tape) = (dir.path().join("data"), dir.path().join("tape"));
     let mut running = tape::recorded(&data, &tape);
     running.address();
-    assert!(running.stop().success());
+    assert!(running.end_watched("-TERM").success());
     let ops = tape::read(&tape, &data);
     let mut disk = Disk::default();
     let stride = (ops.len() * 3).div_ceil(wanted() / 4).max(1);
@@ -267,8 +273,8 @@ fn a_first_start_that_is_cut_off_anywhere_is_gone_on_with() {
             fs::create_dir_all(&to).expect("a folder");
             lay(&disk, &disk.left(*end), &data, &to);
             let when = format!("{end:?} after call {number} of {}", ops.len());
-            let desk = open(&to).unwrap_or_else(|error| panic!("{when}: {error}"));
-            drop(desk);
+            let desk = open(&to).map_err(|error| format!("{when}: {error}"));
+            drop(desk.expect("the desk opens"));
             assert_eq!(check(&to).findings, [], "{when}");
             fs::remove_dir_all(&to).expect("the end");
         }

@@ -89,6 +89,11 @@ impl Disk {
                     self.names.insert(to.clone(), file);
                 }
             }
+            Op::Link(from, to) => {
+                if let Some(file) = self.names.get(from).copied() {
+                    self.names.insert(to.clone(), file);
+                }
+            }
             Op::Remove(path) => {
                 self.names.remove(path);
             }

@@ -10,7 +10,7 @@ use crate::support::program::Program;
 
 /// The calls that are recorded.
 const CALLS: &str = "trace=openat,open,creat,write,pwrite64,writev,sendto,sendmsg,ftruncate,\
-                     fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir";
+                     fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat,mkdir,mkdirat,rmdir";
 
 /// One thing that was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(super) enum Op {
     /// A file, or the names in a folder, are sure to be on the disk.
     Sync(PathBuf),
     Rename(PathBuf, PathBuf),
+    /// A file has a second name.
+    Link(PathBuf, PathBuf),
     Remove(PathBuf),
     Folder(PathBuf),
     /// An answer left that says that something was done.
@@ -110,6 +112,7 @@ fn op(call: &str, data: &Path) -> Option<Op> {
         "ftruncate" => Some(Op::Truncate(open()?, last_number()?)),
         "fsync" | "fdatasync" => Some(Op::Sync(open()?)),
         "rename" | "renameat" | "renameat2" => Some(Op::Rename(named(0)?, named(1)?)),
+        "link" | "linkat" => Some(Op::Link(named(0)?, named(1)?)),
         "unlink" | "unlinkat" | "rmdir" => Some(Op::Remove(named(0)?)),
         "mkdir" | "mkdirat" => Some(Op::Folder(named(0)?)),
         _ => None,

@@ -45,10 +45,22 @@ fn line_with(from: &mut impl BufRead, part: &str) -> String {
 impl Program {
     /// Waits until the desk or the witness is open, and returns its address.
     pub(crate) fn address(&mut self) -> String {
-        let line = line_with(&mut self.err, " is open at ");
+        self.try_address()
+            .expect("the program ended without saying where it is open")
+    }
+
+    /// The same; nothing where the program ends before.
+    pub(crate) fn try_address(&mut self) -> Option<String> {
+        let mut line = String::new();
+        while !line.contains(" is open at ") {
+            line.clear();
+            if self.err.read_line(&mut line).expect("readable messages") == 0 {
+                return None;
+            }
+        }
         let after = line.split(" is open at ").nth(1);
         let address = after.and_then(|rest| rest.split(';').next());
-        address.expect("an address").to_owned()
+        address.map(str::to_owned)
     }
 
     /// The number by which the system knows it.
@@ -62,6 +74,26 @@ impl Program {
             .args(["-TERM", &self.child.id().to_string()])
             .status();
         assert!(asked.expect("kill runs").success());
+        self.child.wait().expect("its end")
+    }
+
+    /// The program that this one started and watches, if it is there still.
+    fn watched(&self) -> Option<u32> {
+        let process = self.child.id();
+        let path = format!("/proc/{process}/task/{process}/children");
+        let children = std::fs::read_to_string(path).ok()?;
+        children.split_whitespace().next()?.parse().ok()
+    }
+
+    /// Sends a signal to the program that this one watches, and waits until
+    /// both have ended.
+    pub(crate) fn end_watched(&mut self, signal: &str) -> std::process::ExitStatus {
+        if let Some(watched) = self.watched() {
+            let asked = Command::new("kill")
+                .args([signal, &watched.to_string()])
+                .status();
+            assert!(asked.is_ok(), "kill runs");
+        }
         self.child.wait().expect("its end")
     }
 
