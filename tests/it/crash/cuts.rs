@@ -76,7 +76,7 @@ fn recording() -> Recording {
     );
     let request = ErasureRequest {
         parts,
-        ground: Ground::CourtOrder,
+        ground: Ground::DataSubject,
         reference: None,
         reason: note("A court ordered it."),
     };
