@@ -37,6 +37,7 @@ pub mod scales;
 pub mod search;
 pub mod settings;
 pub mod shelf;
+pub mod shown;
 pub mod signatures;
 pub mod snapshots;
 pub mod sources;
@@ -58,6 +59,7 @@ pub use self::hindrance::Hindrance;
 pub use self::open::SCHEMA_VERSION;
 use self::readers::Readers;
 use self::shelf::Shelf;
+use self::shown::{Marks, Shown};
 use self::veil::Eyes;
 use self::writer::{Task, Writer};
 
@@ -180,6 +182,8 @@ impl Db<'_> {
 /// adds to it. It lasts for one act and is committed or undone whole.
 pub struct Tx<'c> {
     db: Db<'c>,
+    /// What it changes of what strangers are shown.
+    marks: &'c Marks,
 }
 
 impl<'c> std::ops::Deref for Tx<'c> {
@@ -194,6 +198,7 @@ impl<'c> std::ops::Deref for Tx<'c> {
 pub struct Store {
     dir: PathBuf,
     shelf: Arc<Shelf>,
+    shown: Arc<Shown>,
     readers: Readers,
     writer: Writer,
 }
@@ -212,9 +217,12 @@ impl Store {
             conn: &conn,
             shelf: &shelf,
         })?);
+        let shown = Arc::new(Shown::new());
+        let tell = Arc::clone(&shown);
         Ok(Self {
             dir: dir.to_owned(),
-            writer: Writer::start(conn, Arc::clone(&shelf))?,
+            writer: Writer::start(conn, Arc::clone(&shelf), tell)?,
+            shown,
             readers: Readers::new(dir.join("desk.db"), Arc::clone(&shelf)),
             shelf,
         })
@@ -249,6 +257,11 @@ impl Store {
     /// The data directory.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// Whether what strangers are shown may have changed.
+    pub fn shown(&self) -> &Shown {
+        &self.shown
     }
 
     /// The blobs and texts.

@@ -10,6 +10,7 @@ mod downloads;
 mod fields;
 mod headers;
 mod here;
+mod kept;
 mod live;
 mod next;
 mod numbers;

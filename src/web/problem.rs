@@ -92,6 +92,16 @@ impl Problem {
         )
     }
 
+    /// More is asked of the desk than it can do.
+    pub(super) fn overloaded() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "overloaded",
+            "The desk has more to do than it can",
+            "Nothing was saved, and nothing is lost. Please try again in a few seconds.",
+        )
+    }
+
     /// Too many ask for the same at once.
     pub(super) fn busy() -> Self {
         Self::new(
@@ -241,14 +251,6 @@ impl Problem {
         }
     }
 
-    fn answer(&self) -> HttpResponseBuilder {
-        let mut answer = HttpResponse::build(self.status);
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            answer.insert_header((RETRY_AFTER, "10"));
-        }
-        answer
-    }
-
     /// Answers a program, whatever it accepts.
     pub(super) fn as_json(&self) -> HttpResponse {
         let body = Wire {
@@ -258,9 +260,23 @@ impl Problem {
             detail: &self.detail,
             errors: self.wrong.iter().map(Box::as_ref).collect(),
         };
-        self.answer()
+        self.begun()
             .insert_header((CONTENT_TYPE, "application/problem+json"))
             .body(serde_json::to_string(&body).unwrap_or_default())
+    }
+
+    /// A response with the status, and word of when it makes sense to come back.
+    fn begun(&self) -> HttpResponseBuilder {
+        let mut response = HttpResponse::build(self.status);
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            let seconds = match self.kind {
+                "busy" => 60,
+                "closing" | "hindered" => 10,
+                _ => 2,
+            };
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        response
     }
 
     fn as_page(&self) -> HttpResponse {
@@ -271,7 +287,7 @@ impl Problem {
             // Strangers see this page too, and it needs no more than theirs do.
             style: super::assets::style_paths("", false)[0],
         };
-        self.answer()
+        self.begun()
             .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
             .body(page.render().unwrap_or_else(|_| self.title.to_owned()))
     }

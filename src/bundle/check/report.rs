@@ -85,6 +85,8 @@ pub struct Counts {
     pub blobs: u64,
     /// Quotes that stand in their text.
     pub quotes: u64,
+    /// Quotes whose texts were erased.
+    pub unread: u64,
     /// Verdicts that rest on the words that they name.
     pub verdicts: u64,
     /// Signatures by people's own passkeys that fit what they signed.
@@ -93,8 +95,10 @@ pub struct Counts {
     pub unchecked_signatures: u64,
     /// Timestamps that fit the checkpoint.
     pub timestamps: u64,
-    /// Witnesses that signed the checkpoint.
+    /// Witnesses that signed the checkpoint, by the keys in the bundle.
     pub witnesses: u64,
+    /// Witnesses of the policy that signed it, where one was given.
+    pub policy_witnesses: u64,
 }
 
 /// The result of a check.
