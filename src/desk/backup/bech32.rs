@@ -31,11 +31,11 @@ pub(super) fn decode(prefix: &str, text: &str) -> Option<[u8; 32]> {
     }
     let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0);
     for digit in data {
-        held = held << 5 | u32::from(*digit);
+        held = (held << 5) | u32::from(*digit);
         bits += 5;
         if bits >= 8 {
             bits -= 8;
-            bytes.push((held >> bits & 0xff) as u8);
+            bytes.push(((held >> bits) & 0xff) as u8);
         }
     }
     // What is left over is padding, shorter than a digit and zero.
@@ -49,15 +49,15 @@ pub(super) fn decode(prefix: &str, text: &str) -> Option<[u8; 32]> {
 pub(super) fn encode(prefix: &str, bytes: &[u8]) -> String {
     let (mut data, mut held, mut bits) = (Vec::new(), 0_u32, 0);
     for byte in bytes {
-        held = held << 8 | u32::from(*byte);
+        held = (held << 8) | u32::from(*byte);
         bits += 8;
         while bits >= 5 {
             bits -= 5;
-            data.push((held >> bits & 31) as u8);
+            data.push(((held >> bits) & 31) as u8);
         }
     }
     if bits > 0 {
-        data.push((held << (5 - bits) & 31) as u8);
+        data.push(((held << (5 - bits)) & 31) as u8);
     }
     data.extend(checksum(prefix, &data));
     let digits = data
@@ -81,14 +81,14 @@ fn checksum(prefix: &str, data: &[u8]) -> [u8; CHECK] {
         .chain([0; CHECK]);
     let sum = all.fold(1_u32, |sum, digit| {
         let top = sum >> 25;
-        let next = (sum & 0x01ff_ffff) << 5 ^ u32::from(digit);
+        let next = ((sum & 0x01ff_ffff) << 5) ^ u32::from(digit);
         GENERATOR
             .iter()
             .enumerate()
-            .filter(|(bit, _)| top >> bit & 1 == 1)
+            .filter(|(bit, _)| (top >> bit) & 1 == 1)
             .fold(next, |sum, (_, generator)| sum ^ generator)
     }) ^ 1;
-    std::array::from_fn(|at| (sum >> (5 * (CHECK - 1 - at)) & 31) as u8)
+    std::array::from_fn(|at| ((sum >> (5 * (CHECK - 1 - at))) & 31) as u8)
 }
 
 #[cfg(test)]
