@@ -152,7 +152,7 @@ impl Run<'_> {
             },
         };
         let mut taken = self.publish(moment, (&contents, &seal), &pieces, findings)?;
-        let gone = match tidy(self.place, self.order.keep.as_ref(), watch) {
+        let gone = match tidy((self.place, &taken.name), self.order.keep.as_ref(), watch) {
             // It is whole; the next one tidies up.
             Err(BackupError::Stopped) => Gone::default(),
             gone => gone?,

@@ -28,17 +28,18 @@ pub(super) struct Gone {
     pub(super) bytes: u64,
 }
 
-/// Lets go what is not kept, once a newer backup is there that passed its
-/// check.
+/// Lets go what is not kept, after a backup was taken that passed its check.
 pub(super) fn tidy(
-    place: &Place,
+    (place, taken): (&Place, &str),
     keep: Option<&Keep>,
     watch: &mut Watch<'_>,
 ) -> Result<Gone, BackupError> {
     let mut gone = Gone::default();
     let all = facts(&place.dir)?;
-    // Without a good backup nothing older is let go.
-    let Some((newest, new)) = all.last().filter(|(_, new)| new.verified) else {
+    // By its name and not by its time: a clock may have been set back.
+    let new = all.iter().find(|(name, _)| name == taken);
+    // Without a good backup nothing is let go.
+    let Some((newest, new)) = new.filter(|(_, new)| new.verified) else {
         return Ok(gone);
     };
     let (mut left, mut erased) = (Vec::new(), Vec::new());

@@ -1,16 +1,28 @@
 //! Putting back: what is refused, what stays beside, what is said of a log that
 //! is older.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use citekeep::desk::backup::{BackupError, Wanted};
 use citekeep::desk::keys::KeyPlace;
 use citekeep::desk::{DeskError, Rules, audit, set_up};
 use citekeep::ledger::key::SigningKey;
 
-use super::{Kept, files, kept, pieces, put_back, wanted};
+use super::{Kept, kept, pieces, put_back, wanted};
 use crate::support::{ClosedDesk, check, note, open, world};
+
+/// The files of a data directory. What only looks at a database leaves two empty
+/// ones beside it.
+fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = super::files(dir);
+    files.retain(|name, bytes| {
+        let name = name.to_string_lossy();
+        !name.ends_with("-shm") && !(name.ends_with("-wal") && bytes.is_empty())
+    });
+    files
+}
 
 /// A desk that was backed up, then went on, then closed.
 fn gone_on() -> (ClosedDesk, tempfile::TempDir) {

@@ -4,6 +4,7 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use citekeep::desk::backup::{BackupError, Order, Watch, list, take};
+use citekeep::domain::hash::ContentHash;
 
 use super::{back_up, files, kept, order, pieces};
 use crate::support::{check, world};
@@ -30,6 +31,14 @@ fn what_is_backed_up_comes_back_whole_with_its_key() {
 #[test]
 fn the_next_backup_writes_only_what_changed() {
     let kept = kept();
+    // Words that cannot be compressed much, so that they weigh something.
+    let mut words = String::new();
+    while words.len() < 200_000 {
+        words += &ContentHash::of(words.len().to_string().as_bytes()).to_string();
+        words.push(' ');
+    }
+    kept.desk
+        .snapshot(kept.desk.source("A long report"), &words);
     let first = kept.take();
     let same = kept.take();
     assert_eq!(same.written, (0, 0), "nothing happened between the two");
