@@ -131,7 +131,8 @@ fn database(
     let mut file = create(to).map_err(failed)?;
     let mut hasher = Sha256::new();
     let mut length = 0;
-    for hash in &database.stretches {
+    let total = database.stretches.len() as u64;
+    for (done, hash) in database.stretches.iter().enumerate() {
         let name = from.seal.name(Kind::Page, *hash, true);
         let packed = from.read(&name)?;
         let bytes = zstd::bulk::decompress(&packed, LONGEST)
@@ -142,7 +143,7 @@ fn database(
         hasher.update(&bytes);
         length += bytes.len() as u64;
         file.write_all(&bytes).map_err(failed)?;
-        watch.tell("putting the database back", length, database.length)?;
+        watch.tell("putting the database back", done as u64, total)?;
     }
     file.sync_all().map_err(failed)?;
     let whole = ContentHash::from_bytes(hasher.finalize().into());

@@ -220,6 +220,7 @@ impl Run<'_> {
         let failed = |error| StoreError::file(&path, error);
         let mut file = File::open(&path).map_err(failed)?;
         let total = file.metadata().map_err(failed)?.len();
+        let total = total.div_ceil(STRETCH as u64);
         let mut hasher = Sha256::new();
         let (mut stretches, mut length) = (Vec::new(), 0);
         loop {
@@ -238,7 +239,7 @@ impl Run<'_> {
                 pieces.put(name, &seal.sealed(packed, &*self.world.rng))?;
             }
             stretches.push(hash);
-            watch.tell("writing the database", length, total)?;
+            watch.tell("writing the database", stretches.len() as u64, total)?;
         }
         Ok(Database {
             length,
