@@ -49,8 +49,11 @@ const MOST: usize = 200;
 pub struct KeyUsed {
     /// The key, as a C2SP verifier key.
     pub vkey: String,
-    /// Whether whoever asked gave it; else it is the bundle's own.
+    /// Whether whoever asked gave it, or one that leads to it; else it is the
+    /// bundle's own.
     pub given: bool,
+    /// Whether the one that was given is older and signed for this one.
+    pub followed: bool,
 }
 
 /// The signed state of the log.
