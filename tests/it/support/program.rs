@@ -81,6 +81,16 @@ impl Program {
         self.child.wait().expect("its end")
     }
 
+    /// Stops the program; what it said since it was last listened to, on both its
+    /// channels.
+    pub(crate) fn last_words(mut self) -> String {
+        self.stop();
+        let mut words = String::new();
+        self.out.read_to_string(&mut words).expect("its output");
+        self.err.read_to_string(&mut words).expect("its messages");
+        words
+    }
+
     /// The program that this one started and watches, if it is there still.
     fn watched(&self) -> Option<u32> {
         let process = self.child.id();
@@ -99,16 +109,6 @@ impl Program {
             assert!(asked.is_ok(), "kill runs");
         }
         self.child.wait().expect("its end")
-    }
-
-    /// Stops the program; what it said since it was last listened to, on both its
-    /// channels.
-    pub(crate) fn last_words(mut self) -> String {
-        self.stop();
-        let mut words = String::new();
-        self.out.read_to_string(&mut words).expect("its output");
-        self.err.read_to_string(&mut words).expect("its messages");
-        words
     }
 
     /// Ends the program as a power cut would: no signal that it could hear.
