@@ -121,10 +121,10 @@ fn the_seeds_of_quotes_are_written() {
 
 const DOSSIER: &str = r#"{"format":"citekeep","version":1,
 "articles":[{"id":1,"title":"The story","url":"https://city.example/story","published":"2021-05-04","language":"en","notice":null,"content":{"utf8":"It rained. The bridge opened in 1932."}}],
-"sources":[{"id":1,"title":"The report","kind":"report","publisher":"The city","published":"2021-05","directness":"primary","grade":{"reliability":"B","credibility":2},"origin":null,"url":null,"as_cited_by":null}],
+"sources":[{"id":1,"title":"The report","kind":"report","publisher":"The city","published":"2021-05","directness":"primary","grade":{"reliability":"B","credibility":"2"},"origin":null,"url":null,"as_cited_by":null}],
 "snapshots":[{"id":1,"source":1,"media_type":"text/plain","how":"pasted","url":null,"file_name":null,"notice":null,"content":{"utf8":"It rained. The bridge was opened in 1932."}},
 {"id":2,"source":1,"media_type":"text/html","how":"uploaded","content":{"base64":"PHA+WWVzLg=="}}],
-"claims":[{"id":1,"statement":"The bridge opened in 1932.","claimant":{"name":"The mayor","role":"Mayor"},"appearance":{"article":1,"revision":1,"span":{"start":11,"end":37}},"citations":[{"id":1,"snapshot":1,"quote":"The bridge was opened in 1932.","stance":"supports"}]}]}"#;
+"claims":[{"id":1,"statement":"The bridge opened in 1932.","claimant":{"name":"The mayor","role":"Mayor"},"appearance":{"article":1,"quote":"The bridge opened in 1932.","near":11},"citations":[{"id":1,"snapshot":1,"quote":"The bridge was opened in 1932.","stance":"supports"}]}]}"#;
 
 const REVIEW: &str = r##"{"@context":"https://schema.org","@graph":[{"@type":"ClaimReview","url":"/1","claimReviewed":"It opened in 1932.","author":{"@id":"#a"},"datePublished":"2021-05-04T10:00:00+02:00","reviewRating":{"ratingValue":"2","bestRating":5,"worstRating":1,"alternateName":["Mostly false"]},"itemReviewed":{"@type":"Claim","author":{"name":"The mayor"},"appearance":[{"url":"https://x.example/"}]}},{"@id":"#a","@type":"Organization","name":"Checks Weekly"},{"@type":"DataFeedItem","dateDeleted":"2021","item":{"@type":"ClaimReview"}}]}"##;
 
