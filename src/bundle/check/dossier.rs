@@ -10,11 +10,12 @@ use std::io::{self, BufReader, Read, Seek};
 
 use serde_json::{Value, json};
 
-use crate::bundle::facts::Facts;
+use crate::bundle::facts::{Facts, Presence};
 use crate::bundle::layout::Part;
 use crate::domain::event::{Event, Record};
 use crate::domain::ids::EntryIndex;
 use crate::domain::publication::Opinion;
+use crate::domain::verdict::Verdict;
 
 use super::container::Bag;
 use super::log::Entries;
@@ -182,9 +183,13 @@ fn same(item: &Value, expected: &Value) -> bool {
     let Some(fields) = expected.as_object() else {
         return item == expected;
     };
-    let compared = fields.iter().filter(|(name, _)| *name != "claim");
-    let mut compared = compared.map(|(name, value)| item.get(name) == Some(value));
-    compared.all(|same| same)
+    let mut compared = fields.iter().filter(|(name, _)| *name != "claim");
+    compared.all(|(name, value)| item.get(name) == Some(value))
+}
+
+/// The same, the number of the claim among the fields.
+fn same_fields(item: &Value, expected: &Value) -> bool {
+    same(item, expected) && item.get("claim") == expected.get("claim")
 }
 
 /// What an entry recorded, as the dossier writes it, and in which list.
@@ -342,29 +347,44 @@ pub(super) fn published<R: Read + Seek>(
         report.unverifiable(place, "the entry of its publication cannot be read here");
         return Ok(());
     };
-    let given = entries.records.get(&publication.verdict.entry);
-    let Some(Event::VerdictGiven { verdict }) = given.map(|record| &record.event) else {
-        report.unverifiable(place, "the entry of its verdict cannot be read here");
-        return Ok(());
-    };
     let expected = json!({
+        "claim": facts.claim,
         "publication": publication.id,
         "path": format!("/published/{}", facts.claim),
-        "statement": verdict.statement,
-        "scale": verdict.scale,
-        "rating": verdict.rating,
-        "rationale": verdict.rationale,
         "published_at": at,
     });
-    let evidence: Vec<Value> = verdict.evidence.iter().map(evidence).collect();
-    let is_it = told.get("claim") == Some(&json!(facts.claim))
-        && same(&told, &expected)
-        && all_same(&told, "evidence", &evidence)
-        && all_same(&told, "corrections", &corrections(entries));
+    let mut is_it =
+        same_fields(&told, &expected) && all_same(&told, "corrections", &corrections(entries));
+    let given = entries.records.get(&publication.verdict.entry);
+    match given.map(|record| &record.event) {
+        Some(Event::VerdictGiven { verdict }) => is_it &= says(&told, verdict),
+        // What was erased, or is sealed, cannot be compared; that it was is in
+        // the list of the bundle, and the hole was looked at with the entries.
+        None if is_hole(facts, publication.verdict.entry) => report.verdict_in_hole = true,
+        _ => report.unverifiable(&place, "the entry of its verdict cannot be read here"),
+    }
     if !is_it {
         report.altered(place, "it says something else than the entries");
     }
     Ok(())
+}
+
+/// Whether what is told of a verdict is what the verdict says.
+fn says(told: &Value, verdict: &Verdict) -> bool {
+    let expected = json!({
+        "statement": verdict.statement,
+        "scale": verdict.scale,
+        "rating": verdict.rating,
+        "rationale": verdict.rationale,
+    });
+    let evidence: Vec<Value> = verdict.evidence.iter().map(evidence).collect();
+    same(told, &expected) && all_same(told, "evidence", &evidence)
+}
+
+fn is_hole(facts: &Facts, entry: EntryIndex) -> bool {
+    let mut entries = facts.entries.iter();
+    let listed = entries.find(|listed| listed.entry == entry);
+    listed.is_some_and(|listed| matches!(listed.body, Presence::Erased | Presence::Sealed))
 }
 
 fn evidence(evidence: &crate::domain::verdict::Evidence) -> Value {

@@ -49,8 +49,11 @@ const MOST: usize = 200;
 pub struct KeyUsed {
     /// The key, as a C2SP verifier key.
     pub vkey: String,
-    /// Whether whoever asked gave it; else it is the bundle's own.
+    /// Whether whoever asked gave it, or one that leads to it; else it is the
+    /// bundle's own.
     pub given: bool,
+    /// How many signed notes of new keys lead from the given one to it.
+    pub through: usize,
 }
 
 /// The signed state of the log.
@@ -116,6 +119,8 @@ pub struct Report {
     pub roots_given: bool,
     /// Whether whoever asked gave a policy of witnesses.
     pub policy_given: bool,
+    /// Whether the published verdict itself was erased, or is sealed.
+    pub verdict_in_hole: bool,
     /// How much was checked.
     pub counts: Counts,
     /// What does not fit; empty when everything does.
@@ -139,6 +144,7 @@ impl Report {
             stamped_at: None,
             roots_given: false,
             policy_given: false,
+            verdict_in_hole: false,
             counts: Counts::default(),
             findings: Vec::new(),
             more_findings: 0,

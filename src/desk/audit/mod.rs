@@ -1,6 +1,7 @@
 //! Proving what was decided: checkpoints are signed, everything is checked,
 //! projections are rebuilt.
 
+mod admins;
 mod chain;
 mod cosigned;
 mod evidence;

@@ -23,12 +23,11 @@ use crate::store::{Db, Store, StoreError, checkpoints};
 use super::super::DeskError;
 use super::super::keys::own_keys;
 use super::chain::{self, Asked, Chain};
-use super::cosigned;
-use super::evidence;
 use super::personal::Personal;
 use super::report::{Kind, Report};
 use super::signatures::Signed;
 use super::swift;
+use super::{admins, cosigned, evidence};
 
 /// How far a check goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +85,11 @@ pub fn verify(
         let mut report = Report::default();
         let signed = Signed::read(db, file, &mut report)?;
         cosigned::check(db, &mut report)?;
-        let mut pass = Pass::new(signed, asked, erasures::left(db)?, tell);
+        let left = erasures::left(db)?;
+        if depth == Depth::Log {
+            admins::check(db, &left, &mut report)?;
+        }
+        let mut pass = Pass::new(signed, asked, left, tell);
         let replayed = match replay {
             None => {
                 pass.walk(db, None, &mut report)?;
@@ -127,6 +130,7 @@ fn sound(
         root: sound.root.to_base64(),
         ..Report::default()
     };
+    admins::check(db, &left, &mut report)?;
     let mut chain = Chain::new(asked.fallback());
     for index in sound.keys {
         if let Some(entry) = log::find(db, EntryIndex::new(index))? {

@@ -8,6 +8,7 @@ use crate::desk::terms::{self, Subject};
 use crate::desk::{Desk, DeskError, settings as deeds};
 use crate::domain::claim::Approvals;
 use crate::domain::ids::{EntryIndex, ScaleId};
+use crate::domain::passkey::SigningRule;
 use crate::domain::scale::ScaleSheet;
 use crate::domain::sheet::{DeskSheet, Policies};
 use crate::domain::words::Key;
@@ -117,6 +118,33 @@ pub(in crate::web) async fn set_rules(
         deeds::set_rules(&desk, actor, (Approvals(approvals), scale))
     })
     .await?;
+    Ok(Done)
+}
+
+/// Whether reviewers sign with keys of their own.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct Signing {
+    /// The rule.
+    rule: SigningRule,
+}
+
+pub(in crate::web) async fn signing(
+    app: web::Data<App>,
+    _: Visitor,
+) -> Result<Reply<Signing>, Problem> {
+    let rules = app.desk(|desk| Ok(desk.rules())).await?;
+    let rule = rules.signing;
+    Ok(Reply::new(Signing { rule }))
+}
+
+pub(in crate::web) async fn set_signing(
+    app: web::Data<App>,
+    me: Visitor,
+    Body(Signing { rule }): Body<Signing>,
+) -> Result<Done, Problem> {
+    let actor = me.0.actor();
+    act(&app, move |desk| deeds::set_signing(desk, actor, rule)).await?;
     Ok(Done)
 }
 

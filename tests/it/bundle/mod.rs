@@ -6,6 +6,7 @@ mod bytes;
 mod commands;
 mod contents;
 mod holes;
+mod signed;
 mod stamped;
 mod tools;
 

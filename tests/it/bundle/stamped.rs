@@ -22,7 +22,7 @@ use crate::support::{TestDesk, desk};
 
 /// A desk with a published claim whose newest checkpoint OpenSSL stamped, and
 /// the root of the authority.
-fn stamped() -> (TestDesk, ClaimId, Vec<u8>) {
+pub(super) fn stamped() -> (TestDesk, ClaimId, Vec<u8>) {
     let desk = desk();
     let (claim, _) = desk.published();
     audit::checkpoint(&desk.desk).expect("a checkpoint");
