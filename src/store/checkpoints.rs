@@ -2,12 +2,12 @@
 //! beside it. The file is what notices a database that was put back.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{OptionalExtension, params};
 
-use crate::ledger::checkpoint::{read_run, whole_length};
+use crate::ledger::checkpoint::{newest_end, read_run};
 
 use super::{Db, StoreError, Tx, private};
 
@@ -73,7 +73,7 @@ pub fn read_file(dir: &Path) -> Result<(Vec<String>, bool), StoreError> {
         Ok(mut file) => file
             .read_to_end(&mut bytes)
             .map_err(|error| StoreError::file(&path, error))?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => 0,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
         Err(error) => return Err(StoreError::file(&path, error)),
     };
     // Bytes that are no text are no checkpoint either.
@@ -85,21 +85,31 @@ pub fn read_file(dir: &Path) -> Result<(Vec<String>, bool), StoreError> {
     ))
 }
 
+/// Reads the newest finished note of the plain file, and no more of the file
+/// than its end.
+pub fn newest_in_file(dir: &Path) -> Result<Option<String>, StoreError> {
+    let path = file_in(dir);
+    let read = || match File::open(&path) {
+        Ok(mut file) => Ok(tail(&mut file)?.newest),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    };
+    read().map_err(|error| StoreError::file(&path, error))
+}
+
 /// Appends signed notes to the plain file and syncs it. A record that a crash
 /// left unfinished at the end is cut off first.
 pub fn append_to_file(dir: &Path, notes: &[String]) -> Result<(), StoreError> {
     let path = file_in(dir);
-    let write = || -> std::io::Result<()> {
+    let write = || -> io::Result<()> {
         let mut file = private::options()
             .create(true)
             .truncate(false)
             .read(true)
             .open(&path)?;
-        let mut present = Vec::new();
-        file.read_to_end(&mut present)?;
-        let whole = whole_length(&present);
-        if whole < present.len() {
-            file.set_len(whole as u64)?;
+        let tail = tail(&mut file)?;
+        if tail.whole < tail.length {
+            file.set_len(tail.whole)?;
         }
         drop(file);
         let mut file = OpenOptions::new().append(true).open(&path)?;
@@ -110,4 +120,40 @@ pub fn append_to_file(dir: &Path, notes: &[String]) -> Result<(), StoreError> {
         file.sync_all()
     };
     write().map_err(|error| StoreError::file(&path, error))
+}
+
+/// How much of the file's end is looked at first: some twenty checkpoints.
+const TAIL: u64 = 4_096;
+
+/// How the plain file ends.
+struct Tail {
+    newest: Option<String>,
+    /// How many of its bytes are finished records.
+    whole: u64,
+    length: u64,
+}
+
+fn tail(file: &mut File) -> io::Result<Tail> {
+    let length = file.metadata()?.len();
+    let mut reach = TAIL;
+    loop {
+        let start = length.saturating_sub(reach);
+        let mut bytes = Vec::new();
+        file.seek(SeekFrom::Start(start))?;
+        Read::by_ref(file)
+            .take(length - start)
+            .read_to_end(&mut bytes)?;
+        let end = newest_end(&bytes);
+        let before = end.and_then(|end| newest_end(&bytes[..end - 1]));
+        if start == 0 || before.is_some() {
+            let newest = end.map(|end| &bytes[before.unwrap_or(0)..end - 1]);
+            return Ok(Tail {
+                // Bytes that are no text are no checkpoint either.
+                newest: newest.map(|note| String::from_utf8_lossy(note).into_owned()),
+                whole: start + end.unwrap_or(0) as u64,
+                length,
+            });
+        }
+        reach *= 16;
+    }
 }

@@ -68,6 +68,7 @@ pub(super) async fn gate<B: MessageBody + 'static>(
         locale: app
             .as_ref()
             .map_or(Locale::British, |app| app.sheet().locale),
+        is_stranger: request.extensions().get::<SignedIn>().is_none(),
         eyes: eyes(&request),
         once: None,
     };

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use askama::Template;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -88,6 +88,16 @@ impl Problem {
             "closing",
             "The desk is closing",
             "Nothing was saved. Please try again in a moment.",
+        )
+    }
+
+    /// More is asked of the desk than it can do.
+    pub(super) fn overloaded() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "overloaded",
+            "The desk has more to do than it can",
+            "Nothing was saved, and nothing is lost. Please try again in a few seconds.",
         )
     }
 
@@ -236,9 +246,23 @@ impl Problem {
             detail: &self.detail,
             errors: self.wrong.iter().map(Box::as_ref).collect(),
         };
-        HttpResponse::build(self.status)
+        self.begun()
             .insert_header((CONTENT_TYPE, "application/problem+json"))
             .body(serde_json::to_string(&body).unwrap_or_default())
+    }
+
+    /// A response with the status, and word of when it makes sense to come back.
+    fn begun(&self) -> HttpResponseBuilder {
+        let mut response = HttpResponse::build(self.status);
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            let seconds = match self.kind {
+                "busy" => 60,
+                "closing" => 10,
+                _ => 2,
+            };
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        response
     }
 
     fn as_page(&self) -> HttpResponse {
@@ -249,7 +273,7 @@ impl Problem {
             // Strangers see this page too, and it needs no more than theirs do.
             style: super::assets::style_paths("", false)[0],
         };
-        HttpResponse::build(self.status)
+        self.begun()
             .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
             .body(page.render().unwrap_or_else(|_| self.title.to_owned()))
     }

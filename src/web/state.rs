@@ -42,6 +42,8 @@ pub(super) struct App {
     readings: Arc<Readings>,
     choices: Arc<KeptChoices>,
     answers: Arc<Answers>,
+    reading: Arc<Turns>,
+    doing: Arc<Turns>,
     drawing: Arc<Turns>,
     sending: Arc<Turns>,
     live: Live,
@@ -80,6 +82,8 @@ impl App {
             readings: Arc::new(Readings::new()),
             choices: Arc::default(),
             answers: Arc::new(Answers::new()),
+            reading: Arc::new(Turns::at_reading()),
+            doing: Arc::new(Turns::at_doing()),
             drawing: Arc::new(Turns::at_drawing()),
             sending: Arc::new(Turns::at_sending()),
             live: Live::new(),
@@ -100,6 +104,15 @@ impl App {
     /// Reviews of others that wait for a choice.
     pub(super) fn readings(&self) -> &Arc<Readings> {
         &self.readings
+    }
+
+    /// Lets go of all that is kept in memory and may say what was erased.
+    pub(super) fn forget_shown(&self) {
+        self.pictures.clear();
+        self.answers.forget();
+        self.choices.forget();
+        self.readings.forget();
+        self.live.sessions_changed();
     }
 
     /// What the index of published verdicts can be narrowed to.
@@ -160,11 +173,22 @@ impl App {
         self.streams.answer(request, &self.desk, kind, fill)
     }
 
+    /// Waits until it is this request's turn at a thread that may block.
+    async fn turn(&self) -> Result<Turn, Problem> {
+        let turns = if here::is_of_a_stranger() {
+            &self.reading
+        } else {
+            &self.doing
+        };
+        turns.next().await.ok_or_else(Problem::overloaded)
+    }
+
     /// Runs a deed where it may block.
     pub(super) async fn desk<T: Send + 'static>(
         &self,
         deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<T, Problem> {
+        let _turn = self.turn().await?;
         let desk = here::desk(&self.desk);
         let done = web::block(here::carried(move || deed(&desk))).await;
         let result = done.map_err(|_| Problem::closing())?;
@@ -195,6 +219,7 @@ impl App {
         &self,
         deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<Result<T, DeskError>, Problem> {
+        let _turn = self.turn().await?;
         let desk = here::desk(&self.desk);
         web::block(here::carried(move || deed(&desk)))
             .await

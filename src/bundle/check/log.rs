@@ -1,6 +1,6 @@
 //! The checkpoint and its signature; receipts, leaves and bodies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Seek};
 
 use crate::bundle::facts::{Facts, Kind, Presence};
@@ -96,7 +96,9 @@ pub(super) fn witnesses<R: Read + Seek>(
 ) -> io::Result<()> {
     if let Some(policy) = policy {
         match policy.judge(&signed.note) {
-            Ok(judged) if judged.is_enough => {}
+            Ok(judged) if judged.is_enough => {
+                report.counts.policy_witnesses = judged.cosigned.len() as u64;
+            }
             Ok(judged) => {
                 let words = format!(
                     "{} of the policy's witnesses signed it, which are not enough",
@@ -113,7 +115,12 @@ pub(super) fn witnesses<R: Read + Seek>(
     let Ok(note) = Note::parse(&signed.note) else {
         return Ok(());
     };
+    let mut counted = BTreeSet::new();
     for line in keys.lines() {
+        if !counted.insert(line) {
+            report.altered(Part::WitnessKeys, "a witness stands in it twice");
+            continue;
+        }
         let Ok(key) = line.parse::<CosignerKey>() else {
             report.altered(Part::WitnessKeys, "a line in it is no key of a witness");
             continue;
@@ -215,6 +222,10 @@ pub(super) fn entries<R: Read + Seek>(
                 continue;
             }
             Presence::Sealed => {
+                if !tells_of_a_source(&listed.kind) {
+                    let words = "no seal takes such an entry away";
+                    report.altered(Part::Body(entry), words);
+                }
                 report.counts.sealed += 1;
                 continue;
             }
@@ -231,7 +242,25 @@ pub(super) fn entries<R: Read + Seek>(
             entries.records.insert(entry, record);
         }
     }
+    dated(facts, &entries, report);
     Ok(entries)
+}
+
+/// Whether an entry of this kind can hold words of a sealed source.
+fn tells_of_a_source(kind: &str) -> bool {
+    let about = ["source_", "snapshot_", "text_", "citation_"];
+    about.iter().any(|about| kind.starts_with(about))
+        || matches!(kind, "verdict_given" | "recheck_scheduled")
+}
+
+/// The bundle is dated by its newest entry.
+fn dated(facts: &Facts, entries: &Entries, report: &mut Report) {
+    let newest = facts.entries.last();
+    let newest = newest.and_then(|listed| entries.records.get(&listed.entry));
+    if newest.is_some_and(|record| record.at != facts.at) {
+        let words = "its newest entry was made at another moment than it says";
+        report.altered(Part::Facts, words);
+    }
 }
 
 /// Follows the receipt of an entry to the root; gives what its leaf commits to.

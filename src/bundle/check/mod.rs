@@ -5,14 +5,17 @@
 //! whether the dossier says what the entries say. What is in memory at a time
 //! is bounded, whatever the file says of itself.
 
+mod around;
 mod container;
 mod dossier;
 mod keys;
 mod list;
 mod log;
 mod personal;
+mod published;
 pub mod report;
 mod skim;
+mod strict;
 mod words;
 
 use std::io::{self, Read, Seek};
@@ -23,7 +26,7 @@ use crate::ledger::timestamp::Roots;
 
 use self::container::Bag;
 use self::report::Report;
-use super::facts::Kind;
+use super::facts::{Facts, Kind};
 
 /// What whoever checks a bundle brings along; none of it is needed.
 #[derive(Debug, Clone, Copy, Default)]
@@ -91,11 +94,23 @@ fn inside<R: Read + Seek>(
             report,
         );
     }
+    clocks(&facts, report);
     words::check(bag, &facts, &entries, report)?;
     personal::check(&facts, &entries, report);
     match facts.kind {
-        Kind::Desk => dossier::claim(bag, &facts, &entries, report),
-        Kind::Public => dossier::published(bag, &facts, &entries, report),
+        Kind::Desk => dossier::check(bag, &facts, &entries, report),
+        Kind::Public => published::check(bag, &facts, &entries, report),
+    }
+}
+
+/// Says where a clock of the desk and one of a timestamping authority cannot
+/// both have been right.
+fn clocks(facts: &Facts, report: &mut Report) {
+    if let Some(stamped) = report.stamped_at.filter(|stamped| *stamped < facts.at) {
+        report.not_proven.push(format!(
+            "when the newest entry was made: it says {}, and a timestamp that it existed before {stamped}; one of the two clocks was wrong",
+            facts.at
+        ));
     }
 }
 
@@ -118,9 +133,10 @@ fn conclude(report: &mut Report) {
         "that nothing was left out before it was logged, or that every entry about the claim is here",
         "that a text says what the captured bytes say; `citekeep extract` makes it again from them",
         "that the public page, the WARC files and the README say what the entries say",
+        "what the desk is called, what its captures are, and what kinds of entries they are whose bodies are not here: nobody signed that",
     ];
     report.not_proven.extend(open.map(str::to_owned));
-    if report.counts.witnesses == 0 {
+    if report.counts.policy_witnesses == 0 {
         report.not_proven.push(
             "that the desk shows everybody the same log: keep this checkpoint and compare it with a later one".to_owned(),
         );
@@ -130,6 +146,14 @@ fn conclude(report: &mut Report) {
             .not_proven
             .push("that the witnesses are whom you trust: name them with --policy".to_owned());
     }
+    conclude_open(report);
+    if report.result == report::State::Ok {
+        conclude_proven(report);
+    }
+}
+
+/// What is not proven, going by what the bundle holds.
+fn conclude_open(report: &mut Report) {
     if report.counts.timestamps == 0 {
         report
             .not_proven
@@ -145,6 +169,12 @@ fn conclude(report: &mut Report) {
             "that the people who are named signed with their passkeys: what registers the passkeys is not public".to_owned(),
         );
     }
+    if report.counts.unread > 0 {
+        report.not_proven.push(format!(
+            "that {} quotes stood in their texts: those were erased",
+            report.counts.unread
+        ));
+    }
     if report.counts.sealed > 0 {
         report.not_proven.push(
             "what sealed sources say, and that what is called sealed is: their entries have no body here".to_owned(),
@@ -152,21 +182,23 @@ fn conclude(report: &mut Report) {
     }
     if report.verdict_in_hole {
         report.not_proven.push(
-            "what the published verdict said: the body of its entry was erased or is sealed, and what data/published.json says of it is the desk's word".to_owned(),
+            "what the published verdict said: the body of its entry was erased, and what data/published.json says of it is the desk's word".to_owned(),
         );
     }
     if report.public == Some(true) && report.counts.erased > 0 {
         report.not_proven.push(
-            "that what is called erased was erased, and why: the entries that say so are not public".to_owned(),
+            "that what is called erased was erased, and what it said: the entry that tells of it is not public".to_owned(),
+        );
+    }
+    if report.public == Some(false) {
+        report.not_proven.push(
+            "what the dossier tells beside that: where the claim stands and was made, what others found, the sheets of its sources, the captures in it (their bytes are in data/blobs)".to_owned(),
         );
     }
     if report.public == Some(true) {
         report.not_proven.push(
             "who made the claim and what its sources are called: the entries that say so are not public".to_owned(),
         );
-    }
-    if report.result == report::State::Ok {
-        conclude_proven(report);
     }
 }
 
@@ -176,7 +208,8 @@ fn conclude_proven(report: &mut Report) {
         return;
     };
     let counts = report.counts;
-    if let Some(at) = &report.stamped_at {
+    // Anybody can make a timestamp that leads to nobody.
+    if let Some(at) = report.stamped_at.filter(|_| report.roots_given) {
         let words = format!(
             "the log was so by {at}, as {} timestamps say",
             counts.timestamps
@@ -215,7 +248,7 @@ fn conclude_proven(report: &mut Report) {
             }
             Some(true) => "what is said to be published is what the entries say",
             _ => {
-                "the dossier's wording, citations, verdicts, opinions, publications, corrections and remarks are those of the entries"
+                "the dossier's wording, citations, verdicts, opinions, publications, corrections and remarks, and who made them, are those of the entries"
             }
         }
         .to_owned(),

@@ -88,6 +88,8 @@ pub struct Counts {
     pub blobs: u64,
     /// Quotes that stand in their text.
     pub quotes: u64,
+    /// Quotes whose texts were erased.
+    pub unread: u64,
     /// Verdicts that rest on the words that they name.
     pub verdicts: u64,
     /// Signatures by people's own passkeys that fit what they signed.
@@ -96,8 +98,10 @@ pub struct Counts {
     pub unchecked_signatures: u64,
     /// Timestamps that fit the checkpoint.
     pub timestamps: u64,
-    /// Witnesses that signed the checkpoint.
+    /// Witnesses that signed the checkpoint, by the keys in the bundle.
     pub witnesses: u64,
+    /// Witnesses of the policy that signed it, where one was given.
+    pub policy_witnesses: u64,
 }
 
 /// The result of a check.
@@ -119,7 +123,7 @@ pub struct Report {
     pub roots_given: bool,
     /// Whether whoever asked gave a policy of witnesses.
     pub policy_given: bool,
-    /// Whether the published verdict itself was erased, or is sealed.
+    /// Whether the published verdict itself was erased.
     pub verdict_in_hole: bool,
     /// How much was checked.
     pub counts: Counts,

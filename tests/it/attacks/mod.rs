@@ -5,6 +5,8 @@ mod documents;
 mod fetch;
 #[cfg(unix)]
 mod keys;
+#[cfg(unix)]
+mod mirror;
 mod room;
 mod signatures;
 

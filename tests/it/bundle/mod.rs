@@ -5,6 +5,7 @@ mod attacks;
 mod bytes;
 mod commands;
 mod contents;
+mod forgeries;
 mod holes;
 mod signed;
 mod stamped;

@@ -109,7 +109,7 @@ fn a_timestamp_is_changed_or_gone() {
 
 /// A desk with a published claim whose newest checkpoint a witness signed, and
 /// the witness.
-fn witnessed() -> (TestDesk, ClaimId, CosigningKey) {
+pub(super) fn witnessed() -> (TestDesk, ClaimId, CosigningKey) {
     let desk = desk();
     let (claim, _) = desk.published();
     audit::checkpoint(&desk.desk).expect("a checkpoint");

@@ -5,6 +5,7 @@ mod attacks;
 mod crash;
 mod desk;
 mod http;
+mod remains;
 mod sealed;
 
 use std::fs;

@@ -28,6 +28,11 @@ struct Kept {
 }
 
 impl KeptChoices {
+    /// Lets go of them: something was erased that they may still say.
+    pub(in crate::web) fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// The choices, and whether nothing that is shown has changed since they were
     /// gathered; that is done once for all who ask at the same time.
     pub(super) fn read(
