@@ -14,7 +14,7 @@ use citekeep::domain::remark::RemarkKind;
 use citekeep::store;
 use citekeep::store::trail::Followed;
 
-use super::{bundle_of, files, is_found, is_ok, remade, text};
+use super::{bundle_of, files, is_found, is_ok, judged, remade, text};
 use crate::support::{TestDesk, desk, note};
 
 const REMARK: &str = "A neighbour told me so.";
