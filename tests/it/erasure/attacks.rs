@@ -198,7 +198,8 @@ fn an_erasure_that_one_admin_wrote_for_both() {
     let told = report.findings.iter().map(|finding| finding.words.as_str());
     let told: Vec<&str> = told.collect();
     assert!(
-        told.iter().any(|words| words.contains("one admin asked for it")),
+        told.iter()
+            .any(|words| words.contains("one admin asked for it")),
         "{told:?}"
     );
 }
