@@ -27,7 +27,7 @@ pub(crate) fn page(chance: &mut Chance) -> String {
         90..94 => "/published".to_owned(),
         94..96 => "/feed.atom".to_owned(),
         96..98 => "/log/checkpoint".to_owned(),
-        _ => format!("/log/tile/0/x{:03}/{:03}", rank % 3, rank % 256),
+        _ => format!("/log/tile/0/x001/{:03}", rank % 256),
     }
 }
 

@@ -157,3 +157,58 @@ fn tail(file: &mut File) -> io::Result<Tail> {
         reach *= 16;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(size: u64, name: &str) -> String {
+        format!("desk.example/log\n{size}\nroot\n\n\u{2014} {name} AAAA\n")
+    }
+
+    /// What the plain file holds after some notes, torn bytes and one more.
+    fn check(before: &[String], torn: &[u8]) {
+        let dir = tempfile::tempdir().expect("a directory");
+        append_to_file(dir.path(), before).expect("a file");
+        let mut bytes = std::fs::read(file_in(dir.path())).expect("the file");
+        bytes.extend_from_slice(torn);
+        std::fs::write(file_in(dir.path()), bytes).expect("a torn file");
+        let newest = newest_in_file(dir.path()).expect("its end");
+        assert_eq!(newest.as_ref(), before.last(), "{torn:?}");
+        let last = note(1_000_000, "desk.example/log");
+        append_to_file(dir.path(), std::slice::from_ref(&last)).expect("one more");
+        let newest = newest_in_file(dir.path()).expect("its end");
+        assert_eq!(newest.as_ref(), Some(&last), "{torn:?}");
+        let whole = [before, &[last]].concat();
+        assert_eq!(read_file(dir.path()).expect("notes"), (whole, false));
+    }
+
+    #[test]
+    fn the_newest_note_is_found_at_the_end_whatever_a_crash_left_behind_it() {
+        let next = note(401, "desk.example/log").into_bytes();
+        let long = "l".repeat(20_000);
+        let short = |count: u64| {
+            (0..count)
+                .map(|size| note(size, "desk.example/log"))
+                .collect()
+        };
+        let files: [Vec<String>; 5] = [
+            Vec::new(),
+            short(1),
+            short(400),
+            vec![note(1, &long)],
+            vec![note(1, "desk.example/log"), note(2, &long)],
+        ];
+        for before in files {
+            for cut in (0..next.len()).step_by(3) {
+                check(&before, &next[..cut]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_desk_without_a_plain_file_has_no_newest_note() {
+        let dir = tempfile::tempdir().expect("a directory");
+        assert_eq!(newest_in_file(dir.path()).expect("no file"), None);
+    }
+}

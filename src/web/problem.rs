@@ -111,6 +111,26 @@ impl Problem {
         )
     }
 
+    /// One address of strangers asks too often.
+    pub(super) fn too_often() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-often",
+            "Too many requests come from your address",
+            "Nothing was done. Wait a few seconds, and ask less often; a program with a token is not counted.",
+        )
+    }
+
+    /// What a page of another site has a browser fetch for its own use.
+    pub(super) fn drawn_elsewhere() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "drawn-elsewhere",
+            "Another site may not show this",
+            "Nothing was shown. Open the desk itself, in a window of its own.",
+        )
+    }
+
     pub(super) fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,

@@ -12,8 +12,8 @@ use super::assets;
 use super::live;
 use super::pages::{
     annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
-    imports, method, other_checks, people, pictures, published, seals, search, settings, sign_in,
-    signing, snapshots, sources, style, timestamps, tlog, trail, verdicts, witnesses,
+    imports, method, other_checks, people, pictures, published, seals, search, security, settings,
+    sign_in, signing, snapshots, sources, style, timestamps, tlog, trail, verdicts, witnesses,
 };
 use super::witness;
 
@@ -88,6 +88,7 @@ routes! {
     get  "/static/{name}"                          Nobody   => assets::asset;
     get  "/favicon.ico"                            Nobody   => assets::icon;
     get  "/healthz"                                Nobody   => desk::health;
+    get  "/.well-known/security.txt"               Nobody   => security::security_txt;
 
     get  "/published"                              Nobody   => published::list;
     get  "/published/claims.csv"                   Nobody   => files::published_claims;

@@ -16,6 +16,7 @@ use crate::domain::sheet::DeskSheet;
 use crate::ledger::policy::Policy;
 use crate::store::shown::{Moment, Reach};
 
+use super::crowd::Crowd;
 use super::here;
 use super::kept::Answers;
 use super::live::Live;
@@ -38,6 +39,7 @@ pub(super) struct App {
     desk: Desk,
     facts: Arc<Facts>,
     throttle: Arc<Throttle>,
+    crowd: Arc<Crowd>,
     pictures: Arc<Pictures>,
     readings: Arc<Readings>,
     choices: Arc<KeptChoices>,
@@ -73,11 +75,12 @@ pub(super) struct Facts {
 }
 
 impl App {
-    pub(super) fn new(desk: Desk, facts: Facts) -> Self {
+    pub(super) fn new(desk: Desk, facts: Facts, crowd: Crowd) -> Self {
         Self {
             desk,
             facts: Arc::new(facts),
             throttle: Arc::new(Throttle::new()),
+            crowd: Arc::new(crowd),
             pictures: Arc::new(Pictures::new(PICTURES)),
             readings: Arc::new(Readings::new()),
             choices: Arc::default(),
@@ -94,6 +97,11 @@ impl App {
     /// Counts tries of passwords.
     pub(super) fn throttle(&self) -> &Throttle {
         &self.throttle
+    }
+
+    /// Counts the requests of strangers.
+    pub(super) fn crowd(&self) -> &Crowd {
+        &self.crowd
     }
 
     /// Pages of documents that were drawn lately.

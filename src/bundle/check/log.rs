@@ -19,7 +19,7 @@ use crate::ledger::receipt::Receipt;
 use crate::ledger::timestamp::{self, Roots};
 
 use super::container::Bag;
-use super::report::{Covered, KeyUsed, Report};
+use super::report::{Covered, Report};
 
 /// The longest key or line that is read, in bytes.
 const LONGEST_LINE: u32 = 4 * 1024;
@@ -48,7 +48,6 @@ pub(super) struct Entries {
 pub(super) fn checkpoint<R: Read + Seek>(
     bag: &mut Bag<R>,
     facts: &Facts,
-    given: Option<&VerifierKey>,
     report: &mut Report,
 ) -> io::Result<Option<Signed>> {
     let Some(own) = text(bag, &Part::LogKey, LONGEST_LINE, report)? else {
@@ -59,12 +58,6 @@ pub(super) fn checkpoint<R: Read + Seek>(
         report.altered(Part::LogKey, "it is no verifier key");
         return Ok(None);
     };
-    // Whether another key that was given leads to it, the entries tell.
-    report.key = Some(KeyUsed {
-        vkey: own.to_string(),
-        given: given.is_some(),
-        through: 0,
-    });
     let Some(note) = text(bag, &Part::Checkpoint, LONGEST_NOTE, report)? else {
         return Ok(None);
     };
@@ -171,17 +164,20 @@ pub(super) fn stamps<R: Read + Seek>(
 }
 
 impl Signed {
-    /// The key that signed it.
+    /// The key that signed.
     pub(super) const fn key(&self) -> &VerifierKey {
         &self.key
     }
 
     /// The note as the desk alone signed it, which is what authorities stamp:
-    /// witnesses add their lines behind the desk's.
+    /// witnesses add their lines behind the desk's. Where one key follows
+    /// another, the desk signed with both.
     fn own(&self) -> &str {
         let text = self.note.find("\n\n").map_or(0, |at| at + 2);
-        let line = self.note[text..].find('\n');
-        let end = line.map_or(self.note.len(), |at| text + at + 1);
+        let by_desk = format!("\u{2014} {} ", self.key.name());
+        let lines = self.note[text..].split_inclusive('\n');
+        let own = lines.take_while(|line| line.starts_with(&by_desk));
+        let end = text + own.map(str::len).sum::<usize>();
         &self.note[..end]
     }
 }

@@ -80,20 +80,13 @@ fn inside<R: Read + Seek>(
         return Ok(());
     };
     list::check(bag, &facts, report);
-    let Some(checkpoint) = log::checkpoint(bag, &facts, known.key, report)? else {
+    let Some(checkpoint) = log::checkpoint(bag, &facts, report)? else {
         return Ok(());
     };
     log::witnesses(bag, (&checkpoint, known.policy), report)?;
     log::stamps(bag, &facts, (&checkpoint, known.roots), report)?;
     let entries = log::entries(bag, &facts, &checkpoint, report)?;
-    if let Some(given) = known.key {
-        keys::check(
-            (given, known.successions),
-            (&checkpoint, &facts),
-            &entries,
-            report,
-        );
-    }
+    keys::check(&entries, (&checkpoint, &facts), known, report);
     clocks(&facts, report);
     words::check(bag, &facts, &entries, report)?;
     personal::check(&facts, &entries, report);
@@ -211,7 +204,7 @@ fn conclude_proven(report: &mut Report) {
     // Anybody can make a timestamp that leads to nobody.
     if let Some(at) = report.stamped_at.filter(|_| report.roots_given) {
         let words = format!(
-            "the log was so by {at}, as {} timestamps say",
+            "the log was so by {at}; timestamps that say so: {}",
             counts.timestamps
         );
         report.proven.push(words);
@@ -226,20 +219,20 @@ fn conclude_proven(report: &mut Report) {
             covered.origin, covered.size
         ),
         format!(
-            "{} receipts lead to the signed root {}",
-            counts.receipts, covered.root
+            "receipts that lead to the signed root {}: {}",
+            covered.root, counts.receipts
         ),
-        format!("{} entries say what was logged", counts.bodies),
+        format!("entries that say what was logged: {}", counts.bodies),
         format!(
-            "{} captured files and texts have the hash that they are named by",
+            "captured files and texts that have the hash that they are named by: {}",
             counts.blobs
         ),
         format!(
-            "{} quotes stand in their text, letter by letter",
+            "quotes that stand in their text, letter by letter: {}",
             counts.quotes
         ),
         format!(
-            "{} verdicts rest on the words that they name",
+            "verdicts that rest on the words that they name: {}",
             counts.verdicts
         ),
         match report.public {

@@ -88,3 +88,27 @@ pub fn rebuild(desk: &Desk, mut tell: impl FnMut(u64) + Send + 'static) -> Resul
     desk.store()
         .write_alone(move |tx| Ok(replay::rebuild(tx, &mut tell)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two processes sign at once, and the one that looked first comes last.
+    #[test]
+    fn a_checkpoint_that_comes_late_is_not_stored() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = Store::open(dir.path()).expect("a store");
+        let stored = store.write(|tx| {
+            for size in [3, 5, 4, 5] {
+                insert(tx, size, &format!("note {size}"))?;
+            }
+            checkpoints::list_after(tx, 0)
+        });
+        let sizes: Vec<u64> = stored
+            .expect("notes")
+            .into_iter()
+            .map(|(size, _)| size)
+            .collect();
+        assert_eq!(sizes, [3, 5]);
+    }
+}

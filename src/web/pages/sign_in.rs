@@ -1,7 +1,7 @@
 //! Coming in, going out, and choosing how.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::LOCATION;
+use actix_web::http::header::{CLEAR_SITE_DATA, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -187,6 +187,8 @@ pub(in super::super) async fn sign_out(
     gone.make_removal();
     Ok(HttpResponse::SeeOther()
         .insert_header((LOCATION, "/sign-in"))
+        // What was kept and what was being written stays on no shared machine.
+        .insert_header((CLEAR_SITE_DATA, "\"cache\", \"storage\""))
         .cookie(gone)
         .finish())
 }

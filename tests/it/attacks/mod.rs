@@ -3,6 +3,7 @@
 
 mod documents;
 mod fetch;
+pub(crate) mod hostile;
 #[cfg(unix)]
 mod keys;
 #[cfg(unix)]

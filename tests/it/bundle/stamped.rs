@@ -25,6 +25,12 @@ use crate::support::{TestDesk, desk};
 pub(super) fn stamped() -> (TestDesk, ClaimId, Vec<u8>) {
     let desk = desk();
     let (claim, _) = desk.published();
+    let root = stamp(&desk);
+    (desk, claim, root)
+}
+
+/// Has OpenSSL stamp the newest checkpoint; gives the root of the authority.
+pub(super) fn stamp(desk: &TestDesk) -> Vec<u8> {
     audit::checkpoint(&desk.desk).expect("a checkpoint");
     let newest = desk.desk.read(|db| Ok(checkpoints::newest(db)?));
     let (size, note) = newest.expect("a look").expect("a checkpoint");
@@ -47,7 +53,7 @@ pub(super) fn stamped() -> (TestDesk, ClaimId, Vec<u8>) {
     store
         .write(move |tx| Ok::<_, DeskError>(timestamps::keep(tx, &kept)?))
         .expect("a timestamp that is kept");
-    (desk, claim, authority.root())
+    authority.root()
 }
 
 #[test]

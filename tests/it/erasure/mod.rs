@@ -4,7 +4,7 @@ mod article;
 mod attacks;
 mod crash;
 mod desk;
-mod http;
+pub(crate) mod http;
 mod remains;
 mod sealed;
 
