@@ -5,6 +5,7 @@ mod admins;
 mod chain;
 mod cosigned;
 mod evidence;
+mod feed;
 mod personal;
 pub mod report;
 mod signatures;

@@ -133,18 +133,25 @@ pub(in crate::web) async fn signing(
     app: web::Data<App>,
     _: Visitor,
 ) -> Result<Reply<Signing>, Problem> {
-    let rules = app.desk(|desk| Ok(desk.rules())).await?;
-    let rule = rules.signing;
-    Ok(Reply::new(Signing { rule }))
+    let read = |desk: &Desk| {
+        let entry = desk.read(|db| terms::state(db, Subject::Signing))?;
+        let rule = desk.rules().signing;
+        Ok((Signing { rule }, entry))
+    };
+    app.desk(read).await.map(tagged)
 }
 
 pub(in crate::web) async fn set_signing(
     app: web::Data<App>,
     me: Visitor,
+    Seen(seen): Seen,
     Body(Signing { rule }): Body<Signing>,
 ) -> Result<Done, Problem> {
     let actor = me.0.actor();
-    act(&app, move |desk| deeds::set_signing(desk, actor, rule)).await?;
+    act(&app, move |desk| {
+        deeds::set_signing(&desk.if_still_so(Subject::Signing, seen), actor, rule)
+    })
+    .await?;
     Ok(Done)
 }
 

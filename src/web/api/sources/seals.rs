@@ -4,10 +4,11 @@ use actix_web::web;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::desk::seals as deeds;
+use crate::desk::terms::{self, Subject};
+use crate::desk::{Desk, seals as deeds};
 use crate::domain::ids::{PersonId, SourceId};
 use crate::web::api::answer::{Done, Reply};
-use crate::web::api::asked::Body;
+use crate::web::api::asked::{Body, Seen};
 use crate::web::api::problems::act;
 use crate::web::auth::Visitor;
 use crate::web::problem::Problem;
@@ -31,14 +32,21 @@ pub(in crate::web) async fn show(
     source: web::Path<SourceId>,
 ) -> Result<Reply<Shown>, Problem> {
     let source = *source;
-    let seal = app
-        .desk(move |desk| desk.read(|db| deeds::of(db, source)))
-        .await?;
-    Ok(Reply::new(Shown {
+    let read = move |desk: &Desk| {
+        desk.read(|db| {
+            Ok((
+                deeds::of(db, source)?,
+                terms::state(db, Subject::Seal(source))?,
+            ))
+        })
+    };
+    let (seal, entry) = app.desk(read).await?;
+    let shown = Shown {
         sealed: !seal.readers.is_empty(),
         readers: seal.readers,
         added_by: seal.added_by,
-    }))
+    };
+    Ok(Reply::Value(shown, Some(format!("\"{entry}\""))))
 }
 
 /// Who may see a source from here on.
@@ -55,10 +63,15 @@ pub(in crate::web) async fn seal(
     app: web::Data<App>,
     me: Visitor,
     source: web::Path<SourceId>,
+    Seen(seen): Seen,
     Body(Named { readers }): Body<Named>,
 ) -> Result<Done, Problem> {
     let (source, actor) = (*source, me.0.actor());
-    act(&app, move |desk| deeds::seal(desk, actor, source, readers)).await?;
+    act(&app, move |desk| {
+        let desk = desk.if_still_so(Subject::Seal(source), seen);
+        deeds::seal(&desk, actor, source, readers)
+    })
+    .await?;
     Ok(Done)
 }
 
@@ -66,8 +79,16 @@ pub(in crate::web) async fn unseal(
     app: web::Data<App>,
     me: Visitor,
     source: web::Path<SourceId>,
+    Seen(seen): Seen,
 ) -> Result<Done, Problem> {
     let (source, actor) = (*source, me.0.actor());
-    act(&app, move |desk| deeds::unseal(desk, actor, source)).await?;
+    act(&app, move |desk| {
+        deeds::unseal(
+            &desk.if_still_so(Subject::Seal(source), seen),
+            actor,
+            source,
+        )
+    })
+    .await?;
     Ok(Done)
 }

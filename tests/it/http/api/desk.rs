@@ -343,10 +343,16 @@ fn a_program_seals_a_source_for_some_and_opens_it_again() {
     let other = Client::new(&served.base, &researcher);
     let path = format!("/sources/{source}/seal");
     assert_eq!(read(&me.get(&path))["sealed"], false);
+    let open = me.tag(&path);
     let named = json!({ "readers": [2] });
-    assert_eq!(other.send(("PUT", &path), &[], &named).status, 403);
-    let sealed = me.send(("PUT", &path), &[], &named);
+    let put = |client: &Client, tag: &str, body: &Value| {
+        client.send(("PUT", &path), &[("if-match", tag)], body)
+    };
+    assert_eq!(put(&other, &open, &named).status, 403);
+    assert_eq!(me.send(("PUT", &path), &[], &named).status, 428);
+    let sealed = put(&me, &open, &named);
     assert_eq!(sealed.status, 204, "{sealed:?}");
+    assert_eq!(put(&me, &open, &named).status, 412, "once");
     let seal = read(&me.get(&path));
     assert_eq!(seal["sealed"], true);
     assert!(
@@ -357,9 +363,13 @@ fn a_program_seals_a_source_for_some_and_opens_it_again() {
     let shown = other.get(&format!("/sources/{source}"));
     assert!(!shown.body.contains("The city's report"), "{shown:?}");
     let nobody = json!({ "readers": [999] });
-    assert_eq!(me.send(("PUT", &path), &[], &nobody).status, 404);
-    assert_eq!(other.ask("DELETE", &path, &[]).status, 403);
-    assert_eq!(me.ask("DELETE", &path, &[]).status, 204);
+    let tag = me.tag(&path);
+    assert_eq!(put(&me, &tag, &nobody).status, 404);
+    let now = [("if-match", tag.as_str())];
+    assert_eq!(other.ask("DELETE", &path, &now).status, 403);
+    assert_eq!(me.ask("DELETE", &path, &[]).status, 428);
+    assert_eq!(me.ask("DELETE", &path, &now).status, 204);
+    assert_eq!(me.ask("DELETE", &path, &now).status, 412, "once");
     assert_eq!(read(&me.get(&path))["sealed"], false);
     served.end();
 }
@@ -372,11 +382,17 @@ fn a_program_sets_the_rule_of_signatures_and_reads_the_witnesses() {
     let me = Client::new(&served.base, &token);
     assert_eq!(read(&me.get("/settings/signing")), json!({ "rule": "off" }));
     let rule = json!({ "rule": "required" });
-    let set = me.send(("PUT", "/settings/signing"), &[], &rule);
+    let tag = me.tag("/settings/signing");
+    let put =
+        |tag: &str, body: &Value| me.send(("PUT", "/settings/signing"), &[("if-match", tag)], body);
+    let set = put(&tag, &rule);
     assert_eq!(set.status, 204, "{set:?}");
+    assert_eq!(put(&tag, &rule).status, 412, "once");
+    let unseen = me.send(("PUT", "/settings/signing"), &[], &rule);
+    assert_eq!(unseen.status, 428);
     assert_eq!(read(&me.get("/settings/signing")), rule);
     let odd = json!({ "rule": "sometimes" });
-    assert_eq!(me.send(("PUT", "/settings/signing"), &[], &odd).status, 422);
+    assert_eq!(put(&me.tag("/settings/signing"), &odd).status, 422);
     assert_eq!(read(&me.get("/witnesses"))["items"], json!([]));
     served.end();
 }
