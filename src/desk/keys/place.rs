@@ -1,11 +1,11 @@
 //! Where the key that signs the log is kept, and how it gets there.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::ledger::key::{KeyError, SigningKey};
-use crate::store::StoreError;
+use crate::store::{StoreError, private};
 
 use super::super::DeskError;
 use super::modes;
@@ -115,8 +115,7 @@ pub(super) fn look_at(path: &Path) -> Result<Option<SigningKey>, DeskError> {
 /// name both.
 pub(super) fn write_file(path: &Path, key: &SigningKey) -> Result<(), DeskError> {
     let write = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-        modes::close_new(&file)?;
+        let mut file = private::options().create_new(true).open(path)?;
         file.write_all(key.to_private_text().as_bytes())?;
         file.write_all(b"\n")?;
         file.sync_all()?;
