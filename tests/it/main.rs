@@ -9,6 +9,7 @@ mod crash;
 mod desk;
 mod erasure;
 mod exchange;
+mod fuzzing;
 mod golden;
 mod house;
 mod http;
