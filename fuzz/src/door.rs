@@ -89,6 +89,7 @@ impl Door {
                     telling: None,
                     asking: None,
                     stamping: None,
+                    keeping: None,
                 };
                 web::serve(desk, running, nobody)
                     .await

@@ -1,6 +1,7 @@
 //! The one integration binary: everything seen from outside the crate.
 
 mod attacks;
+mod backup;
 mod browser;
 mod bundle;
 mod capture;
@@ -16,4 +17,5 @@ mod http;
 mod ledger;
 mod support;
 mod text;
+mod upgrades;
 mod witness;
