@@ -14,7 +14,7 @@ use citekeep::domain::passkey::SigningRule;
 use citekeep::ledger::checkpoint::read_run;
 use citekeep::ledger::key::VerifierKey;
 
-use super::{bundle_of, files, is_found, is_ok, judged, remade, text};
+use super::{bundle_of, files, is_found, is_ok, judged, remade, text, written};
 use crate::support::signing::{Signing, signing_desk};
 use crate::support::{TestDesk, desk};
 
@@ -186,14 +186,7 @@ fn a_key_that_replaced_a_lost_one_is_not_believed_by_who_kept_the_lost_one() {
     let again = crate::support::open(&data).expect("the desk once more");
     let newest: VerifierKey = again.verifier_key().parse().expect("a key");
     let notes = again.read(|db| Ok(keys::successions(db)?)).expect("notes");
-    let mut after = super::bundle::write(&again, (claim, Kind::Public), &|_, _| Ok(None));
-    let mut bytes = Vec::new();
-    let file = &mut after
-        .as_mut()
-        .map_err(|error| error.to_string())
-        .expect("a bundle")
-        .file;
-    std::io::Read::read_to_end(file, &mut bytes).expect("its bytes");
+    let bytes = written(&again, claim, Kind::Public);
     assert_eq!(trusting(&bytes, &first, "").result, State::Unverifiable);
     // Who trusts the new one believes it about the old one.
     leads(&trusting(&before, &newest, &notes), 1);
