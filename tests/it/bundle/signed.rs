@@ -174,7 +174,8 @@ fn a_key_that_replaced_a_lost_one_is_not_believed_by_who_kept_the_lost_one() {
     let desk = desk();
     let (claim, _) = desk.published();
     let (first, before) = (key(&desk), bundle_of(&desk, claim, Kind::Public));
-    let data = desk.data();
+    let closed = desk.close();
+    let data = closed.data.clone();
     let lost = data.join("log.key");
     std::fs::remove_file(lost).expect("the key is lost");
     let reason = crate::support::note("The disk broke.");
