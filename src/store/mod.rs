@@ -21,6 +21,7 @@ pub mod local;
 pub mod log;
 mod open;
 pub mod other_checks;
+mod pages;
 pub mod people;
 mod private;
 pub mod projections;
@@ -31,6 +32,7 @@ pub mod queue;
 mod readers;
 pub mod register;
 pub mod remarks;
+pub mod renew;
 pub mod replay;
 mod rows;
 pub mod scales;
@@ -42,6 +44,7 @@ pub mod signatures;
 pub mod snapshots;
 pub mod sources;
 pub mod stretch;
+mod sweep;
 pub mod tiles;
 pub mod timestamps;
 pub mod trail;
@@ -51,7 +54,7 @@ pub mod witnessed;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
@@ -201,6 +204,8 @@ pub struct Store {
     shown: Arc<Shown>,
     readers: Readers,
     writer: Writer,
+    /// Held by whoever sweeps the file.
+    sweeping: Mutex<()>,
 }
 
 impl Store {
@@ -225,6 +230,7 @@ impl Store {
             shown,
             readers: Readers::new(dir.join("desk.db"), Arc::clone(&shelf)),
             shelf,
+            sweeping: Mutex::new(()),
         })
     }
 
@@ -318,12 +324,20 @@ impl Store {
         Ok(())
     }
 
-    /// Writes the database anew without what was deleted from it, so that no
-    /// free page still holds erased words.
+    /// Two empty databases for what an erasure changes.
+    pub fn two_replays(&self) -> Result<renew::Two, StoreError> {
+        renew::Two::start(&self.shelf)
+    }
+
+    /// Overwrites what was deleted from the database, so that neither free room
+    /// in its file nor the write-ahead log still holds erased words. Others read
+    /// and write meanwhile.
     ///
     /// # Errors
     /// [`StoreError::Unswept`] while somebody still reads the old pages.
     pub fn sweep(&self) -> Result<(), StoreError> {
-        self.writer.sweep()
+        // Whoever panicked while sweeping left no harm; all is begun again.
+        let _one = self.sweeping.lock().unwrap_or_else(PoisonError::into_inner);
+        sweep::run(&self.writer, &self.readers)
     }
 }

@@ -13,7 +13,7 @@ use rusqlite::Connection;
 
 use super::shelf::Shelf;
 use super::shown::{Marks, Shown};
-use super::{Db, StoreError, Tx, open};
+use super::{Db, StoreError, Tx};
 
 /// How many acts may wait; more callers wait at the door.
 const QUEUE: usize = 1_024;
@@ -30,8 +30,8 @@ pub(super) enum Task {
     Act(Job),
     /// An act that changes so much that it wants a transaction of its own.
     Alone(Job),
-    /// The file written anew, which no transaction may hold.
-    Sweep(SyncSender<Result<(), StoreError>>),
+    /// What is about the file itself, between two commits.
+    Between(Box<dyn FnOnce(&Connection) + Send>),
 }
 
 /// What an act came to before the commit.
@@ -91,12 +91,18 @@ impl Writer {
         inbox.recv().map_err(|_| StoreError::Closed)?
     }
 
-    /// Writes the file anew, between two commits.
-    pub(super) fn sweep(&self) -> Result<(), StoreError> {
+    /// Does something about the file itself, between two commits.
+    pub(super) fn between<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let (outbox, inbox) = sync_channel(1);
+        let task = Task::Between(Box::new(move |conn| {
+            // Whoever asked may have gone away; it is done all the same.
+            let _ = outbox.send(act(conn));
+        }));
         let jobs = self.jobs.as_ref().ok_or(StoreError::Closed)?;
-        jobs.send(Task::Sweep(outbox))
-            .map_err(|_| StoreError::Closed)?;
+        jobs.send(task).map_err(|_| StoreError::Closed)?;
         inbox.recv().map_err(|_| StoreError::Closed)?
     }
 }
@@ -137,9 +143,8 @@ fn work(to: &Target, inbox: &Receiver<Task>) {
         let (first, inbox) = match task {
             Task::Act(first) => (first, Some(inbox)),
             Task::Alone(first) => (first, None),
-            Task::Sweep(answer) => {
-                // Whoever asked may have gone away; the file is swept all the same.
-                let _ = answer.send(open::sweep(conn));
+            Task::Between(act) => {
+                act(conn);
                 continue;
             }
         };
