@@ -106,11 +106,11 @@ pub fn consent(desk: &Desk, actor: Actor, asked: EntryIndex) -> Result<EntryInde
 /// When a file cannot be deleted, or somebody still reads the old pages.
 pub fn sweep(desk: &Desk) -> Result<(), DeskError> {
     let unswept = desk.read(|db| Ok(erasures::unswept(db)?))?;
-    if unswept.is_empty() {
+    let Some(newest) = unswept.last() else {
         return Ok(());
-    }
+    };
     desk.store().forget_erased()?;
-    desk.store().sweep()?;
+    desk.store().sweep(*newest)?;
     desk.store()
         .write(move |tx| Ok(erasures::swept(tx, &unswept)?))
 }

@@ -58,6 +58,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
+use crate::domain::ids::EntryIndex;
+
 pub use self::hindrance::Hindrance;
 pub use self::open::SCHEMA_VERSION;
 use self::readers::Readers;
@@ -204,8 +206,9 @@ pub struct Store {
     shown: Arc<Shown>,
     readers: Readers,
     writer: Writer,
-    /// Held by whoever sweeps the file.
-    sweeping: Mutex<()>,
+    /// Held by whoever sweeps the file: the erasure after which every page of
+    /// it was overwritten last.
+    sweeping: Mutex<Option<EntryIndex>>,
 }
 
 impl Store {
@@ -230,7 +233,7 @@ impl Store {
             shown,
             readers: Readers::new(dir.join("desk.db"), Arc::clone(&shelf)),
             shelf,
-            sweeping: Mutex::new(()),
+            sweeping: Mutex::new(None),
         })
     }
 
@@ -329,15 +332,19 @@ impl Store {
         renew::Two::start(&self.shelf)
     }
 
-    /// Overwrites what was deleted from the database, so that neither free room
-    /// in its file nor the write-ahead log still holds erased words. Others read
-    /// and write meanwhile.
+    /// Overwrites what was deleted from the database by an erasure and before it,
+    /// so that neither free room in its file nor the write-ahead log still holds
+    /// erased words. Others read and write meanwhile.
     ///
     /// # Errors
     /// [`StoreError::Unswept`] while somebody still reads the old pages.
-    pub fn sweep(&self) -> Result<(), StoreError> {
-        // Whoever panicked while sweeping left no harm; all is begun again.
-        let _one = self.sweeping.lock().unwrap_or_else(PoisonError::into_inner);
-        sweep::run(&self.writer, &self.readers)
+    pub fn sweep(&self, erased: EntryIndex) -> Result<(), StoreError> {
+        // Whoever panicked while sweeping has not noted that it is done.
+        let mut swept = self.sweeping.lock().unwrap_or_else(PoisonError::into_inner);
+        if swept.is_none_or(|swept| swept < erased) {
+            sweep::overwrite(&self.writer, &self.readers)?;
+            *swept = Some(erased);
+        }
+        sweep::empty_log(&self.writer)
     }
 }

@@ -41,12 +41,12 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// In a larger file a page could not be told by its first byte.
 const MOST_PAGES: u32 = 0x01ff_ffff;
 
-/// Sweeps the file; others write and read meanwhile.
+/// Overwrites what is in no row, while others write and read. What the
+/// write-ahead log holds of it goes with [`empty_log`].
 ///
 /// # Errors
-/// [`StoreError::Unswept`] while somebody reads the old pages, or another
-/// process writes.
-pub(super) fn run(writer: &Writer, readers: &Readers) -> Result<(), StoreError> {
+/// [`StoreError::Unswept`] when other processes write all the time.
+pub(super) fn overwrite(writer: &Writer, readers: &Readers) -> Result<(), StoreError> {
     writer.between(|conn| {
         // Statistics hold samples of what is in indexes; there may be none.
         let samples = "SELECT name FROM sqlite_schema WHERE name = 'sqlite_stat4'";
@@ -55,12 +55,12 @@ pub(super) fn run(writer: &Writer, readers: &Readers) -> Result<(), StoreError> 
         }
         Ok(conn.execute_batch("PRAGMA secure_delete = ON")?)
     })?;
-    let done = overwrite(writer, readers).and_then(|()| empty_log(writer));
+    let done = overwrite_all(writer, readers);
     let ended = writer.between(|conn| Ok(conn.execute_batch("PRAGMA secure_delete = OFF")?));
     done.and(ended)
 }
 
-fn overwrite(writer: &Writer, readers: &Readers) -> Result<(), StoreError> {
+fn overwrite_all(writer: &Writer, readers: &Readers) -> Result<(), StoreError> {
     for index in SEARCHES.iter().chain([&TEXTS]) {
         merge(writer, index)?;
     }
@@ -302,7 +302,10 @@ fn bad(page: BadPage) -> StoreError {
 
 /// Empties the write-ahead log. Nobody who writes waits for somebody's long
 /// look; it is tried again a few times, and later by whoever calls again.
-fn empty_log(writer: &Writer) -> Result<(), StoreError> {
+///
+/// # Errors
+/// [`StoreError::Unswept`] while somebody reads the old pages.
+pub(super) fn empty_log(writer: &Writer) -> Result<(), StoreError> {
     for _ in 0..TRIES {
         if writer.between(open::empty_log)? {
             return Ok(());
@@ -315,6 +318,7 @@ fn empty_log(writer: &Writer) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::EntryIndex;
     use crate::store::Store;
 
     /// A value of its own for each row, from a few bytes to several pages.
@@ -357,7 +361,7 @@ mod tests {
             (0..400).filter(holds).collect()
         };
         assert_eq!(held().len(), 400, "a deletion alone leaves all of it");
-        store.sweep().expect("a sweep");
+        store.sweep(EntryIndex::new(9)).expect("a sweep");
         let stay: Vec<u64> = (0..400).filter(|row| row % 3 != 1).collect();
         assert_eq!(held(), stay);
         let checked = store.read(Eyes::Desk, |db| {

@@ -280,6 +280,13 @@ impl Fuzz {
                 .iter()
                 .filter_map(|hash| self.blobs.remove(hash)),
         );
+        for word in &gone {
+            let mut held = there.iter();
+            assert!(
+                held.any(|(_, bytes)| holds(bytes, word)),
+                "{word} was there"
+            );
+        }
         gone
     }
 }
