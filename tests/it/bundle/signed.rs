@@ -8,7 +8,7 @@ use citekeep::bundle::check::{Known, check};
 use citekeep::bundle::facts::Facts;
 use citekeep::desk::audit;
 use citekeep::desk::exchange::bundle::Kind;
-use citekeep::desk::{Rng as _, keys};
+use citekeep::desk::keys;
 use citekeep::domain::ids::ClaimId;
 use citekeep::domain::passkey::SigningRule;
 use citekeep::ledger::checkpoint::read_run;
