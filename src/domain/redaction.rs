@@ -49,6 +49,15 @@ impl ErasureMark {
         Self(format!("[erased on {day}, entry {entry}]"))
     }
 
+    /// The entry that a mark names; nothing where a text is no mark to the letter.
+    pub fn entry_in(text: &str) -> Option<EntryIndex> {
+        let within = text.strip_prefix("[erased on ")?.strip_suffix(']')?;
+        let (day, entry) = within.split_once(", entry ")?;
+        let (day, entry) = (Timestamp::of_day_written(day)?, entry.parse().ok()?);
+        // A day or a number in another spelling would be words of somebody's own.
+        (Self::new(day, entry).as_str() == text).then_some(entry)
+    }
+
     /// The mark as it is written.
     pub fn as_str(&self) -> &str {
         &self.0

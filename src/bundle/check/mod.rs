@@ -175,7 +175,7 @@ fn conclude_open(report: &mut Report) {
     }
     if report.verdict_in_hole {
         report.not_proven.push(
-            "what the published verdict said: the body of its entry was erased, and what data/published.json says of it is the desk's word".to_owned(),
+            "what the published verdict said: the body of its entry is not here, and its rating, and whatever else data/published.json tells of it, are the word of whoever made the bundle".to_owned(),
         );
     }
     if report.public == Some(true) && report.counts.erased > 0 {

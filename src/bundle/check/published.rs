@@ -9,6 +9,7 @@ use crate::bundle::layout::Part;
 use crate::domain::event::Event;
 use crate::domain::ids::{EntryIndex, PublicationId};
 use crate::domain::publication::CorrectionKind;
+use crate::domain::redaction::ErasureMark;
 use crate::domain::verdict::Verdict;
 
 use super::container::Bag;
@@ -16,6 +17,7 @@ use super::dossier::{LONGEST, same, written};
 use super::log::Entries;
 use super::report::Report;
 use super::strict;
+use super::words::ERASED;
 
 /// The kind of an entry that corrects.
 const CORRECTED: &str = "publication_corrected";
@@ -65,9 +67,12 @@ pub(super) fn check<R: Read + Seek>(
     let given = entries.records.get(&publication.verdict.entry);
     match given.map(|record| &record.event) {
         Some(Event::VerdictGiven { verdict }) => is_it &= says(&told, verdict),
-        // What was erased cannot be compared; the hole was looked at with the
-        // entries. A seal is borne out by no entry, and says nothing.
-        None if is_erased(facts, publication.verdict.entry) => report.verdict_in_hole = true,
+        // What was erased cannot be compared, so nothing may be told of it; the
+        // hole was looked at with the entries. A seal is borne out by no entry.
+        None if is_erased(facts, publication.verdict.entry) => {
+            report.verdict_in_hole = true;
+            is_it &= is_unsaid(&told, facts);
+        }
         _ => report.unverifiable(&place, "the entry of its verdict cannot be read here"),
     }
     if !is_it {
@@ -86,6 +91,19 @@ fn says(told: &Value, verdict: &Verdict) -> bool {
     });
     let evidence: Vec<Value> = verdict.evidence.iter().map(evidence).collect();
     same(told, &expected) && all_same(told, "evidence", &evidence)
+}
+
+/// Whether nothing is told in words of a verdict that was erased, but the mark of
+/// an erasure that the bundle lists.
+fn is_unsaid(told: &Value, facts: &Facts) -> bool {
+    let mark = told.get("statement");
+    let erasure = mark.and_then(Value::as_str).and_then(ErasureMark::entry_in);
+    let mut listed = facts.entries.iter();
+    let is_listed = listed.any(|listed| listed.kind == ERASED && Some(listed.entry) == erasure);
+    let evidence = told.get("evidence").and_then(Value::as_array);
+    is_listed
+        && told.get("rationale") == mark
+        && evidence.is_some_and(|items| items.iter().all(|item| item.get("quote") == mark))
 }
 
 fn is_erased(facts: &Facts, entry: EntryIndex) -> bool {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Seek};
 
-use crate::bundle::facts::{Facts, Kind, Listed, Presence};
+use crate::bundle::facts::{Facts, Kind, Presence};
 use crate::bundle::layout::Part;
 use crate::domain::citation::Citation;
 use crate::domain::event::Event;
@@ -25,7 +25,7 @@ use super::report::Report;
 const LONGEST_TEXT: u32 = 512 * 1024 * 1024;
 
 /// The kind of the entries that erase.
-const ERASED: &str = "erased";
+pub(super) const ERASED: &str = "erased";
 
 /// Words that must stand in a text.
 struct Quoted<'e> {
@@ -112,19 +112,20 @@ fn holes(facts: &Facts, entries: &Entries, report: &mut Report) {
 }
 
 /// In a public bundle the entry that made a hole is there without its body: who
-/// asked, and what else went, is not public.
+/// asked, and what else went, is not public. It is later than what it erased.
 fn public_holes(facts: &Facts, report: &mut Report) {
-    let entries = facts.entries.iter();
-    let is_erasure = |listed: &Listed| listed.kind == ERASED;
-    if entries.clone().any(is_erasure) {
-        return;
-    }
+    let mut erasures = facts.entries.iter().rev();
+    let newest = erasures.find(|listed| listed.kind == ERASED);
+    let newest = newest.map(|listed| listed.entry);
     let words = "it is called erased, and the bundle lists no erasure";
+    let entries = facts.entries.iter();
     for listed in entries.filter(|listed| listed.body == Presence::Erased) {
-        report.missing(Part::Body(listed.entry), words);
+        if newest.is_none_or(|newest| newest < listed.entry) {
+            report.missing(Part::Body(listed.entry), format!("{words} after it"));
+        }
     }
     for kept in &facts.blobs {
-        if kept.bytes == Presence::Erased {
+        if kept.bytes == Presence::Erased && newest.is_none() {
             report.missing(Part::Blob(kept.sha256), words);
         }
     }

@@ -3,6 +3,7 @@
 use crate::domain::event::Event;
 use crate::domain::ids::{EntryIndex, PersonId};
 use crate::domain::person::Deed;
+use crate::store::people::{self, Person};
 use crate::store::signatures::{self, Registered};
 
 use super::super::{Actor, Desk, DeskError, Pen};
@@ -10,6 +11,19 @@ use super::super::{Actor, Desk, DeskError, Pen};
 /// Somebody's passkeys, the newest first, retired ones too.
 pub fn list(desk: &Desk, person: PersonId) -> Result<Vec<Registered>, DeskError> {
     desk.read(|db| Ok(signatures::list(db, person)?))
+}
+
+/// Somebody who works at the desk or did, and their passkeys.
+///
+/// # Errors
+/// When there is no such person.
+pub fn of_person(desk: &Desk, id: PersonId) -> Result<(Person, Vec<Registered>), DeskError> {
+    let what = "person";
+    desk.read(|db| {
+        let person = people::find(db, id)?;
+        let person = person.ok_or(DeskError::NoSuch { what, id: id.get() })?;
+        Ok((person, signatures::list(db, id)?))
+    })
 }
 
 /// Lets one of somebody's own passkeys sign no more. What it signed stays

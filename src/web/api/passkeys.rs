@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::desk::signing as deeds;
 use crate::domain::ids::{EntryIndex, PersonId};
 use crate::domain::time::Timestamp;
-use crate::store::people as rows;
 use crate::store::signatures::Registered;
 use crate::web::auth::Visitor;
 use crate::web::problem::Problem;
@@ -68,12 +67,7 @@ pub(in crate::web) async fn list(
     Asked(mut wanted): Asked<Wanted>,
 ) -> Result<Page<Known>, Problem> {
     let (person, before) = (*person, wanted.before);
-    let all = app
-        .desk(move |desk| {
-            desk.read(|db| Ok(rows::get(db, person).map(drop)?))?;
-            deeds::list(desk, person)
-        })
-        .await?;
+    let (_, all) = app.desk(move |desk| deeds::of_person(desk, person)).await?;
     let earlier = all
         .into_iter()
         .filter(|known| before.is_none_or(|before| known.entry < before));

@@ -124,8 +124,8 @@ fn things_cited() -> Vec<Operation> {
         get("/sources/{source}", Read, sources::show).says("One source"),
         put("/sources/{source}", AddSource, sources::revise).says("Replace what is said about a source"),
         put("/sources/{source}/schedule", AddSource, sources::schedule).says("Say how often a source is looked at again"),
-        get("/sources/{source}/seal", Read, sources::show_seal).says("Who may see a source")
-            .notes("A source that is sealed for others is found like any other, with its words left out."),
+        get("/sources/{source}/seal", Read, sources::show_seal).says("Whether a source is sealed, and for whom")
+            .notes("For whom is told to them, to editors and to admins. A source that is sealed for others is found like any other, with its words left out."),
         put("/sources/{source}/seal", AddSource, sources::seal).says("Seal a source, or choose anew who may see it")
             .notes("Editors and admins may, and whoever added it."),
         delete("/sources/{source}/seal", Seal, sources::unseal).says("Let everybody of the desk see a source again"),

@@ -13,6 +13,7 @@ use citekeep::domain::person::Role;
 use citekeep::domain::remark::RemarkKind;
 use citekeep::store;
 use citekeep::store::trail::Followed;
+use serde_json::Value;
 
 use super::{bundle_of, files, is_found, is_ok, judged, remade, text};
 use crate::support::{TestDesk, desk, note};
@@ -138,28 +139,44 @@ fn a_published_verdict_that_was_erased_is_a_hole_that_is_accepted() {
     let without = remade(&bytes, |facts, files| {
         facts.entries.retain(|listed| listed.entry != erased);
         files.retain(|name, _| !name.starts_with(&format!("data/log/entries/{erased}.")));
+        let newest = facts.entries.last().expect("an entry").entry;
+        let body = &files[&format!("data/log/entries/{newest}.body")];
+        let body: Value = serde_json::from_slice(body).expect("a body");
+        facts.at = serde_json::from_value(body["at"].clone()).expect("a moment");
     });
     is_found(&without, State::Missing, "the bundle lists no erasure");
-    // Nor is what is published free to say anything about its publication.
-    let lie = remade(&bytes, |_, files| {
-        let told = files.get_mut("data/published.json").expect("it");
-        let text = String::from_utf8(std::mem::take(told)).expect("text");
-        let changed = text.replace("\"path\":\"/published/1\"", "\"path\":\"/published/2\"");
-        assert_ne!(changed, text);
-        *told = changed.into_bytes();
-    });
-    is_found(&lie, State::Altered, "something else than the entries");
+    // Nor is anybody free to say something of the publication, or to put words
+    // in the place of those that went.
+    let other = format!("[erased on 1 March 2022, entry {entry}]");
+    for (field, lie) in [
+        ("/path", "/published/2"),
+        ("/statement", "The bridge never opened."),
+        ("/rationale", "The report denies it."),
+        ("/evidence/0/quote", "The bridge was never opened."),
+        ("/statement", &other),
+    ] {
+        let lie = remade(&bytes, |_, files| {
+            let told = files.get_mut("data/published.json").expect("it");
+            let mut value: Value = serde_json::from_slice(told).expect("JSON");
+            *value.pointer_mut(field).expect(field) = lie.into();
+            *told = serde_json::to_vec(&value).expect("JSON");
+        });
+        is_found(&lie, State::Altered, "something else than the entries");
+    }
     desk.is_clean();
 }
 
 #[test]
 fn an_erased_text_is_a_hole_in_the_web_archive_of_its_capture() {
     let desk = desk();
-    let (claim, source) = desk.published();
-    let texts = desk.desk.read(|db| {
-        let taken = store::snapshots::list(db, source, 1)?.remove(0).snapshot.id;
-        Ok(store::snapshots::texts(db, taken)?)
-    });
+    let claim = desk.claim("The bridge opened in 1932.");
+    let source = desk.source("The city's report");
+    // A text that is the same as its file, to the byte, would stay with it.
+    let page = b"<html><body><p>The bridge was <b>opened</b> in 1932.</p></body></html>";
+    let taken = desk.upload(source, "report.html", page);
+    let citation = desk.cite(claim, taken, "The bridge was opened in 1932.");
+    desk.decide(claim, "true", &[citation]).expect("a verdict");
+    let texts = desk.desk.read(|db| Ok(store::snapshots::texts(db, taken)?));
     let parts = texts.expect("texts").into_iter();
     let parts: Vec<ErasurePart> = parts
         .map(|text| ErasurePart::Text { text: text.id })

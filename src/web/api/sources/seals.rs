@@ -20,31 +20,33 @@ use crate::web::state::App;
 pub(in crate::web) struct Shown {
     /// Whether it is sealed.
     sealed: bool,
-    /// Who may see it; nobody is named where it is not sealed.
-    readers: Vec<PersonId>,
-    /// Who added it; they always may.
+    /// Who may see it; nobody is named where it is not sealed. Null for those
+    /// who are not among them and may not choose them.
+    readers: Option<Vec<PersonId>>,
+    /// Who added it; they always may. Null where `readers` is.
     added_by: Option<PersonId>,
 }
 
 pub(in crate::web) async fn show(
     app: web::Data<App>,
-    _: Visitor,
+    me: Visitor,
     source: web::Path<SourceId>,
 ) -> Result<Reply<Shown>, Problem> {
-    let source = *source;
+    let (source, actor) = (*source, me.0.actor());
     let read = move |desk: &Desk| {
         desk.read(|db| {
             Ok((
-                deeds::of(db, source)?,
+                deeds::told_to(db, actor, source)?,
                 terms::state(db, Subject::Seal(source))?,
             ))
         })
     };
-    let (seal, entry) = app.desk(read).await?;
+    let ((sealed, told), entry) = app.desk(read).await?;
+    let added_by = told.as_ref().and_then(|seal| seal.added_by);
     let shown = Shown {
-        sealed: !seal.readers.is_empty(),
-        readers: seal.readers,
-        added_by: seal.added_by,
+        sealed,
+        readers: told.map(|seal| seal.readers),
+        added_by,
     };
     Ok(Reply::Value(shown, Some(format!("\"{entry}\""))))
 }

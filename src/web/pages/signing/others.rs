@@ -5,7 +5,7 @@ use askama::Template;
 
 use crate::desk::signing;
 use crate::domain::ids::{EntryIndex, PersonId};
-use crate::store::people::{self, Person};
+use crate::store::people::Person;
 use crate::web::auth::Visitor;
 use crate::web::fields::Fields;
 use crate::web::render::{Answer, Frame, page, see};
@@ -30,10 +30,11 @@ pub(in crate::web) async fn of_person(
     let frame = Frame::new(&app, Some(me.0));
     let view = app
         .desk(move |desk| {
+            let (person, passkeys) = signing::of_person(desk, id)?;
             Ok(OthersPage {
                 frame,
-                person: desk.read(|db| Ok(people::get(db, id)?))?,
-                passkeys: Passkeys::of(desk, id)?,
+                person,
+                passkeys: Passkeys::new(desk, passkeys),
             })
         })
         .await?;

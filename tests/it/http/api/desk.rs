@@ -360,6 +360,12 @@ fn a_program_seals_a_source_for_some_and_opens_it_again() {
             .as_array()
             .is_some_and(|all| all.contains(&json!(2)))
     );
+    // Nobody else is told who may.
+    let told = read(&other.get(&path));
+    assert_eq!(
+        told,
+        json!({ "sealed": true, "readers": null, "added_by": null })
+    );
     let shown = other.get(&format!("/sources/{source}"));
     assert!(!shown.body.contains("The city's report"), "{shown:?}");
     let nobody = json!({ "readers": [999] });
