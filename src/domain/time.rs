@@ -91,7 +91,8 @@ impl Timestamp {
     /// nothing where a text is no such day.
     pub fn of_day_written(text: &str) -> Option<Self> {
         let day = jiff::civil::Date::strptime("%d %B %Y", text).ok()?;
-        let first = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
+        let midnight = day.to_datetime(jiff::civil::Time::midnight());
+        let first = jiff::tz::TimeZone::UTC.to_timestamp(midnight).ok()?;
         Self::from_millis(first.as_millisecond()).ok()
     }
 }

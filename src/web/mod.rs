@@ -20,6 +20,7 @@ mod numbers;
 mod pages;
 mod peer;
 mod problem;
+mod query;
 mod refusal;
 mod render;
 pub mod routes;

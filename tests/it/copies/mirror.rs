@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use citekeep::desk::mirror::{MirrorError, Mirrored, Tiles, mirror};
 use citekeep::desk::set_up::{self, Identity};
@@ -217,6 +218,25 @@ fn a_file_that_is_not_of_the_log_is_never_written_over() {
     fs::remove_file(&tile).expect("it goes");
     assert_eq!(run(&desk, out.path()).expect("a mirror").written, 1);
     holds_exactly(&desk, out.path(), size(&desk));
+}
+
+#[test]
+fn a_pipe_in_the_directory_is_refused_and_not_waited_for() {
+    let desk = desk();
+    grow(&desk, 20, "It rained.");
+    let tile = order(20)[0].to_string();
+    for name in ["checkpoint", &tile] {
+        let out = TempDir::new().expect("a directory");
+        let place = out.path().join(name);
+        fs::create_dir_all(place.parent().expect("a directory")).expect("made");
+        let made = Command::new("mkfifo").arg(&place).status();
+        assert!(made.expect("mkfifo").success());
+        let error = run(&desk, out.path()).expect_err("a refusal");
+        assert!(
+            matches!(&error, MirrorError::Foreign(path) if *path == place),
+            "{error}"
+        );
+    }
 }
 
 #[test]

@@ -49,10 +49,20 @@ const TRIES: usize = 5;
 /// When there is no such claim, or nothing is published of it and that was
 /// asked for; when words do not stand in their text, or a file fails.
 /// A bundle leaves the desk: what is sealed is not in it, whoever asks.
-pub fn write(
+pub fn write(desk: &Desk, of: (ClaimId, Kind), draw: Draw<'_>) -> Result<Bundle, DeskError> {
+    write_telling(desk, of, draw, &mut |_, _| {})
+}
+
+/// Writes the bundle of a claim as [`write`] does; `tell` hears how many files of
+/// how many are written.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_telling(
     desk: &Desk,
     (claim, kind): (ClaimId, Kind),
     draw: Draw<'_>,
+    tell: &mut dyn FnMut(u64, u64),
 ) -> Result<Bundle, DeskError> {
     let desk = &desk.seen_by(Eyes::Anybody);
     for _ in 0..TRIES {
@@ -77,7 +87,7 @@ pub fn write(
             if let Some(page) = draw(db, claim)? {
                 parts.push((Part::Page, Content::Bytes(page.into_bytes())));
             }
-            Ok(Some(to_file(desk.dir(), &facts, parts)?))
+            Ok(Some(to_file(desk.dir(), &facts, parts, tell)?))
         })?;
         if let Some((file, length)) = written {
             let name = format!("{}.zip", layout::stem(claim, kind));
@@ -318,7 +328,12 @@ fn bytes<'a>(text: String) -> Content<'a, DeskError> {
 /// Writes a bundle to a file of the data directory that has no name any more:
 /// it takes room on the disk, not in memory, and is gone once it is closed,
 /// also after a crash.
-fn to_file(dir: &Path, facts: &Facts, parts: Parts<'_>) -> Result<(File, u64), DeskError> {
+fn to_file(
+    dir: &Path,
+    facts: &Facts,
+    parts: Parts<'_>,
+    tell: &mut dyn FnMut(u64, u64),
+) -> Result<(File, u64), DeskError> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let path = dir.join(format!("bundle-{}-{number}.part", std::process::id()));
@@ -332,7 +347,8 @@ fn to_file(dir: &Path, facts: &Facts, parts: Parts<'_>) -> Result<(File, u64), D
         .open(&path)
         .map_err(broken)?;
     std::fs::remove_file(&path).map_err(broken)?;
-    let written = write::write::<_, DeskError>(BufWriter::new(file), facts, parts)?;
+    let out = BufWriter::new(file);
+    let written = write::write_telling::<_, DeskError>(out, facts, parts, tell)?;
     let mut file = written
         .into_inner()
         .map_err(|error| broken(error.into_error()))?;
