@@ -382,3 +382,31 @@ fn verdict_left(verdict: &mut Verdict, mark: &ErasureMark) {
         mark.as_str().clone_into(quote);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_names_its_entry_and_nothing_else_is_a_mark() {
+        let at = "2026-03-03T10:00:00Z".parse().expect("a moment");
+        let mark = ErasureMark::new(at, EntryIndex::new(912));
+        assert_eq!(mark.as_str(), "[erased on 3 March 2026, entry 912]");
+        assert_eq!(
+            ErasureMark::entry_in(mark.as_str()),
+            Some(EntryIndex::new(912))
+        );
+        for words in [
+            "",
+            "[erased on 3 March 2026]",
+            "[erased on 03 March 2026, entry 912]",
+            "[erased on 3 march 2026, entry 912]",
+            "[erased on 31 February 2026, entry 912]",
+            "[erased on 3 March 2026, entry 0912]",
+            "[erased on 3 March 2026, entry 912] It never opened.",
+            "[erased on a whim: it never opened, entry 912]",
+        ] {
+            assert_eq!(ErasureMark::entry_in(words), None, "{words}");
+        }
+    }
+}

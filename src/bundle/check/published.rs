@@ -94,14 +94,17 @@ fn says(told: &Value, verdict: &Verdict) -> bool {
 }
 
 /// Whether nothing is told in words of a verdict that was erased, but the mark of
-/// an erasure that the bundle lists.
+/// an erasure that the bundle lists. Where it lists none, that was said.
 fn is_unsaid(told: &Value, facts: &Facts) -> bool {
     let mark = told.get("statement");
     let erasure = mark.and_then(Value::as_str).and_then(ErasureMark::entry_in);
-    let mut listed = facts.entries.iter();
-    let is_listed = listed.any(|listed| listed.kind == ERASED && Some(listed.entry) == erasure);
+    let listed = facts.entries.iter();
+    let mut listed = listed.filter(|listed| listed.kind == ERASED).peekable();
+    let is_none_listed = listed.peek().is_none();
+    let is_named = is_none_listed || listed.any(|listed| Some(listed.entry) == erasure);
     let evidence = told.get("evidence").and_then(Value::as_array);
-    is_listed
+    erasure.is_some()
+        && is_named
         && told.get("rationale") == mark
         && evidence.is_some_and(|items| items.iter().all(|item| item.get("quote") == mark))
 }
