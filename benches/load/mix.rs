@@ -27,7 +27,15 @@ pub(crate) fn page(claims: u64, chance: &mut Chance) -> String {
         90..94 => "/published".to_owned(),
         94..96 => "/feed.atom".to_owned(),
         96..98 => "/log/checkpoint".to_owned(),
-        _ => format!("/log/tile/0/x001/{:03}", rank % 100),
+        _ => tile(rank % (claims / 80)),
+    }
+}
+
+/// A full tile of the log; each claim has at least four entries.
+fn tile(index: u64) -> String {
+    match (index / 1_000, index % 1_000) {
+        (0, low) => format!("/log/tile/0/{low:03}"),
+        (high, low) => format!("/log/tile/0/x{high:03}/{low:03}"),
     }
 }
 
