@@ -12,8 +12,8 @@ use super::assets;
 use super::live;
 use super::pages::{
     annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
-    imports, method, other_checks, people, pictures, published, seals, search, settings, sign_in,
-    signing, snapshots, sources, style, timestamps, tlog, trail, verdicts, witnesses,
+    imports, method, other_checks, people, pictures, published, seals, search, security, settings,
+    sign_in, signing, snapshots, sources, style, timestamps, tlog, trail, verdicts, witnesses,
 };
 use super::witness;
 
@@ -68,8 +68,17 @@ const SEAL: Need = Need::Deed(Deed::Seal);
 
 /// Addresses about somebody's own way in and own signature, and the decision
 /// that something goes for good: programs may not ask them.
-const OWN: [&str; 9] = [
+const OWN: [&str; 18] = [
     "/me",
+    "/me/security",
+    "/me/app",
+    "/me/app/confirmation",
+    "/me/app/removal",
+    "/me/recovery-codes",
+    "/me/sessions/end",
+    "/me/sessions/{session}/end",
+    "/me/notices",
+    "/me/passkeys/{entry}/sign-in",
     "/me/passkeys",
     "/me/passkeys/{entry}/retirement",
     "/signatures/{id}",
@@ -79,6 +88,47 @@ const OWN: [&str; 9] = [
     "/erasures/{asked}/refusal",
     "/erasures/{asked}/withdrawal",
 ];
+
+/// Forms that change who gets in, who may what, what nobody may see, or whom
+/// the desk tells: they ask for a proof of who one is that is not old.
+pub const GRAVE: [&str; 31] = [
+    "/me",
+    "/me/app",
+    "/me/app/removal",
+    "/me/recovery-codes",
+    "/me/sessions/end",
+    "/me/sessions/{session}/end",
+    "/me/passkeys",
+    "/me/passkeys/{entry}/retirement",
+    "/me/passkeys/{entry}/sign-in",
+    "/people",
+    "/people/{person}/role",
+    "/people/{person}/departure",
+    "/people/{person}/link",
+    "/people/{person}/sessions/end",
+    "/people/{person}/factors/removal",
+    "/sources/{source}/seal",
+    "/sources/{source}/unsealing",
+    "/erasures",
+    "/erasures/{asked}/consent",
+    "/settings/policies",
+    "/settings/rules",
+    "/settings/rules/signatures",
+    "/settings/tokens",
+    "/settings/tokens/{token}/revocation",
+    "/settings/hooks",
+    "/settings/hooks/{hook}",
+    "/settings/hooks/{hook}/pause",
+    "/settings/hooks/{hook}/resumption",
+    "/settings/hooks/{hook}/secrets",
+    "/settings/hooks/{hook}/removal",
+    "/settings/hooks/{hook}/deliveries/{delivery}/tries",
+];
+
+/// Whether a form asks for a proof of who one is that is not old.
+pub(super) fn is_grave(method: &Method, pattern: &str) -> bool {
+    *method == Method::POST && GRAVE.contains(&pattern)
+}
 
 routes! {
     get  "/"                                       Nobody   => desk::home;
@@ -125,6 +175,8 @@ routes! {
 
     get  "/sign-in"                                Nobody   => sign_in::form;
     post "/sign-in"                                Nobody   => sign_in::sign_in;
+    post "/sign-in/second"                         Nobody   => sign_in::second;
+    post "/sign-in/passkey"                        Nobody   => sign_in::passkey;
     get  "/enter/{secret}"                         Nobody   => sign_in::enter_form;
     post "/enter/{secret}"                         Nobody   => sign_in::enter;
     get  "/set-up/{secret}"                        Nobody   => sign_in::set_up_form;
@@ -134,6 +186,15 @@ routes! {
     post "/me"                                     READ     => sign_in::choose_credentials;
     post "/me/passkeys"                            READ     => signing::register;
     post "/me/passkeys/{entry}/retirement"         READ     => signing::retire;
+    post "/me/passkeys/{entry}/sign-in"            READ     => security::let_passkey;
+    get  "/me/security"                            READ     => security::show;
+    post "/me/app"                                 READ     => security::begin_app;
+    post "/me/app/confirmation"                    READ     => security::confirm_app;
+    post "/me/app/removal"                         READ     => security::remove_app;
+    post "/me/recovery-codes"                      READ     => security::renew_codes;
+    post "/me/sessions/end"                        READ     => security::end_others;
+    post "/me/sessions/{session}/end"              READ     => security::end_one;
+    post "/me/notices"                             READ     => security::know;
     get  "/signatures/{id}"                        READ     => signing::show;
     post "/signatures/{id}"                        READ     => signing::submit;
 
@@ -247,6 +308,9 @@ routes! {
     post "/people/{person}/role"                   PEOPLE   => people::change_role;
     post "/people/{person}/departure"              PEOPLE   => people::leave;
     post "/people/{person}/link"                   PEOPLE   => people::make_link;
+    get  "/people/{person}/sign-in"                PEOPLE   => people::ways_in;
+    post "/people/{person}/sessions/end"           PEOPLE   => people::end_sessions;
+    post "/people/{person}/factors/removal"        PEOPLE   => people::remove_factors;
 
     get  "/erasures"                               READ     => erasures::list;
     post "/erasures"                               ERASE    => erasures::ask;
@@ -323,4 +387,17 @@ pub(super) fn need(method: &Method, pattern: &str) -> Option<(Need, bool)> {
             let asks = *method == "post" && *path == "/erasures";
             (*need, asks || OWN.contains(path))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_grave_form_is_a_route() {
+        for pattern in GRAVE {
+            let is_there = |row: &&(&str, &str, Need)| row.0 == "post" && row.1 == pattern;
+            assert!(TABLE.iter().any(|row| is_there(&row)), "{pattern}");
+        }
+    }
 }

@@ -20,6 +20,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const DRAWN: usize = 2;
 /// Captured files that are sent to strangers at once.
 const SENT: usize = 12;
+/// Passwords that are hashed at once: each takes 19 MiB.
+const HASHED: usize = 4;
 /// A smaller file needs no turn once it was read, in bytes.
 const SMALL: usize = 256 * 1024;
 /// A file is handed over in pieces of so many bytes.
@@ -44,6 +46,11 @@ impl Turns {
     /// The turns of strangers at fetching captured files.
     pub(super) fn at_sending() -> Self {
         Self(Arc::new(Semaphore::new(SENT)))
+    }
+
+    /// The turns at having a password hashed.
+    pub(super) fn at_hashing() -> Self {
+        Self(Arc::new(Semaphore::new(HASHED)))
     }
 
     /// Waits for a turn; there is none for whoever has waited too long.

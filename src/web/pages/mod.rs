@@ -22,6 +22,7 @@ pub(super) mod pictures;
 pub(super) mod published;
 pub(super) mod seals;
 pub(super) mod search;
+pub(super) mod security;
 pub(super) mod settings;
 pub(super) mod sign_in;
 pub(super) mod signing;

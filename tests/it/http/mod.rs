@@ -17,6 +17,7 @@ mod queue;
 mod review;
 mod search;
 mod settings;
+mod sign_in;
 mod signing;
 mod timestamps;
 mod tlog;
