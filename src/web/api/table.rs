@@ -10,7 +10,7 @@ use crate::domain::person::Deed::{
 use super::operation::{Operation, delete, get, post, put};
 use super::{
     articles, captures, changes, claims, erasures, exports, filters, hooks, imports, index, log,
-    openapi, people, published, queue, search, settings, snapshots, sources, tokens,
+    openapi, people, published, queue, search, sessions, settings, snapshots, sources, tokens,
 };
 
 /// Every operation, in the order of the document.
@@ -189,6 +189,10 @@ fn the_desk() -> Vec<Operation> {
         put("/people/{person}/role", ManagePeople, people::change_role).says("Give somebody another role"),
         post("/people/{person}/departure", ManagePeople, people::leave).says("Let somebody go")
             .notes("They can no longer sign in; what they did stays."),
+        get("/people/{person}/sessions", ManagePeople, sessions::theirs).for_people().says("List where somebody is signed in"),
+        post("/people/{person}/sessions/ending", ManagePeople, sessions::end_theirs).for_people().says("End all sessions of somebody"),
+        get("/me/sessions", Read, sessions::mine).for_people().says("List where you are signed in"),
+        post("/me/sessions/{session}/ending", Read, sessions::end_mine).for_people().says("End a session of yours"),
         get("/settings/desk", ManageDesk, settings::desk).says("What the desk says of itself"),
         put("/settings/desk", ManageDesk, settings::describe).says("Say something else of the desk"),
         get("/settings/policies", ManageDesk, settings::policies).says("What the desk promises"),

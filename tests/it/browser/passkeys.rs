@@ -105,7 +105,9 @@ async fn a_passkey_signs_its_owner_in_without_a_name_or_a_password() {
     come_in(&browser, &base, &link, "Blue key").await;
     browser.sees("It lets you in.").await;
     browser.press("Sign out").await;
-    browser.goto(&format!("{base}/sign-in?next=/me/security")).await;
+    browser
+        .goto(&format!("{base}/sign-in?next=/me/security"))
+        .await;
     browser.press("Sign in with a passkey").await;
     browser.sees("with a passkey, since").await;
     browser.end().await;

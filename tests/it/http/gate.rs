@@ -175,7 +175,9 @@ fn the_sign_in_page_does_not_tell_which_names_exist() {
 
 /// A page without what it gives a passkey, which is another one each time.
 fn without_question(page: &str) -> String {
-    let (before, after) = page.split_once("action=\"/sign-in/passkey\"").expect("a form");
+    let (before, after) = page
+        .split_once("action=\"/sign-in/passkey\"")
+        .expect("a form");
     let (_, after) = after.split_once("</form>").expect("its end");
     format!("{before}{after}")
 }

@@ -93,3 +93,28 @@ fn a_session_is_over_when_nobody_uses_it_and_in_any_case_after_half_a_day() {
     assert_eq!(me.get("/claims").status, 303);
     served.end();
 }
+
+#[test]
+fn a_browsers_script_lists_and_ends_sessions_by_the_api() {
+    let (served, me) = served();
+    let nobody = served.nobody();
+    let other = nobody.with_session_of(&try_password(&nobody, PASSWORD.1));
+    let list = |path: &str| {
+        let body = me.get(path).body;
+        let told: serde_json::Value = serde_json::from_str(&body).expect("JSON");
+        told["items"].as_array().cloned().unwrap_or_default()
+    };
+    let mine = list("/api/v1/me/sessions");
+    assert_eq!(mine.len(), 2, "{mine:?}");
+    let another = mine.iter().find(|session| session["is_this"] == false);
+    let name = another
+        .and_then(|session| session["name"].as_str())
+        .expect("a name");
+    let headers = [("x-csrf-token", me.secret())];
+    let end = |path: &str| me.bring(("POST", path), &headers, b"").status;
+    assert_eq!(end(&format!("/api/v1/me/sessions/{name}/ending")), 204);
+    assert_eq!(other.get("/claims").status, 303);
+    assert_eq!(end(&format!("/api/v1/me/sessions/{name}/ending")), 404);
+    assert_eq!(list("/api/v1/people/999999/sessions").len(), 0);
+    served.end();
+}
