@@ -123,17 +123,22 @@ fn file(claims: u64) -> Value {
 /// A desk with so many claims.
 pub(crate) fn desk_with(claims: u64) -> TestDesk {
     let desk = desk_of_today();
+    bring(&desk.desk, claims);
+    desk
+}
+
+/// Imports a file with so many claims into a desk, and signs the log.
+pub(crate) fn bring(desk: &Desk, claims: u64) {
     let json = serde_json::to_vec(&file(claims)).expect("JSON");
     import(
-        &desk.desk,
+        desk,
         Actor::Operator,
         (&json, Path::new(".")),
         Policy::Whole,
         |_, _| {},
     )
     .expect("a file that is right");
-    audit::checkpoint(&desk.desk).expect("a checkpoint");
-    desk
+    audit::checkpoint(desk).expect("a checkpoint");
 }
 
 /// How many people publish at once, so that they share commits.

@@ -173,16 +173,31 @@ fn programs(line: &mut Line, me: &Visitor, since: &Timestamp) {
     measure("API: 50 changes, anywhere", line, FEWER, |at| {
         format!("/api/v1/changes?after={}&limit=50", some_claim(at))
     });
-    measure("reviews changed since a moment, 50", line, FEWER, |_| {
+    // Each address is another one, so that none is answered from memory.
+    measure("reviews changed since a moment, 50", line, FEWER, |at| {
+        let since = Timestamp::from_millis(since.as_millis() - at as i64).expect("a moment");
         format!("/published/claim-reviews.json?since={since}")
     });
-    measure("the Atom feed, 50", line, FEWER, |_| {
+    measure("the Atom feed, 50, anywhere in it", line, FEWER, |at| {
+        format!(
+            "/feed.atom?before={}-1",
+            100 + some_claim(at) % (CLAIMS - 100)
+        )
+    });
+    measure("the Atom feed, kept", line, REQUESTS, |_| {
         "/feed.atom".to_owned()
     });
-    for path in ["/api/v1/claims/50000", "/feed.atom"] {
+    measure("a verdict to embed, kept", line, REQUESTS, |_| {
+        "/published/50000/embed".to_owned()
+    });
+    let reviews = format!("/published/claim-reviews.json?since={since}");
+    for path in ["/api/v1/claims/50000", "/feed.atom", &reviews] {
         let answer = me.get(path);
         line.known = Some(answer.header("etag").expect("its version").to_owned());
-        let name = format!("{path}, at hand already");
+        let name = format!(
+            "{}, at hand already",
+            path.split('?').next().unwrap_or(path)
+        );
         measure(&name, line, REQUESTS, |_| path.to_owned());
         line.known = None;
     }

@@ -122,12 +122,16 @@ impl Default for SignInSection {
 pub struct LimitsSection {
     /// The largest upload, in bytes.
     pub upload: usize,
+    /// How many requests of strangers with one address are answered in a second,
+    /// and twenty times as many at once; 0: as many as come.
+    pub strangers: u32,
 }
 
 impl Default for LimitsSection {
     fn default() -> Self {
         Self {
             upload: 20 * 1024 * 1024,
+            strangers: 50,
         }
     }
 }

@@ -5,6 +5,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use citekeep::capture::apart::{ParseLimits, Reading};
 use citekeep::cli::{self, Arguments};
@@ -49,13 +53,26 @@ fn reading() -> Reading {
     }
 }
 
-fn main() -> ExitCode {
-    tracing_subscriber::fmt()
+/// Says on standard error what is amiss, and more if `CITEKEEP_LOG` asks for it:
+/// error, warn, info, debug or trace. What others' code would say beside, such as
+/// the headers of a request with the cookie in them, is never said.
+fn tell() {
+    let asked = std::env::var("CITEKEEP_LOG").ok();
+    let own = asked.and_then(|level| level.parse().ok());
+    let own = own.unwrap_or(LevelFilter::WARN);
+    let said = Targets::new()
+        .with_default(own.min(LevelFilter::WARN))
+        .with_target("citekeep", own);
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_target(false)
         .with_ansi(false)
-        .with_max_level(tracing::Level::WARN)
-        .init();
+        .with_filter(said);
+    tracing_subscriber::registry().with(lines).init();
+}
+
+fn main() -> ExitCode {
+    tell();
     let world = World {
         clock: Arc::new(WallClock),
         rng: Arc::new(SystemChance),

@@ -10,6 +10,8 @@ use crate::domain::authority::AuthorityName;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ClaimId, EntryIndex, SnapshotId};
 
+use super::facts::Kind;
+
 /// The folder of what the bag carries (RFC 8493, 2.1.2).
 pub const PAYLOAD: &str = "data/";
 /// The bag's declaration.
@@ -28,9 +30,18 @@ pub const TAGS: [&str; 5] = [README, ABOUT, DECLARATION, MANIFEST, TAG_MANIFEST]
 /// The longest name that a file may have, in bytes.
 pub const LONGEST: usize = 160;
 
-/// The folder that the archive unpacks to.
-pub fn base(claim: ClaimId) -> String {
-    format!("claim-{claim}/")
+/// The folder that the archive unpacks to. The two kinds have two folders, so
+/// that nobody who unpacks both beside each other mixes them.
+pub fn base(claim: ClaimId, kind: Kind) -> String {
+    format!("{}/", stem(claim, kind))
+}
+
+/// What a bundle is called: its folder, and its file without the ending.
+pub fn stem(claim: ClaimId, kind: Kind) -> String {
+    match kind {
+        Kind::Desk => format!("claim-{claim}"),
+        Kind::Public => format!("published-{claim}"),
+    }
 }
 
 /// A file that the bag carries.

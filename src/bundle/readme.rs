@@ -192,11 +192,18 @@ $ cat data/log/entries/{entry}.leaf; echo
         text,
         "4. EVERY ENTRY IS IN THE SIGNED LOG, AND EVERY BODY IS THE ONE IN IT
 
-Put this into a file and run it in this folder with `python3 FILE`. It ends with
-a sentence, or names what does not fit.
+The program below ends with a sentence, or names what does not fit. Put it into
+a file, each line without the four spaces before it, and run `python3 FILE` in
+this folder; or let sed do both:
+
+$ sed -n '/^4[.]/,/^5[.]/s/^    //p' README.txt | python3 -
 
 {}
 5. EVERY QUOTE STANDS IN THE TEXT THAT WAS CAPTURED
+
+In the same way:
+
+$ sed -n '/^5[.]/,/^[6W]/s/^    //p' README.txt | python3 -
 
 {}
 ",
@@ -214,8 +221,8 @@ fn timestamps(facts: &Facts, text: &mut String) {
     text.push_str(
         "6. THE LOG WAS SO BY THE TIME OF A TIMESTAMP
 
-Authorities stamped what the desk alone signed, the first five lines of the
-checkpoint:
+Authorities stamped what the desk alone signed: the checkpoint up to its blank
+line, and the lines behind it that begin with the log's name.
 
 ",
     );
@@ -223,11 +230,12 @@ checkpoint:
         let (authority, at) = (&stamped.authority, stamped.at);
         let _ = writeln!(text, "  {authority:<20} {at}");
     }
-    let authority = &first.authority;
+    let (authority, origin) = (&first.authority, &facts.origin);
     let _ = write!(
         text,
         "
-$ head -n 5 data/log/checkpoint > $work/stamped
+$ sed '/^$/q' data/log/checkpoint > $work/stamped
+$ sed '1,/^$/d' data/log/checkpoint | grep '^[^ ]* {origin} ' >> $work/stamped
 $ openssl ts -reply -in data/log/timestamps/{authority}.tsr -text | grep 'Time stamp'
 
 Fetch the authority's root certificate from the authority itself, as roots.pem, then:

@@ -62,7 +62,7 @@ pub fn write<W: Write + Seek, E: From<WriteError>>(
         named.insert(part.to_string(), content);
     }
     named.insert(Part::Facts.to_string(), Content::Bytes(json));
-    let mut pack = Pack::new(out, layout::base(facts.claim));
+    let mut pack = Pack::new(out, layout::base(facts.claim, facts.kind));
     let mut carried = Carried::default();
     let mut payload = BTreeMap::new();
     for (name, content) in named {

@@ -4,7 +4,7 @@ use clap::Args;
 use serde::Serialize;
 use url::Url;
 
-use crate::capture::fetch::{Fetch, Outcome as Answer, Request};
+use crate::capture::fetch::{Fetch, FetchTrouble, Outcome as Answer, Request};
 use crate::config::Config;
 use crate::desk::copies::{CompareError, Copy, CopyError, FetchFile, Outcome, Side, compare};
 use crate::ledger::key::VerifierKey;
@@ -104,6 +104,9 @@ fn fetch(base: Url, config: &Config) -> Result<FetchFile, Failure> {
         match web::block_on(fetcher.fetch(&request)) {
             Ok(Answer::Fetched(found)) => Ok(found.body),
             Ok(Answer::NotModified(_)) => Err("it was not sent".to_owned()),
+            Err(FetchTrouble::Status { status: 404, .. }) => Err(format!(
+                "there is no {file} below it; the address of a log ends as in https://desk.example/log"
+            )),
             Err(trouble) => Err(trouble.to_string()),
         }
     }))

@@ -151,6 +151,7 @@ impl Check {
 
 fn tell(checked: &Checked) {
     if let Some(why) = &checked.why {
+        let why = why.strip_prefix("the entry is not proven: ").unwrap_or(why);
         output::line(&format!("NOT PROVEN: {why}"));
     }
     if let (Some(entry), Some(log), Some(size), Some(line)) =

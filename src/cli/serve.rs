@@ -66,6 +66,7 @@ pub(super) fn serve(
         name: ready.config.desk.name.clone(),
         base: base.clone(),
         upload: ready.config.limits.upload,
+        strangers: ready.config.limits.strangers,
         demo,
         archive: ready.config.archive.ask != ArchiveAsked::Never,
         fetcher: worker.as_ref().map(Worker::fetcher),
@@ -80,9 +81,15 @@ pub(super) fn serve(
                 "{listen} cannot be listened on: {error}; choose another with --listen"
             ))
         })?;
+        let listens = match base {
+            Some(_) => format!("; it listens on {}", running.address),
+            None => String::new(),
+        };
         let base = base.unwrap_or_else(|| format!("http://{}", running.address));
         greet(desk, base.trim_end_matches('/'))?;
-        output::say(&format!("the desk is open at {base}; stop it with Ctrl-C"));
+        output::say(&format!(
+            "the desk is open at {base}{listens}; stop it with Ctrl-C"
+        ));
         let claims = format!("{}{}/claims", base.trim_end_matches('/'), web::api::BASE);
         let teller = worker
             .as_ref()

@@ -146,10 +146,10 @@ impl Verify {
 
 fn tell_bundle(report: &BundleReport) {
     if let Some(key) = &report.key {
-        let whose = if key.given {
-            "yours"
-        } else {
-            "the bundle's own"
+        let whose = match (key.given, key.followed) {
+            (_, true) => "for which yours signed",
+            (true, false) => "yours",
+            (false, false) => "the bundle's own",
         };
         output::line(&format!("key: {} ({whose})", key.vkey));
     }

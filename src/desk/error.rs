@@ -169,7 +169,9 @@ pub enum DeskError {
     #[error("the desk needs an admin; make somebody else an admin first")]
     LastAdmin,
     /// The data directory holds no desk.
-    #[error("there is no desk in this data directory; run `citekeep serve` once to make one")]
+    #[error(
+        "there is no desk in this data directory; name the right one with --data, or run `citekeep serve` once to make one"
+    )]
     NoDesk,
     /// The database is older than its newest checkpoint.
     #[error(

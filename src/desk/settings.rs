@@ -95,10 +95,19 @@ impl Desk {
         }
         now.size = size;
         now.rules = Arc::new(rules);
+        let sheet = told.clone().or(opened);
+        let is_other = now.is_told != told.is_some() || sheet.as_ref() != Some(&now.sheet);
         now.is_told = told.is_some();
-        if let Some(sheet) = told.or(opened) {
+        if let Some(sheet) = sheet {
             now.sheet = Arc::new(sheet);
         }
+        drop(now);
+        // Answers that were written since the log grew may still say what the
+        // desk said of itself before.
+        if is_other {
+            self.store.shown().changed_everywhere();
+        }
+        self.store.shown().log_has(size);
         Ok(())
     }
 

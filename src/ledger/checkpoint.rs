@@ -10,6 +10,9 @@ use super::hash::Hash;
 use super::key::{SigningKey, VerifierKey};
 use super::note::{self, Note, NoteError};
 
+/// What a signature's line begins with (C2SP signed-note).
+const SIGNATURE: &str = "\u{2014} ";
+
 /// What the log was at one moment. Its text form is the note's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
@@ -196,23 +199,31 @@ pub fn read_run(text: &str) -> (Vec<&str>, Option<usize>) {
     (notes, (start < text.len()).then_some(start))
 }
 
-/// Returns how many bytes at the front of `file` are finished records.
+/// Finds where the newest finished record ends in the last bytes of a file,
+/// whose first record may be cut off; nothing where these bytes are too few to
+/// tell.
 ///
-/// What a crash cut off may end within a character. Cutting the bytes here
-/// first leaves text that [`read_run`] can take.
+/// A file that grows for years is not read whole to add to it. A record ends
+/// with the blank line after a signature; what stands behind it is what a crash
+/// cut off, and may end within a character.
 ///
 /// ```
-/// use citekeep::ledger::checkpoint::whole_length;
+/// use citekeep::ledger::checkpoint::newest_end;
 /// let whole = "log\n1\nroot\n\n\u{2014} log sig\n\n";
 /// let file = [whole.as_bytes(), b"log\n2\nroot\n\n\xe2\x80"].concat();
-/// assert_eq!(whole_length(&file), whole.len());
+/// assert_eq!(newest_end(&file), Some(whole.len()));
+/// assert_eq!(newest_end(&file[whole.len()..]), None);
 /// ```
-pub fn whole_length(file: &[u8]) -> usize {
-    let mut start = 0;
-    while let Some(length) = record_length(&file[start..]) {
-        start += length;
+pub fn newest_end(tail: &[u8]) -> Option<usize> {
+    let mut rest = tail;
+    loop {
+        let blank = rest.windows(2).rposition(|pair| pair == b"\n\n")?;
+        let line = rest[..blank].iter().rposition(|byte| *byte == b'\n')? + 1;
+        if rest[line..blank].starts_with(SIGNATURE.as_bytes()) {
+            return Some(blank + 2);
+        }
+        rest = &rest[..=blank];
     }
-    start
 }
 
 /// Measures the record at the front of `file`: a checkpoint's text has no

@@ -113,16 +113,6 @@ impl Hash {
     }
 }
 
-/// Returns the root of a tree without leaves, [`Hash::EMPTY_ROOT`].
-///
-/// ```
-/// use citekeep::ledger::hash::{Hash, empty_root};
-/// assert_eq!(empty_root(), Hash::EMPTY_ROOT);
-/// ```
-pub const fn empty_root() -> Hash {
-    Hash::EMPTY_ROOT
-}
-
 /// Commits to `body` without showing it: SHA-256(`salt` ‖ `body`).
 ///
 /// The salt keeps a short or guessable body from being found by trial, and

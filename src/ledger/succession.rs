@@ -52,6 +52,12 @@ pub enum SuccessionError {
     /// The two keys have different names, or are one key.
     #[error("the old and the new key have one name and are two keys; check both")]
     Names,
+    /// It follows another key than the one in office.
+    #[error("it follows a key that did not sign the log then")]
+    Usurped,
+    /// It was signed for another key or another place of the log.
+    #[error("its note is of another key, or of another place in the log")]
+    Elsewhere,
 }
 
 impl Succession {
@@ -77,6 +83,36 @@ impl Succession {
             Some(old) => Ok(note::countersign(&note, old)?),
             None => Ok(note),
         }
+    }
+
+    /// Checks that it follows the key in office, and says what the entry that
+    /// records it says: the old key, the new one, and how many entries there
+    /// were before it.
+    ///
+    /// ```
+    /// use citekeep::ledger::key::SigningKey;
+    /// use citekeep::ledger::{hash::Hash, succession::Succession};
+    /// let name = || "desk.example/log".parse().expect("a good name");
+    /// let key = |seed| SigningKey::from_seed(name(), &[seed; 32]).verifier();
+    /// let change = Succession { size: 3, root: Hash::EMPTY_ROOT, old: key(7), new: key(8) };
+    /// let named = (&*key(7).to_string(), &*key(8).to_string());
+    /// assert!(change.follows(&key(7), named, 3).is_ok());
+    /// assert!(change.follows(&key(9), named, 3).is_err());
+    /// assert!(change.follows(&key(7), named, 4).is_err());
+    /// ```
+    pub fn follows(
+        &self,
+        in_office: &VerifierKey,
+        (old, new): (&str, &str),
+        size: u64,
+    ) -> Result<(), SuccessionError> {
+        if self.old != *in_office || self.old.to_string() != old {
+            return Err(SuccessionError::Usurped);
+        }
+        if self.new.to_string() != new || self.size != size {
+            return Err(SuccessionError::Elsewhere);
+        }
+        Ok(())
     }
 }
 

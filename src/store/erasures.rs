@@ -293,11 +293,13 @@ pub fn take(tx: &Tx<'_>, erased: EntryIndex, erasure: &Erasure) -> Result<(), St
             forget_person(tx, *person)?;
         }
     }
-    // Answers that are given once and what captures found hold words as they
-    // were. They are short-lived helps; nothing is lost that cannot be asked
-    // for again.
+    // Answers that are given once, statements that wait for a signature and
+    // what captures found hold words as they were; what waits could be signed
+    // and bring them back. They are short-lived helps; nothing is lost that
+    // cannot be asked for again.
     tx.conn.execute_batch(
         "DELETE FROM once;
+         DELETE FROM prepared;
          UPDATE capture SET found = NULL, words = NULL, url = NULL
            WHERE state NOT IN ('waiting', 'running', 'read');
          UPDATE capture SET found = NULL, state = 'cancelled', words = NULL, url = NULL

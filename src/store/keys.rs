@@ -1,6 +1,6 @@
 //! Reads the keys with which the desk signed its log, old and new.
 
-use rusqlite::Row;
+use rusqlite::{OptionalExtension, Row};
 
 use crate::domain::choice::choice;
 use crate::domain::ids::EntryIndex;
@@ -46,6 +46,16 @@ pub fn list(db: &Db<'_>) -> Result<Vec<DeskKey>, StoreError> {
     let mut select = db.conn.prepare_cached(sql)?;
     let rows = select.query_map([], row)?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// Finds the key that signs the first `size` entries: the newest that one of
+/// them names.
+pub fn signing(db: &Db<'_>, size: u64) -> Result<Option<DeskKey>, StoreError> {
+    let sql = "SELECT entry, verifier_key, came, statement, reason, at FROM desk_key
+               WHERE entry < ?1 ORDER BY entry DESC LIMIT 1";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    Ok(select.query_row([size], row).optional()?)
 }
 
 fn row(row: &Row<'_>) -> rusqlite::Result<DeskKey> {

@@ -59,6 +59,7 @@ pub fn append(tx: &Tx<'_>, record: &Record, salt: Salt) -> Result<Appended, Stor
     store_nodes(tx, index, Hash::leaf(leaf.as_bytes()))?;
     let index = EntryIndex::new(index);
     projections::apply(tx, index, record)?;
+    tx.marks.note(tx, index, &record.event)?;
     Ok(Appended { index, body: bound })
 }
 

@@ -35,6 +35,7 @@ pub mod scales;
 pub mod search;
 pub mod settings;
 pub mod shelf;
+pub mod shown;
 pub mod signatures;
 pub mod snapshots;
 pub mod sources;
@@ -55,6 +56,7 @@ use rusqlite::Connection;
 pub use self::open::SCHEMA_VERSION;
 use self::readers::Readers;
 use self::shelf::Shelf;
+use self::shown::{Marks, Shown};
 use self::veil::Eyes;
 use self::writer::{Task, Writer};
 
@@ -177,6 +179,8 @@ impl Db<'_> {
 /// adds to it. It lasts for one act and is committed or undone whole.
 pub struct Tx<'c> {
     db: Db<'c>,
+    /// What it changes of what strangers are shown.
+    marks: &'c Marks,
 }
 
 impl<'c> std::ops::Deref for Tx<'c> {
@@ -191,6 +195,7 @@ impl<'c> std::ops::Deref for Tx<'c> {
 pub struct Store {
     dir: PathBuf,
     shelf: Arc<Shelf>,
+    shown: Arc<Shown>,
     readers: Readers,
     writer: Writer,
 }
@@ -209,9 +214,12 @@ impl Store {
             conn: &conn,
             shelf: &shelf,
         })?);
+        let shown = Arc::new(Shown::new());
+        let tell = Arc::clone(&shown);
         Ok(Self {
             dir: dir.to_owned(),
-            writer: Writer::start(conn, Arc::clone(&shelf))?,
+            writer: Writer::start(conn, Arc::clone(&shelf), tell)?,
+            shown,
             readers: Readers::new(dir.join("desk.db"), Arc::clone(&shelf)),
             shelf,
         })
@@ -246,6 +254,11 @@ impl Store {
     /// The data directory.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// Whether what strangers are shown may have changed.
+    pub fn shown(&self) -> &Shown {
+        &self.shown
     }
 
     /// The blobs and texts.

@@ -10,6 +10,7 @@ use rusqlite::types::ValueRef;
 use crate::domain::ids::EntryIndex;
 
 use super::shelf::Shelf;
+use super::shown::Marks;
 use super::{Db, StoreError, Tx, erasures, log, open, projections};
 
 /// Every projection, with the columns that order it.
@@ -69,6 +70,7 @@ pub struct RowDifference {
 /// `tell` hears how many entries are done.
 pub fn rebuild(tx: &Tx<'_>, mut tell: impl FnMut(u64)) -> Result<u64, StoreError> {
     let left = erasures::left(tx)?;
+    tx.marks.everywhere();
     // Children go before parents: a row that nothing refers to any more goes
     // without a search for its children.
     for (table, _) in TABLES.iter().rev() {
@@ -137,6 +139,8 @@ impl Replay {
                 conn: &self.conn,
                 shelf: &self.shelf,
             },
+            // A replay is shown to nobody.
+            marks: &Marks::default(),
         };
         projections::apply(&tx, index, record)
     }

@@ -12,6 +12,7 @@ use std::thread::JoinHandle;
 use rusqlite::Connection;
 
 use super::shelf::Shelf;
+use super::shown::{Marks, Shown};
 use super::{Db, StoreError, Tx, open};
 
 /// How many acts may wait; more callers wait at the door.
@@ -45,11 +46,15 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(conn: Connection, shelf: Arc<Shelf>) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        conn: Connection,
+        shelf: Arc<Shelf>,
+        shown: Arc<Shown>,
+    ) -> Result<Self, StoreError> {
         let (jobs, inbox) = sync_channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || work(&conn, &shelf, &inbox))
+            .spawn(move || work(&Target { conn, shelf, shown }, &inbox))
             .map_err(|error| StoreError::file(std::path::Path::new("writer thread"), error))?;
         Ok(Self {
             jobs: Some(jobs),
@@ -106,7 +111,27 @@ impl Drop for Writer {
     }
 }
 
-fn work(conn: &Connection, shelf: &Shelf, inbox: &Receiver<Task>) {
+/// What the writer writes to.
+struct Target {
+    conn: Connection,
+    shelf: Arc<Shelf>,
+    shown: Arc<Shown>,
+}
+
+impl Target {
+    fn tx<'a>(&'a self, marks: &'a Marks) -> Tx<'a> {
+        Tx {
+            db: Db {
+                conn: &self.conn,
+                shelf: &self.shelf,
+            },
+            marks,
+        }
+    }
+}
+
+fn work(to: &Target, inbox: &Receiver<Task>) {
+    let conn = &to.conn;
     let mut waiting = None;
     while let Some(task) = waiting.take().or_else(|| inbox.recv().ok()) {
         let (first, inbox) = match task {
@@ -122,11 +147,13 @@ fn work(conn: &Connection, shelf: &Shelf, inbox: &Receiver<Task>) {
             inbox,
             waiting: &mut waiting,
         };
-        let mut answers = Vec::new();
-        let committed = batch(conn, shelf, first, &mut next, &mut answers);
+        let (mut answers, mut marks) = (Vec::new(), Marks::default());
+        let committed = batch((to, &mut marks), first, &mut next, &mut answers);
         if committed.is_err() && !conn.is_autocommit() {
             let _ = conn.execute_batch("ROLLBACK");
         }
+        // Before anybody hears that it is done, so that whoever did it sees it.
+        to.shown.take(&marks);
         for answer in answers {
             answer(committed.clone());
         }
@@ -156,12 +183,12 @@ impl Inbox<'_> {
 }
 
 fn batch(
-    conn: &Connection,
-    shelf: &Shelf,
+    (to, marks): (&Target, &mut Marks),
     first: Job,
     inbox: &mut Inbox<'_>,
     answers: &mut Vec<Answer>,
 ) -> Result<(), StoreError> {
+    let conn = &to.conn;
     if let Err(error) = conn.execute_batch("BEGIN IMMEDIATE") {
         let error = StoreError::from(error);
         answers.push(first(Err(error.clone())).answer);
@@ -169,11 +196,11 @@ fn batch(
     }
     let mut next = inbox.next();
     if next.is_none() {
-        return alone(conn, shelf, first, answers);
+        return alone((to, marks), first, answers);
     }
     let mut job = Some(first);
     while let Some(act) = job {
-        if let Some(answer) = attempt(conn, shelf, act)? {
+        if let Some(answer) = attempt((to, marks), act)? {
             answers.push(answer);
         }
         job = next.take().or_else(|| {
@@ -189,18 +216,17 @@ fn batch(
 /// would make SQLite remember every page that a rebuild or an import changes,
 /// and look through them all at each statement.
 fn alone(
-    conn: &Connection,
-    shelf: &Shelf,
+    (to, marks): (&Target, &mut Marks),
     job: Job,
     answers: &mut Vec<Answer>,
 ) -> Result<(), StoreError> {
-    let tx = Tx {
-        db: Db { conn, shelf },
-    };
+    let own = Marks::default();
+    let (conn, tx) = (&to.conn, to.tx(&own));
     let done = catch_unwind(AssertUnwindSafe(|| job(Ok(&tx)))).ok();
     let keep = done.as_ref().is_some_and(|done| done.keep);
     answers.extend(done.map(|done| done.answer));
     if keep {
+        marks.add(own);
         conn.execute_batch("COMMIT")?;
     } else if !conn.is_autocommit() {
         conn.execute_batch("ROLLBACK")?;
@@ -210,14 +236,15 @@ fn alone(
 
 /// Runs one act in its savepoint. A panic in it counts as a refusal: the act
 /// is undone, its caller sees a closed channel, and the writer lives on.
-fn attempt(conn: &Connection, shelf: &Shelf, job: Job) -> Result<Option<Answer>, StoreError> {
-    conn.prepare_cached("SAVEPOINT act")?.execute([])?;
-    let tx = Tx {
-        db: Db { conn, shelf },
-    };
+fn attempt((to, marks): (&Target, &mut Marks), job: Job) -> Result<Option<Answer>, StoreError> {
+    to.conn.prepare_cached("SAVEPOINT act")?.execute([])?;
+    let own = Marks::default();
+    let (conn, tx) = (&to.conn, to.tx(&own));
     let done = catch_unwind(AssertUnwindSafe(|| job(Ok(&tx)))).ok();
     let keep = done.as_ref().is_some_and(|done| done.keep);
-    if !keep && !conn.is_autocommit() {
+    if keep {
+        marks.add(own);
+    } else if !conn.is_autocommit() {
         conn.prepare_cached("ROLLBACK TO act")?.execute([])?;
     }
     conn.prepare_cached("RELEASE act")?.execute([])?;

@@ -40,7 +40,7 @@ const GUIDE_STYLE: &str = include_str!("../../static/css/guide.css");
 
 /// For those who are signed in.
 const DESK_SCRIPT: &str = together!("js":
-    "again.js" "times.js" "zone.js" "drafts.js" "cite.js" "pane.js" "seek.js" "tick.js" "keys.js" "palette.js"
+    "read.js" "again.js" "times.js" "zone.js" "drafts.js" "cite.js" "pane.js" "seek.js" "tick.js" "keys.js" "palette.js"
     "live.js"
 );
 

@@ -8,7 +8,7 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{
-    ACCEPT, CACHE_CONTROL, HOST, HeaderMap, HeaderValue, LOCATION, ORIGIN, SET_COOKIE,
+    ACCEPT, CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE,
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
@@ -23,8 +23,11 @@ use crate::store::veil::Eyes;
 
 use super::api;
 use super::bearer;
+use super::bodies;
+use super::door;
 use super::here::{self, Here};
 use super::next::{self, NextPath};
+use super::peer;
 use super::problem::Problem;
 use super::render::wants_json;
 use super::routes::{self, Need};
@@ -61,7 +64,7 @@ impl FromRequest for Guest {
 
 /// The gate: finds out who asks and holds that against the table of routes.
 pub(super) async fn gate<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     inner: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let verdict = admit(&request).await;
@@ -69,6 +72,13 @@ pub(super) async fn gate<B: MessageBody + 'static>(
         keep_nowhere(response.headers_mut());
         return Ok(request.into_response(response).map_into_right_body());
     }
+    let is_known = request.extensions().get::<SignedIn>().is_some();
+    let patience = if is_known {
+        bodies::COLLEAGUES
+    } else {
+        bodies::STRANGERS
+    };
+    bodies::arrives_within(&mut request, patience);
     let writes = !request.method().is_safe();
     let app = request.app_data::<web::Data<App>>().cloned();
     let here = Here {
@@ -76,6 +86,7 @@ pub(super) async fn gate<B: MessageBody + 'static>(
         locale: app
             .as_ref()
             .map_or(Locale::British, |app| app.sheet().locale),
+        is_stranger: request.extensions().get::<SignedIn>().is_none(),
         eyes: eyes(&request),
         once: None,
     };
@@ -158,13 +169,18 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
         return Err(refuse(Problem::broken()));
     };
-    let signed_in = match bearer::token(http, cookie_name(&app)) {
-        Some(token) => Some(bearer::admit(&app, token).await?),
-        None if !request.method().is_safe() && is_from_elsewhere(request) => {
-            return Err(refuse(Problem::forged(http)));
-        }
-        None => session(&app, http).await.map_err(refuse)?,
-    };
+    let base = &app.facts().base;
+    if let Some(problem) = door::wrong_house(base, request) {
+        tell(request, None, "it names another host");
+        return Err(refuse(problem));
+    }
+    let token = bearer::token(http, cookie_name(&app));
+    let is_form = token.is_none() && !request.method().is_safe();
+    if is_form && door::is_from_elsewhere(base, request) {
+        tell(request, None, "another site made the browser send it");
+        return Err(refuse(Problem::forged(http)));
+    }
+    let signed_in = who(&app, request, token).await?;
     let pattern = routes::pattern(http);
     let need = pattern
         .as_deref()
@@ -173,17 +189,70 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
         // No such path: the default handler answers 404.
         (None, _) | (Some(Some((Need::Nobody, _))), _) => None,
         (Some(None), _) => Some(refuse(Problem::not_found())),
+        (Some(Some((need, _))), _) if door::is_drawn_elsewhere(request, need) => {
+            tell(request, signed_in.as_ref(), "another site draws it");
+            Some(refuse(Problem::drawn_elsewhere()))
+        }
         (Some(Some((Need::Deed(_), _))), None) => Some(to_sign_in(http)),
         (Some(Some((Need::Deed(deed), for_people))), Some(me)) => refused(me, deed, for_people)
             .or_else(|| forged(http, me))
             .or_else(|| too_old(&app, http, (me, deed)))
-            .map(refuse)
+            .map(|problem| {
+                tell(request, Some(me), "whoever asks may not");
+                refuse(problem)
+            })
             .or_else(|| without_factor(http, me)),
     };
     if let Some(me) = signed_in {
         request.extensions_mut().insert(me);
     }
     refusal.map_or(Ok(()), Err)
+}
+
+/// Notes a refusal for those who watch over the desk: who asked what, and from
+/// where. The address as it was sent may hold a secret, so its shape is told.
+fn tell(request: &ServiceRequest, me: Option<&SignedIn>, why: &'static str) {
+    let asked = routes::pattern(request.request());
+    let person = me.map(|me| me.person.id.get());
+    let address = peer::address(request);
+    let method = request.method();
+    tracing::info!(
+        ?person,
+        ?address,
+        ?method,
+        ?asked,
+        why,
+        "a request was refused"
+    );
+}
+
+/// Who asks; nobody, if they sent nothing. Strangers are counted, and so are
+/// those whose token or session is none.
+async fn who(
+    app: &App,
+    request: &ServiceRequest,
+    token: Option<String>,
+) -> Result<Option<SignedIn>, HttpResponse> {
+    let http = request.request();
+    let found = match token {
+        Some(token) => bearer::admit(app, token).await.map(Some),
+        None => session(app, http)
+            .await
+            .map_err(|problem| problem.respond(http)),
+    };
+    if matches!(found, Ok(Some(_))) {
+        return found;
+    }
+    match app.crowd().must_wait(peer::address(request)) {
+        None => found,
+        Some(seconds) => {
+            tell(request, None, "too many come from one address");
+            let mut answer = Problem::too_often().respond(http);
+            let seconds = HeaderValue::from(seconds);
+            answer.headers_mut().insert(RETRY_AFTER, seconds);
+            Err(answer)
+        }
+    }
 }
 
 /// Who is signed in by the request's cookie.
@@ -291,31 +360,6 @@ fn to_sign_in(request: &HttpRequest) -> HttpResponse {
     Problem::signed_out(request).respond(request)
 }
 
-/// Browsers say where a form comes from; one of another site is refused even
-/// if it knew the session's secret.
-fn is_from_elsewhere(request: &ServiceRequest) -> bool {
-    let header = |name: &str| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
-    if let Some(site) = header("sec-fetch-site")
-        && !matches!(site, "same-origin" | "none")
-    {
-        return true;
-    }
-    let (origin, host) = (header(ORIGIN.as_str()), header(HOST.as_str()));
-    match (origin, host) {
-        (None, _) => false,
-        (Some(origin), Some(host)) => {
-            let bare = origin.split_once("://").map_or(origin, |(_, rest)| rest);
-            bare != host
-        }
-        (Some(_), None) => true,
-    }
-}
-
 /// The session cookie's name; with HTTPS it is bound to host and path.
 pub(super) fn cookie_name(app: &App) -> &'static str {
     if app.is_secure() {
@@ -333,4 +377,104 @@ pub(super) fn session_cookie(app: &App, secret: String) -> Cookie<'static> {
         .same_site(SameSite::Lax)
         .secure(app.is_secure())
         .finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use actix_web::App as ActixApp;
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, call_service, init_service};
+
+    use crate::capture::apart::Reading;
+    use crate::desk::keys::KeyPlace;
+    use crate::desk::set_up::{self, Identity};
+    use crate::desk::timestamps::Plan;
+    use crate::desk::{Clock, Desk, Rng, Rules, World};
+    use crate::domain::time::Timestamp;
+    use crate::domain::words::Name;
+    use crate::ledger::policy::Policy;
+    use crate::web::crowd::Crowd;
+    use crate::web::headers;
+    use crate::web::state::Facts;
+
+    use super::*;
+
+    struct Still;
+
+    impl Clock for Still {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(1_646_092_800_000).expect("a moment")
+        }
+    }
+
+    impl Rng for Still {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(7);
+        }
+    }
+
+    fn app(desk: Desk) -> App {
+        let facts = Facts {
+            name: "A desk".to_owned(),
+            base: "http://127.0.0.1:8080".to_owned(),
+            upload: 1_000,
+            demo: false,
+            archive: false,
+            fetcher: None,
+            witnesses: Arc::new(Policy::default()),
+            witnessing: None,
+            timestamps: Arc::new(Plan::none()),
+        };
+        App::new(desk, facts, Crowd::new(1))
+    }
+
+    #[actix_web::test]
+    async fn strangers_of_one_address_are_told_to_wait() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let identity = Identity {
+            name: Name::parse("A desk").expect("a name"),
+            origin: "test.example/desk".to_owned(),
+            key: KeyPlace::Beside,
+        };
+        let world = World {
+            clock: Arc::new(Still),
+            rng: Arc::new(Still),
+            reading: Reading::Here,
+        };
+        let data = dir.path().join("data");
+        let desk = set_up::open(&data, &identity, Rules::default(), world, &mut |_| {});
+        let app = web::Data::new(app(desk.expect("a desk")));
+        let served = ActixApp::new()
+            .app_data(app)
+            .wrap(from_fn(gate))
+            .wrap(from_fn(headers::dress))
+            .configure(routes::all);
+        let served = init_service(served).await;
+        let ask = |path: &str, from: &str| {
+            let request = TestRequest::get()
+                .uri(path)
+                .insert_header(("host", "127.0.0.1:8080"))
+                // Whatever a stranger says of their own address is not believed.
+                .insert_header(("x-forwarded-for", "203.0.113.9"))
+                .insert_header(("authorization", "Bearer ckp_0"))
+                .peer_addr(format!("{from}:4000").parse().expect("an address"));
+            call_service(&served, request.to_request())
+        };
+        let mut statuses = Vec::new();
+        for _ in 0..30 {
+            let answer = ask("/healthz", "198.51.100.7").await;
+            if answer.status() == 429 {
+                let wait = answer.headers().get(RETRY_AFTER).expect("a time");
+                assert!(["1", "2"].contains(&wait.to_str().expect("a number")));
+                assert!(answer.headers().contains_key("content-security-policy"));
+            }
+            statuses.push(answer.status().as_u16());
+        }
+        assert_eq!(statuses[0], 401, "a token that does not work");
+        assert_eq!(statuses[29], 429, "{statuses:?}");
+        let other = ask("/healthz", "127.0.0.1").await;
+        assert_eq!(other.status(), 401, "this machine is not counted");
+    }
 }

@@ -1,7 +1,9 @@
 //! What strangers are given, so that their browsers and what stands between
 //! may keep it for a minute and then only ask whether it changed.
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, VARY,
+};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
@@ -13,6 +15,8 @@ use super::render::{Answer, Frame, page};
 /// How long a public answer is taken as fresh: a retraction is seen everywhere
 /// within a minute.
 pub(super) const FRESH: &str = "public, max-age=60";
+/// The media type of a page.
+pub(super) const HTML: &str = "text/html; charset=utf-8";
 /// How many tags of a request are looked at.
 const TAGS: usize = 20;
 
@@ -21,18 +25,23 @@ pub(super) fn public_page(request: &HttpRequest, frame: &Frame, view: &impl Temp
     if frame.me.is_some() {
         return page(view);
     }
-    let html = view.render().map_err(|error| {
+    let mut answer = public(request, HTML, drawn(view)?)?;
+    let (name, value) = varying();
+    answer.headers_mut().insert(name, value);
+    Ok(answer)
+}
+
+/// A page as bytes.
+pub(super) fn drawn(view: &impl Template) -> Result<String, Problem> {
+    view.render().map_err(|error| {
         tracing::error!(%error, "a page could not be drawn");
         Problem::broken()
-    })?;
-    // The same address shows more to those who are signed in.
-    let mut answer = public(request, "text/html; charset=utf-8", html)?;
-    let headers = answer.headers_mut();
-    headers.insert(
-        VARY,
-        actix_web::http::header::HeaderValue::from_static("Cookie"),
-    );
-    Ok(answer)
+    })
+}
+
+/// Says that the same address shows more to those who are signed in.
+pub(super) const fn varying() -> (HeaderName, HeaderValue) {
+    (VARY, HeaderValue::from_static("Cookie"))
 }
 
 /// Public bytes, or word that whoever asks has them already.
@@ -42,19 +51,39 @@ pub(super) fn public(
     bytes: impl Into<web::Bytes>,
 ) -> Answer {
     let bytes = bytes.into();
-    let hash = ContentHash::of(&bytes).to_string();
-    let tag = format!("\"{}\"", &hash[..32]);
-    let mut answer = if is_known(request, &tag) {
+    Ok(tagged(request, &Tag::of(&bytes), media_type, bytes))
+}
+
+/// What tells one version of an answer from another.
+pub(super) struct Tag(String);
+
+impl Tag {
+    /// The tag of an answer with these bytes.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let hash = ContentHash::of(bytes).to_string();
+        Self(format!("\"{}\"", &hash[..32]))
+    }
+}
+
+/// Public bytes whose tag is known, or word that whoever asks has them already.
+pub(super) fn tagged(
+    request: &HttpRequest,
+    Tag(tag): &Tag,
+    media_type: &str,
+    bytes: web::Bytes,
+) -> HttpResponse {
+    let is_known = is_known(request, tag);
+    let mut answer = if is_known {
         HttpResponse::NotModified()
     } else {
         HttpResponse::Ok()
     };
     answer.insert_header((ETAG, tag.as_str()));
     answer.insert_header((CACHE_CONTROL, FRESH));
-    if is_known(request, &tag) {
-        return Ok(answer.finish());
+    if is_known {
+        return answer.finish();
     }
-    Ok(answer.insert_header((CONTENT_TYPE, media_type)).body(bytes))
+    answer.insert_header((CONTENT_TYPE, media_type)).body(bytes)
 }
 
 /// Whether the request names the tag of what would be sent (RFC 9110, 13.1.2;

@@ -204,7 +204,8 @@ fn check_secret(request: &HttpRequest, fields: &Fields) -> Result<(), Problem> {
 async fn read_pairs(mut payload: Payload, limit: usize) -> Result<Fields, Problem> {
     let mut body = Vec::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| Problem::bad_request(error.to_string()))?;
+        let chunk =
+            chunk.map_err(|_| Problem::bad_request("The form was cut off; send it again."))?;
         if body.len() + chunk.len() > limit {
             return Err(Problem::too_large(limit));
         }

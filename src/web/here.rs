@@ -15,6 +15,8 @@ use crate::store::veil::Eyes;
 pub(super) struct Here {
     pub(super) path: String,
     pub(super) locale: Locale,
+    /// Whether nobody asks who is signed in.
+    pub(super) is_stranger: bool,
     /// Whose eyes it is read with.
     pub(super) eyes: Eyes,
     /// The key under which the request is to be done once.
@@ -43,6 +45,11 @@ pub(super) async fn once<F: Future>(once: Arc<Once>, answer: F) -> F::Output {
         }
         None => answer.await,
     }
+}
+
+/// Whether it is known that nobody of the desk asks.
+pub(super) fn is_of_a_stranger() -> bool {
+    HERE.try_with(|here| here.is_stranger).unwrap_or(false)
 }
 
 /// The desk as this request is to use it.

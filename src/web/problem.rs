@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use askama::Template;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -100,6 +100,16 @@ impl Problem {
         )
     }
 
+    /// More is asked of the desk than it can do.
+    pub(super) fn overloaded() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "overloaded",
+            "The desk has more to do than it can",
+            "Nothing was saved, and nothing is lost. Please try again in a few seconds.",
+        )
+    }
+
     /// Too many ask for the same at once.
     pub(super) fn busy() -> Self {
         Self::new(
@@ -107,6 +117,26 @@ impl Problem {
             "busy",
             "Too many ask for this just now",
             "Nothing is wrong with the address. Please try again in a minute.",
+        )
+    }
+
+    /// One address of strangers asks too often.
+    pub(super) fn too_often() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-often",
+            "Too many requests come from your address",
+            "Nothing was done. Wait a few seconds, and ask less often; a program with a token is not counted.",
+        )
+    }
+
+    /// What a page of another site has a browser fetch for its own use.
+    pub(super) fn drawn_elsewhere() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "drawn-elsewhere",
+            "Another site may not show this",
+            "Nothing was shown. Open the desk itself, in a window of its own.",
         )
     }
 
@@ -273,14 +303,29 @@ impl Problem {
             detail: &self.detail,
             errors: self.wrong.iter().map(Box::as_ref).collect(),
         };
-        HttpResponse::build(self.status)
+        self.begun()
             .insert_header((CONTENT_TYPE, "application/problem+json"))
             .body(serde_json::to_string(&body).unwrap_or_default())
     }
 
+    /// A response with the status, and word of when it makes sense to come back.
+    fn begun(&self) -> HttpResponseBuilder {
+        let mut response = HttpResponse::build(self.status);
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            let seconds = match self.kind {
+                "busy" => 60,
+                "closing" => 10,
+                _ => 2,
+            };
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        response
+    }
+
     fn as_page(&self) -> HttpResponse {
         if let Some(page) = &self.page {
-            return HttpResponse::build(self.status)
+            return self
+                .begun()
                 .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
                 .body(page.clone());
         }
@@ -291,7 +336,7 @@ impl Problem {
             // Strangers see this page too, and it needs no more than theirs do.
             style: super::assets::style_paths("", false)[0],
         };
-        HttpResponse::build(self.status)
+        self.begun()
             .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
             .body(page.render().unwrap_or_else(|_| self.title.to_owned()))
     }

@@ -138,6 +138,7 @@ routes! {
     get  "/static/{name}"                          Nobody   => assets::asset;
     get  "/favicon.ico"                            Nobody   => assets::icon;
     get  "/healthz"                                Nobody   => desk::health;
+    get  "/.well-known/security.txt"               Nobody   => security::security_txt;
 
     get  "/published"                              Nobody   => published::list;
     get  "/published/claims.csv"                   Nobody   => files::published_claims;

@@ -18,6 +18,7 @@ use crate::desk::witnessing::Witnessing;
 use crate::desk::{Desk, DeskError, audit, erasures};
 use crate::ledger::policy::Policy;
 
+use super::crowd::Crowd;
 use super::live::{self, Live};
 use super::problem::Problem;
 use super::render::Answer;
@@ -39,6 +40,9 @@ pub struct Settings {
     pub base: Option<String>,
     /// The largest upload, in bytes.
     pub upload: usize,
+    /// How many requests of strangers with one address are answered in a second;
+    /// 0: as many as come.
+    pub strangers: u32,
     /// Whether the desk holds only the worked example.
     pub demo: bool,
     /// Whether an archive elsewhere can be asked for copies.
@@ -87,7 +91,11 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
         witnessing: settings.witnessing,
         timestamps: settings.timestamps,
     };
-    let app = web::Data::new(App::new(desk.clone(), facts));
+    let app = web::Data::new(App::new(
+        desk.clone(),
+        facts,
+        Crowd::new(settings.strangers),
+    ));
     let live = app.live().clone();
     let server = HttpServer::new(move || {
         ActixApp::new()
@@ -96,7 +104,7 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
             .app_data(no_such_query())
             .wrap(from_fn(api::do_once))
             .wrap(from_fn(auth::gate))
-            .wrap(headers::strict())
+            .wrap(from_fn(headers::dress))
             .configure(routes::all)
             .configure(api::all)
             .default_service(web::to(nothing_here))

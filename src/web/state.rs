@@ -16,8 +16,11 @@ use crate::desk::{Desk, DeskError};
 use crate::domain::sheet::DeskSheet;
 use crate::domain::time::Timestamp;
 use crate::ledger::policy::Policy;
+use crate::store::shown::{Moment, Reach};
 
+use super::crowd::Crowd;
 use super::here;
+use super::kept::Answers;
 use super::live::Live;
 use super::pages::other_checks::readings::Readings;
 use super::pages::pictures::Pictures;
@@ -38,9 +41,13 @@ pub(super) struct App {
     desk: Desk,
     facts: Arc<Facts>,
     throttle: Arc<Throttle>,
+    crowd: Arc<Crowd>,
     pictures: Arc<Pictures>,
     readings: Arc<Readings>,
     choices: Arc<KeptChoices>,
+    answers: Arc<Answers>,
+    reading: Arc<Turns>,
+    doing: Arc<Turns>,
     drawing: Arc<Turns>,
     sending: Arc<Turns>,
     hashing: Arc<Turns>,
@@ -71,14 +78,18 @@ pub(super) struct Facts {
 }
 
 impl App {
-    pub(super) fn new(desk: Desk, facts: Facts) -> Self {
+    pub(super) fn new(desk: Desk, facts: Facts, crowd: Crowd) -> Self {
         Self {
             desk,
             facts: Arc::new(facts),
             throttle: Arc::new(Throttle::new()),
+            crowd: Arc::new(crowd),
             pictures: Arc::new(Pictures::new(PICTURES)),
             readings: Arc::new(Readings::new()),
             choices: Arc::default(),
+            answers: Arc::new(Answers::new()),
+            reading: Arc::new(Turns::at_reading()),
+            doing: Arc::new(Turns::at_doing()),
             drawing: Arc::new(Turns::at_drawing()),
             sending: Arc::new(Turns::at_sending()),
             hashing: Arc::new(Turns::at_hashing()),
@@ -107,6 +118,11 @@ impl App {
         &self.throttle
     }
 
+    /// Counts the requests of strangers.
+    pub(super) fn crowd(&self) -> &Crowd {
+        &self.crowd
+    }
+
     /// Pages of documents that were drawn lately.
     pub(super) fn pictures(&self) -> &Arc<Pictures> {
         &self.pictures
@@ -117,9 +133,28 @@ impl App {
         &self.readings
     }
 
+    /// Lets go of all that is kept in memory and may say what was erased.
+    pub(super) fn forget_shown(&self) {
+        self.pictures.clear();
+        self.answers.forget();
+        self.choices.forget();
+        self.readings.forget();
+        self.live.sessions_changed();
+    }
+
     /// What the index of published verdicts can be narrowed to.
     pub(super) fn choices(&self) -> &KeptChoices {
         &self.choices
+    }
+
+    /// Public answers that are kept in memory.
+    pub(super) fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
+    /// What strangers are shown now, as far as an answer reaches.
+    pub(super) fn shown(&self, reach: Reach) -> Moment {
+        self.desk.store().shown().now(reach)
     }
 
     /// The streams of open pages.
@@ -165,11 +200,22 @@ impl App {
         self.streams.answer(request, &self.desk, kind, fill)
     }
 
+    /// Waits until it is this request's turn at a thread that may block.
+    async fn turn(&self) -> Result<Turn, Problem> {
+        let turns = if here::is_of_a_stranger() {
+            &self.reading
+        } else {
+            &self.doing
+        };
+        turns.next().await.ok_or_else(Problem::overloaded)
+    }
+
     /// Runs a deed where it may block.
     pub(super) async fn desk<T: Send + 'static>(
         &self,
         deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<T, Problem> {
+        let _turn = self.turn().await?;
         let desk = here::desk(&self.desk);
         let done = web::block(here::carried(move || deed(&desk))).await;
         let result = done.map_err(|_| Problem::closing())?;
@@ -210,6 +256,7 @@ impl App {
         &self,
         deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<Result<T, DeskError>, Problem> {
+        let _turn = self.turn().await?;
         let desk = here::desk(&self.desk);
         web::block(here::carried(move || deed(&desk)))
             .await

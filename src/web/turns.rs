@@ -1,4 +1,10 @@
-//! Whose turn it is, of strangers who ask for what costs much.
+//! Whose turn it is, where many ask for what costs something.
+//!
+//! Whatever needs the database waits for a thread that may block. There are so
+//! many turns at that, a line of bounded length, and who would wait longer than
+//! anybody waits for a page is told at once to come back: a desk that is asked
+//! for too much goes on serving as much as it can. Strangers have a line of
+//! their own, so that the desk's people never stand behind them.
 //!
 //! A picture is drawn in a process of its own, and whoever waits for it waits on
 //! a thread that may block; a captured file is in memory until its last byte is
@@ -8,6 +14,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +22,16 @@ use bytes::Bytes;
 use futures_util::stream::{Stream, unfold};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+/// What strangers have read for them at once. More would not be quicker: a read
+/// needs a core.
+const READ: usize = 32;
+/// What the desk's own people have done at once: those who write wait for the
+/// same commit, and the more of them the better.
+const DONE: usize = 128;
+/// How many stand in one line.
+const LINE: usize = 1_024;
+/// How long somebody stands in line for a page.
+const SHORT: Duration = Duration::from_secs(2);
 /// Pictures that are drawn for strangers at once: fewer than the processes
 /// that read and draw documents, so that the desk's own work goes on.
 const DRAWN: usize = 2;
@@ -35,32 +52,77 @@ const LONGEST: Duration = Duration::from_secs(300);
 pub(super) type Turn = OwnedSemaphorePermit;
 
 /// The turns at one thing.
-pub(super) struct Turns(Arc<Semaphore>);
+pub(super) struct Turns {
+    free: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    patience: Duration,
+}
 
 impl Turns {
     /// The turns of strangers at having pictures drawn.
     pub(super) fn at_drawing() -> Self {
-        Self(Arc::new(Semaphore::new(DRAWN)))
+        Self::new(DRAWN, PATIENCE)
     }
 
     /// The turns of strangers at fetching captured files.
     pub(super) fn at_sending() -> Self {
-        Self(Arc::new(Semaphore::new(SENT)))
+        Self::new(SENT, PATIENCE)
     }
 
     /// The turns at having a password hashed.
     pub(super) fn at_hashing() -> Self {
-        Self(Arc::new(Semaphore::new(HASHED)))
+        Self::new(HASHED, PATIENCE)
     }
 
-    /// Waits for a turn; there is none for whoever has waited too long.
+    /// The turns of strangers at having something read.
+    pub(super) fn at_reading() -> Self {
+        Self::new(READ, SHORT)
+    }
+
+    /// The turns of the desk's people at having something done.
+    pub(super) fn at_doing() -> Self {
+        Self::new(DONE, SHORT)
+    }
+
+    fn new(turns: usize, patience: Duration) -> Self {
+        Self {
+            free: Arc::new(Semaphore::new(turns)),
+            waiting: AtomicUsize::new(0),
+            patience,
+        }
+    }
+
+    /// Waits for a turn; there is none for whoever has waited too long, or finds
+    /// the line full.
     pub(super) async fn next(&self) -> Option<Turn> {
-        self.next_within(PATIENCE).await
+        self.next_within(self.patience).await
     }
 
     async fn next_within(&self, patience: Duration) -> Option<Turn> {
-        let turn = Arc::clone(&self.0).acquire_owned();
+        if let Ok(turn) = Arc::clone(&self.free).try_acquire_owned() {
+            return Some(turn);
+        }
+        let _place = Place::in_line(&self.waiting)?;
+        let turn = Arc::clone(&self.free).acquire_owned();
         tokio::time::timeout(patience, turn).await.ok()?.ok()
+    }
+}
+
+/// A place in a line, left when it is dropped: by whoever has a turn, has waited
+/// too long or has gone away.
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    fn in_line(waiting: &'a AtomicUsize) -> Option<Self> {
+        let before = waiting.fetch_add(1, Ordering::Relaxed);
+        let place = Self(waiting);
+        (before < LINE).then_some(place)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -168,28 +230,43 @@ mod tests {
     }
 
     #[actix_web::test]
+    async fn a_line_has_an_end_and_whoever_leaves_it_makes_room() {
+        let turns = Turns::new(1, Duration::from_secs(60));
+        let turn = turns.next().await.expect("a turn");
+        turns.waiting.store(LINE - 1, Ordering::Relaxed);
+        let mut last = Box::pin(turns.next());
+        let early = tokio::time::timeout(Duration::ZERO, &mut last).await;
+        assert!(early.is_err(), "it waits");
+        let late = turns.next();
+        assert!(late.await.is_none(), "the line is full");
+        drop(turn);
+        assert!(last.await.is_some());
+        assert_eq!(turns.waiting.load(Ordering::Relaxed), LINE - 1);
+    }
+
+    #[actix_web::test]
     async fn a_slow_reader_holds_a_large_file_for_one_turn_and_a_small_one_for_none() {
         let turns = Turns::at_sending();
         let file = vec![7; SMALL + 1];
         let turn = turns.next().await.expect("a turn");
         let mut pieces = Box::pin(in_pieces(file.clone(), turn));
         let first = pieces.next().await.expect("a piece");
-        assert_eq!(turns.0.available_permits(), SENT - 1);
+        assert_eq!(turns.free.available_permits(), SENT - 1);
         let mut read = first.map(|piece| piece.to_vec()).unwrap_or_default();
         while let Some(Ok(piece)) = pieces.next().await {
             read.extend_from_slice(&piece);
         }
         assert_eq!(read, file);
         drop(pieces);
-        assert_eq!(turns.0.available_permits(), SENT);
+        assert_eq!(turns.free.available_permits(), SENT);
         let turn = turns.next().await.expect("a turn");
         let mut slow = Box::pin(in_pieces_within(file, turn, Duration::ZERO));
-        while turns.0.available_permits() < SENT {
+        while turns.free.available_permits() < SENT {
             tokio::task::yield_now().await;
         }
         assert_eq!(slow.next().await, Some(Err(TooSlow)));
         let turn = turns.next().await.expect("a turn");
         let _small = in_pieces(vec![7; 10], turn);
-        assert_eq!(turns.0.available_permits(), SENT);
+        assert_eq!(turns.free.available_permits(), SENT);
     }
 }

@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
 
 use crate::desk::witnessing::{Declined, Witnessing};
 use crate::ledger::submission::{MAX_BYTES, Refusal};
 
+use super::bodies;
 use super::headers;
 use super::problem::Problem;
 use super::render::Answer;
@@ -43,7 +45,8 @@ pub fn start(witnessing: &Arc<Witnessing>, listen: SocketAddr) -> std::io::Resul
     let server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
-            .wrap(headers::strict())
+            .wrap(from_fn(bodies::in_time))
+            .wrap(from_fn(headers::dress))
             .route("/add-checkpoint", web::post().to(alone))
     })
     .workers(WORKERS)

@@ -12,9 +12,7 @@
     try {
       // What the keyboard stands on is not taken away.
       if (!document.hidden && !place.contains(document.activeElement)) {
-        const answer = await fetch(location.href);
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const next = find(page);
+        const next = find((await readPage(location.pathname + location.search)).page);
         if (!next) return location.reload();
         if (next.innerHTML !== seen) {
           seen = next.innerHTML;

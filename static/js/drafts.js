@@ -1,6 +1,7 @@
 // What is being written is kept in this browser until it is saved: through a
-// crash, a sign-out, an expired session, and a conflict. A form is kept for a
-// person, a page and an action, for 30 days. What the server sends back wins.
+// crash, an expired session, and a conflict. A form is kept for a person, a page
+// and an action, for 30 days, or until somebody signs out, which leaves nothing
+// behind (Clear-Site-Data). What the server sends back wins.
 (() => {
   const me = document.body.dataset.person;
   if (!me) return;

@@ -37,9 +37,8 @@
   };
 
   const find = async (words, signal) => {
-    const answer = await fetch(`/search?part=hits&q=${encodeURIComponent(words)}`, { signal });
-    if (!answer.ok || answer.redirected) return [];
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const { page, isOurs } = await readPage(`/search?part=hits&q=${encodeURIComponent(words)}`, signal);
+    if (!isOurs) return [];
     return desk.all("[data-hit]", page).slice(0, 8).map((it) => ({ words: [it, it.closest("li")?.querySelector("p")].filter(Boolean).map(desk.label).join(": "), note: "found", go: () => location.assign(it.getAttribute("href")) }));
   };
   desk.palette = () => {

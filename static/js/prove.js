@@ -50,7 +50,7 @@
   const climb = async ({ entry, size, leaf, path }) => {
     let [place, last] = [BigInt(entry), BigInt(size) - 1n];
     let hash = await sha256(Uint8Array.of(0), encode(leaf));
-    tell("right", "The leaf's own hash.", hex(hash));
+    tell("right", "The leaf’s own hash.", hex(hash));
     if (place > last) return null;
     for (const step of path.split(" ").filter(Boolean)) {
       if (last === 0n) return null;
@@ -68,7 +68,7 @@
 
   const checkRoot = async (facts) => {
     const [, size, root] = facts.note.split("\n");
-    const fits = same(size, facts.size, "The checkpoint covers as many entries as the way up is for.");
+    const fits = same(size, facts.size, "The checkpoint covers as many entries as the tree that these hashes are from.");
     const hash = await climb(facts);
     if (!hash) return tell("wrong", "The way up does not fit the place and the size.");
     return same(hex(hash), hex(unbase64(root)), "The top is the root in the checkpoint.") && fits;
@@ -77,14 +77,14 @@
   // C2SP signed-note: name, key hash and key; the hash says which key signed.
   const checkSignature = async ({ note, key }) => {
     const [, name, keyHash, ...rest] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(key) || [];
-    if (!name) return tell("wrong", "The desk's key cannot be read.");
+    if (!name) return tell("wrong", "The desk’s key cannot be read.");
     const bytes = unbase64(rest[0]);
     const end = note.lastIndexOf("\n\n");
     const mine = note.slice(end + 2).split("\n").filter((line) => line.startsWith(`— ${name} `));
     const signatures = mine.map((line) => unbase64(line.split(" ")[2]));
     const found = signatures.find((signature) => hex(signature.slice(0, 4)) === keyHash);
     if (bytes[0] !== 1 || !found) {
-      return tell("open", "The checkpoint is signed with another key than the desk's present one.");
+      return tell("open", "The checkpoint is signed with another key than the one that this page names.");
     }
     let imported;
     try {
@@ -94,7 +94,7 @@
     }
     const text = encode(note.slice(0, end + 1));
     const holds = await crypto.subtle.verify("Ed25519", imported, found.slice(4), text);
-    return tell(holds ? "right" : "wrong", "The desk's key signed this checkpoint.", key);
+    return tell(holds ? "right" : "wrong", "The desk’s key signed this checkpoint.", key);
   };
 
   const prove = async () => {
@@ -111,10 +111,11 @@
     }
     const open = list.querySelector("[data-result=open]");
     const verdict = document.createElement("li");
-    const words = open ? "Nothing is wrong; one step could not be checked here." : "Proved: this entry is in the log that the desk signed.";
-    verdict.innerHTML = "<strong></strong>";
-    verdict.firstChild.textContent = holds ? words : "Not proved: something was changed.";
-    list.append(verdict);
+    const words = open ? "Nothing is wrong; some of it could not be checked here." : "Proved: this entry is in the log that the desk signed.";
+    const strong = document.createElement("strong");
+    verdict.append(strong);
+    strong.textContent = holds ? words : "Not proved: something was changed.";
+    list.prepend(verdict);
     section.dataset.proved = holds ? "yes" : "no";
   };
 

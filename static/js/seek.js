@@ -22,15 +22,16 @@
       if (!query && !follow) return region.replaceChildren();
       running = new AbortController();
       try {
-        const answer = await fetch(`${address}?${query}&part=hits`, { signal: running.signal });
-        if (!answer.ok || answer.redirected) return;
-        region.innerHTML = await answer.text();
+        const { page, isOurs } = await readPage(`${address}?${query}&part=hits`, running.signal);
+        if (!isOurs || query !== last) return;
+        region.replaceChildren(...page.body.childNodes);
         region.hidden = false;
         region.dispatchEvent(new Event("fresh", { bubbles: true }));
         told.textContent = region.querySelector("[data-said]")?.dataset.said ?? "";
         if (follow) history.replaceState(null, "", query ? `?${query}` : location.pathname);
-      } catch (error) {
-        if (error.name !== "AbortError") last = "";
+      } catch {
+        // What was asked for since is under way.
+        if (query === last) last = "";
       }
     };
     form.addEventListener("input", (event) => {

@@ -14,6 +14,7 @@ use flate2::Crc;
 use sha2::{Digest, Sha256};
 
 use crate::bundle::bag::{self, Carried};
+use crate::bundle::facts::Kind;
 use crate::bundle::layout::{self, Part};
 use crate::bundle::zip::{self, Member};
 use crate::domain::hash::ContentHash;
@@ -373,16 +374,16 @@ fn rank(name: &str) -> (bool, &str) {
     (!name.starts_with(layout::PAYLOAD), name)
 }
 
-/// Whether this is the folder of a bundle: `claim-7/`.
+/// Whether this is the folder of a bundle: `claim-7/` or `published-7/`.
 fn is_base(base: &str) -> bool {
-    let number = base
-        .strip_prefix("claim-")
-        .and_then(|rest| rest.strip_suffix('/'));
-    number.is_some_and(|number| {
-        number
-            .parse()
-            .is_ok_and(|claim| layout::base(claim) == base)
-    })
+    let (_, number) = base.split_once('-').unwrap_or_default();
+    let Some(Ok(claim)) = number.strip_suffix('/').map(str::parse) else {
+        return false;
+    };
+    let kinds = [Kind::Desk, Kind::Public].into_iter();
+    kinds
+        .map(|kind| layout::base(claim, kind))
+        .any(|known| known == base)
 }
 
 /// Holds the manifests against the files.

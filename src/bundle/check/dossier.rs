@@ -2,28 +2,30 @@
 //! beside it.
 //!
 //! What an entry recorded is written once more as the dossier writes it, and
-//! every field of that must be in the dossier, with the same value. What the
-//! dossier counts or looks up elsewhere, such as names, is not compared.
+//! every field of that must be in the dossier, with the same value, and who made
+//! it, and whether it was taken back. What the dossier says beside that, such as
+//! where the claim stands, is not compared; the report says so.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufReader, Read, Seek};
 
 use serde_json::{Value, json};
 
-use crate::bundle::facts::Facts;
+use crate::bundle::facts::{Facts, Presence};
 use crate::bundle::layout::Part;
 use crate::domain::event::{Event, Record};
 use crate::domain::ids::EntryIndex;
 use crate::domain::publication::Opinion;
 
+use super::around::Around;
 use super::container::Bag;
 use super::log::Entries;
 use super::report::Report;
-use super::skim;
+use super::{skim, strict};
 
 /// The longest record of a claim that is read, in bytes: the captures that are
 /// in a dossier beside it are passed over, however large they are.
-const LONGEST: u64 = 64 * 1024 * 1024;
+pub(super) const LONGEST: u64 = 64 * 1024 * 1024;
 
 /// The lists of a dossier that entries fill.
 const LISTS: [&str; 7] = [
@@ -37,7 +39,7 @@ const LISTS: [&str; 7] = [
 ];
 
 /// Compares the desk's own dossier.
-pub(super) fn claim<R: Read + Seek>(
+pub(super) fn check<R: Read + Seek>(
     bag: &mut Bag<R>,
     facts: &Facts,
     entries: &Entries,
@@ -52,16 +54,21 @@ pub(super) fn claim<R: Read + Seek>(
         report.altered(&place, "it is about another claim");
         return Ok(());
     }
+    let around = Around::of(facts, entries);
     let mut told = Told::of(dossier);
-    for (entry, record) in &entries.records {
-        if let Some((list, expected)) = written(*entry, record)
+    for (entry, record) in &around.records {
+        if let Some((list, mut expected)) = written(*entry, record)
             && record_claim(&expected).is_none_or(|claim| claim == facts.claim.get())
         {
+            if !around.complete(record, &mut expected) {
+                let words = format!("no entry in the bundle says who made entry {entry}");
+                report.missing(&place, words);
+            }
             told.hold(list, (*entry, expected), report);
         }
     }
-    told.rest(facts, entries, report);
-    wording(dossier, facts, entries, report);
+    told.rest(facts, &around, report);
+    wording(dossier, facts, &around, report);
     indexes(dossier, facts, report);
     Ok(())
 }
@@ -84,7 +91,16 @@ fn read<R: Read + Seek>(bag: &mut Bag<R>, report: &mut Report) -> io::Result<Opt
             return Ok(None);
         }
         let bytes = bag.slice(&place, part)?;
-        values.push(serde_json::from_slice::<Value>(&bytes).unwrap_or_default());
+        let value = if bytes.is_empty() {
+            Some(Value::Null)
+        } else {
+            strict::read(&bytes)
+        };
+        let Some(value) = value else {
+            report.altered(place, "it is no JSON, or a name stands in it twice");
+            return Ok(None);
+        };
+        values.push(value);
     }
     if values[..2] != [json!("citekeep"), json!(1)] {
         report.unverifiable(place, "it is of a version that this program does not know");
@@ -155,30 +171,49 @@ impl<'d> Told<'d> {
         }
     }
 
-    /// What is told and no entry recorded it.
-    fn rest(self, facts: &Facts, entries: &Entries, report: &mut Report) {
+    /// What is told and no entry that can be read recorded it.
+    fn rest(self, facts: &Facts, around: &Around<'_>, report: &mut Report) {
         for list in self.odd {
             let words = format!("among its {list} something names no entry of its own");
             report.altered(Part::Claim, words);
         }
-        for (list, entry) in self.items.into_keys() {
+        for ((list, entry), item) in self.items {
             let entry = EntryIndex::new(entry);
-            let is_listed = facts.entries.iter().any(|listed| listed.entry == entry);
-            if entries.records.contains_key(&entry) {
-                let words = format!("among its {list} it tells of what entry {entry} does not say");
-                report.altered(Part::Claim, words);
-            } else if !is_listed {
-                let words = format!("among its {list} the dossier tells of this entry");
-                report.missing(Part::Leaf(entry), words);
+            let mut listed = facts.entries.iter();
+            let listed = listed.find(|listed| listed.entry == entry);
+            match listed.map(|listed| listed.body) {
+                _ if around.records.contains_key(&entry) => {
+                    let words =
+                        format!("among its {list} it tells of what entry {entry} does not say");
+                    report.altered(Part::Claim, words);
+                }
+                None => {
+                    let words = format!("among its {list} the dossier tells of this entry");
+                    report.missing(Part::Leaf(entry), words);
+                }
+                // Where the words are withheld, nothing is told that could lie.
+                Some(Presence::Sealed) if list == "citations" && is_withheld(item) => {}
+                Some(Presence::Sealed) => {
+                    let words = format!(
+                        "what it tells among its {list} of entry {entry} cannot be checked: a seal takes the entry away"
+                    );
+                    report.unverifiable(Part::Claim, words);
+                }
+                // Of an entry that is listed and cannot be read all was said.
+                Some(_) => {}
             }
-            // Of an entry that is listed and cannot be read, erased or missing,
-            // all was said that can be said.
         }
     }
 }
 
+/// Whether a citation shows nothing of its words.
+fn is_withheld(citation: &Value) -> bool {
+    let expected = json!({"quote": "[sealed]", "prefix": "", "suffix": ""});
+    same(citation, &expected)
+}
+
 /// Whether every field that is expected is there with the same value.
-fn same(item: &Value, expected: &Value) -> bool {
+pub(super) fn same(item: &Value, expected: &Value) -> bool {
     let Some(fields) = expected.as_object() else {
         return item == expected;
     };
@@ -188,7 +223,7 @@ fn same(item: &Value, expected: &Value) -> bool {
 }
 
 /// What an entry recorded, as the dossier writes it, and in which list.
-fn written(entry: EntryIndex, record: &Record) -> Option<(&'static str, Value)> {
+pub(super) fn written(entry: EntryIndex, record: &Record) -> Option<(&'static str, Value)> {
     let (list, mut fields) = match &record.event {
         Event::CitationMade { citation } => ("citations", cited(citation)),
         Event::VerdictGiven { verdict } => {
@@ -262,15 +297,25 @@ fn voiced(
 }
 
 /// The wording that stands is the one that was logged last.
-fn wording(dossier: &Value, facts: &Facts, entries: &Entries, report: &mut Report) {
+fn wording(dossier: &Value, facts: &Facts, around: &Around<'_>, report: &mut Report) {
     let is_wording = |kind: &str| matches!(kind, "claim_opened" | "claim_reworded");
     let listed = facts.entries.iter();
     let mut worded = listed.filter(|listed| is_wording(&listed.kind));
-    // A wording that was erased cannot be compared, nor told from the newest.
-    if !worded.all(|listed| entries.records.contains_key(&listed.entry)) {
+    // Of one that cannot be read all was said.
+    if !worded.all(|listed| around.records.contains_key(&listed.entry)) {
         return;
     }
-    let worded = entries.records.values().rev();
+    let opens = |record: &&Record| matches!(&record.event, Event::ClaimOpened { claim, .. } if *claim == facts.claim);
+    if !around
+        .records
+        .values()
+        .copied()
+        .any(|record| opens(&record))
+    {
+        report.missing(Part::Claim, "the entry that opened the claim is not here");
+        return;
+    }
+    let worded = around.records.values().rev();
     let mut worded = worded.filter_map(|record| match &record.event {
         Event::ClaimOpened {
             claim,
@@ -311,91 +356,4 @@ fn indexes(dossier: &Value, facts: &Facts, report: &mut Report) {
             );
         }
     }
-}
-
-/// Compares what is published with the entries that are public.
-pub(super) fn published<R: Read + Seek>(
-    bag: &mut Bag<R>,
-    facts: &Facts,
-    entries: &Entries,
-    report: &mut Report,
-) -> io::Result<()> {
-    let place = Part::Published;
-    if !bag.has(&place) {
-        return Ok(());
-    }
-    let Some(bytes) = bag.read(&place, LONGEST as u32)? else {
-        report.unverifiable(place, "it is too large");
-        return Ok(());
-    };
-    let Ok(told) = serde_json::from_slice::<Value>(&bytes) else {
-        report.altered(place, "it is no record of what is published");
-        return Ok(());
-    };
-    let published = entries.records.iter().rev();
-    let mut published = published.filter_map(|(_, record)| match &record.event {
-        Event::VerdictPublished { publication } => Some((record.at, publication)),
-        _ => None,
-    });
-    let newest = published.find(|(_, publication)| publication.claim == facts.claim);
-    let Some((at, publication)) = newest else {
-        report.unverifiable(place, "the entry of its publication cannot be read here");
-        return Ok(());
-    };
-    let given = entries.records.get(&publication.verdict.entry);
-    let Some(Event::VerdictGiven { verdict }) = given.map(|record| &record.event) else {
-        report.unverifiable(place, "the entry of its verdict cannot be read here");
-        return Ok(());
-    };
-    let expected = json!({
-        "publication": publication.id,
-        "path": format!("/published/{}", facts.claim),
-        "statement": verdict.statement,
-        "scale": verdict.scale,
-        "rating": verdict.rating,
-        "rationale": verdict.rationale,
-        "published_at": at,
-    });
-    let evidence: Vec<Value> = verdict.evidence.iter().map(evidence).collect();
-    let is_it = told.get("claim") == Some(&json!(facts.claim))
-        && same(&told, &expected)
-        && all_same(&told, "evidence", &evidence)
-        && all_same(&told, "corrections", &corrections(entries));
-    if !is_it {
-        report.altered(place, "it says something else than the entries");
-    }
-    Ok(())
-}
-
-fn evidence(evidence: &crate::domain::verdict::Evidence) -> Value {
-    json!({
-        "quote": evidence.quote,
-        "stance": evidence.stance,
-        "pages": evidence.pages,
-        "span": evidence.span,
-        "raw_sha256": evidence.raw,
-        "text_sha256": evidence.text,
-        "extractor": evidence.extractor,
-    })
-}
-
-/// The corrections that were logged, newest first.
-fn corrections(entries: &Entries) -> Vec<Value> {
-    let records = entries.records.iter().rev();
-    let corrections = records.filter_map(|(entry, record)| {
-        matches!(record.event, Event::PublicationCorrected { .. })
-            .then(|| written(*entry, record))?
-    });
-    corrections.map(|(_, expected)| expected).collect()
-}
-
-fn all_same(told: &Value, list: &str, expected: &[Value]) -> bool {
-    let items = told.get(list).and_then(Value::as_array);
-    items.is_some_and(|items| {
-        items.len() == expected.len()
-            && items
-                .iter()
-                .zip(expected)
-                .all(|(item, expected)| same(item, expected))
-    })
 }

@@ -48,7 +48,7 @@ pub(super) fn read<R: Read + Seek>(
 
 /// Holds the list against the files.
 pub(super) fn check<R: Read + Seek>(bag: &Bag<R>, facts: &Facts, report: &mut Report) {
-    if bag.base != layout::base(facts.claim) {
+    if bag.base != layout::base(facts.claim, facts.kind) {
         report.altered(Part::Facts, "it is about another claim than the archive");
     }
     let mut rewritten = serde_json::to_vec(facts).unwrap_or_default();

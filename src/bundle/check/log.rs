@@ -1,6 +1,6 @@
 //! The checkpoint and its signature; receipts, leaves and bodies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Seek};
 
 use crate::bundle::facts::{Facts, Kind, Presence};
@@ -19,7 +19,7 @@ use crate::ledger::receipt::Receipt;
 use crate::ledger::timestamp::{self, Roots};
 
 use super::container::Bag;
-use super::report::{Covered, KeyUsed, Report};
+use super::report::{Covered, Report};
 
 /// The longest key or line that is read, in bytes.
 const LONGEST_LINE: u32 = 4 * 1024;
@@ -48,7 +48,6 @@ pub(super) struct Entries {
 pub(super) fn checkpoint<R: Read + Seek>(
     bag: &mut Bag<R>,
     facts: &Facts,
-    given: Option<&VerifierKey>,
     report: &mut Report,
 ) -> io::Result<Option<Signed>> {
     let Some(own) = text(bag, &Part::LogKey, LONGEST_LINE, report)? else {
@@ -59,15 +58,6 @@ pub(super) fn checkpoint<R: Read + Seek>(
         report.altered(Part::LogKey, "it is no verifier key");
         return Ok(None);
     };
-    if given.is_some_and(|given| given.to_string() != own.to_string()) {
-        let words = "the bundle names another key than the one that you gave";
-        report.altered(Part::LogKey, words);
-        return Ok(None);
-    }
-    report.key = Some(KeyUsed {
-        vkey: own.to_string(),
-        given: given.is_some(),
-    });
     let Some(note) = text(bag, &Part::Checkpoint, LONGEST_NOTE, report)? else {
         return Ok(None);
     };
@@ -99,7 +89,9 @@ pub(super) fn witnesses<R: Read + Seek>(
 ) -> io::Result<()> {
     if let Some(policy) = policy {
         match policy.judge(&signed.note) {
-            Ok(judged) if judged.is_enough => {}
+            Ok(judged) if judged.is_enough => {
+                report.counts.policy_witnesses = judged.cosigned.len() as u64;
+            }
             Ok(judged) => {
                 let words = format!(
                     "{} of the policy's witnesses signed it, which are not enough",
@@ -116,7 +108,12 @@ pub(super) fn witnesses<R: Read + Seek>(
     let Ok(note) = Note::parse(&signed.note) else {
         return Ok(());
     };
+    let mut counted = BTreeSet::new();
     for line in keys.lines() {
+        if !counted.insert(line) {
+            report.altered(Part::WitnessKeys, "a witness stands in it twice");
+            continue;
+        }
         let Ok(key) = line.parse::<CosignerKey>() else {
             report.altered(Part::WitnessKeys, "a line in it is no key of a witness");
             continue;
@@ -167,12 +164,20 @@ pub(super) fn stamps<R: Read + Seek>(
 }
 
 impl Signed {
+    /// The key that signed.
+    pub(super) const fn key(&self) -> &VerifierKey {
+        &self.key
+    }
+
     /// The note as the desk alone signed it, which is what authorities stamp:
-    /// witnesses add their lines behind the desk's.
+    /// witnesses add their lines behind the desk's. Where one key follows
+    /// another, the desk signed with both.
     fn own(&self) -> &str {
         let text = self.note.find("\n\n").map_or(0, |at| at + 2);
-        let line = self.note[text..].find('\n');
-        let end = line.map_or(self.note.len(), |at| text + at + 1);
+        let by_desk = format!("\u{2014} {} ", self.key.name());
+        let lines = self.note[text..].split_inclusive('\n');
+        let own = lines.take_while(|line| line.starts_with(&by_desk));
+        let end = text + own.map(str::len).sum::<usize>();
         &self.note[..end]
     }
 }
@@ -213,6 +218,10 @@ pub(super) fn entries<R: Read + Seek>(
                 continue;
             }
             Presence::Sealed => {
+                if !tells_of_a_source(&listed.kind) {
+                    let words = "no seal takes such an entry away";
+                    report.altered(Part::Body(entry), words);
+                }
                 report.counts.sealed += 1;
                 continue;
             }
@@ -229,7 +238,25 @@ pub(super) fn entries<R: Read + Seek>(
             entries.records.insert(entry, record);
         }
     }
+    dated(facts, &entries, report);
     Ok(entries)
+}
+
+/// Whether an entry of this kind can hold words of a sealed source.
+fn tells_of_a_source(kind: &str) -> bool {
+    let about = ["source_", "snapshot_", "text_", "citation_"];
+    about.iter().any(|about| kind.starts_with(about))
+        || matches!(kind, "verdict_given" | "recheck_scheduled")
+}
+
+/// The bundle is dated by its newest entry.
+fn dated(facts: &Facts, entries: &Entries, report: &mut Report) {
+    let newest = facts.entries.last();
+    let newest = newest.and_then(|listed| entries.records.get(&listed.entry));
+    if newest.is_some_and(|record| record.at != facts.at) {
+        let words = "its newest entry was made at another moment than it says";
+        report.altered(Part::Facts, words);
+    }
 }
 
 /// Follows the receipt of an entry to the root; gives what its leaf commits to.

@@ -5,13 +5,17 @@
 //! whether the dossier says what the entries say. What is in memory at a time
 //! is bounded, whatever the file says of itself.
 
+mod around;
 mod container;
 mod dossier;
+mod keys;
 mod list;
 mod log;
 mod personal;
+mod published;
 pub mod report;
 mod skim;
+mod strict;
 mod words;
 
 use std::io::{self, Read, Seek};
@@ -22,7 +26,7 @@ use crate::ledger::timestamp::Roots;
 
 use self::container::Bag;
 use self::report::Report;
-use super::facts::Kind;
+use super::facts::{Facts, Kind};
 
 /// What whoever checks a bundle brings along; none of it is needed.
 #[derive(Debug, Clone, Copy, Default)]
@@ -73,17 +77,30 @@ fn inside<R: Read + Seek>(
         return Ok(());
     };
     list::check(bag, &facts, report);
-    let Some(checkpoint) = log::checkpoint(bag, &facts, known.key, report)? else {
+    let Some(checkpoint) = log::checkpoint(bag, &facts, report)? else {
         return Ok(());
     };
     log::witnesses(bag, (&checkpoint, known.policy), report)?;
     log::stamps(bag, &facts, (&checkpoint, known.roots), report)?;
     let entries = log::entries(bag, &facts, &checkpoint, report)?;
+    keys::check(&entries, (checkpoint.key(), known.key), report);
+    clocks(&facts, report);
     words::check(bag, &facts, &entries, report)?;
     personal::check(&facts, &entries, report);
     match facts.kind {
-        Kind::Desk => dossier::claim(bag, &facts, &entries, report),
-        Kind::Public => dossier::published(bag, &facts, &entries, report),
+        Kind::Desk => dossier::check(bag, &facts, &entries, report),
+        Kind::Public => published::check(bag, &facts, &entries, report),
+    }
+}
+
+/// Says where a clock of the desk and one of a timestamping authority cannot
+/// both have been right.
+fn clocks(facts: &Facts, report: &mut Report) {
+    if let Some(stamped) = report.stamped_at.filter(|stamped| *stamped < facts.at) {
+        report.not_proven.push(format!(
+            "when the newest entry was made: it says {}, and a timestamp that it existed before {stamped}; one of the two clocks was wrong",
+            facts.at
+        ));
     }
 }
 
@@ -101,9 +118,10 @@ fn conclude(report: &mut Report) {
         "that nothing was left out before it was logged, or that every entry about the claim is here",
         "that a text says what the captured bytes say; `citekeep extract` makes it again from them",
         "that the public page, the WARC files and the README say what the entries say",
+        "what the desk is called, what its captures are, and what kinds of entries they are whose bodies are not here: nobody signed that",
     ];
     report.not_proven.extend(open.map(str::to_owned));
-    if report.counts.witnesses == 0 {
+    if report.counts.policy_witnesses == 0 {
         report.not_proven.push(
             "that the desk shows everybody the same log: keep this checkpoint and compare it with a later one".to_owned(),
         );
@@ -113,6 +131,14 @@ fn conclude(report: &mut Report) {
             .not_proven
             .push("that the witnesses are whom you trust: name them with --policy".to_owned());
     }
+    conclude_open(report);
+    if report.result == report::State::Ok {
+        conclude_proven(report);
+    }
+}
+
+/// What is not proven, going by what the bundle holds.
+fn conclude_open(report: &mut Report) {
     if report.counts.timestamps == 0 {
         report
             .not_proven
@@ -128,18 +154,31 @@ fn conclude(report: &mut Report) {
             "that the people who are named signed with their passkeys: what registers the passkeys is not public".to_owned(),
         );
     }
+    if report.counts.unread > 0 {
+        report.not_proven.push(format!(
+            "that {} quotes stood in their texts: those were erased",
+            report.counts.unread
+        ));
+    }
     if report.counts.sealed > 0 {
         report.not_proven.push(
             "what sealed sources say, and that what is called sealed is: their entries have no body here".to_owned(),
+        );
+    }
+    if report.public == Some(true) && report.counts.erased > 0 {
+        report.not_proven.push(
+            "that what is called erased was erased, and what it said: the entry that tells of it is not public".to_owned(),
+        );
+    }
+    if report.public == Some(false) {
+        report.not_proven.push(
+            "what the dossier tells beside that: where the claim stands and was made, what others found, the sheets of its sources, the captures in it (their bytes are in data/blobs)".to_owned(),
         );
     }
     if report.public == Some(true) {
         report.not_proven.push(
             "who made the claim and what its sources are called: the entries that say so are not public".to_owned(),
         );
-    }
-    if report.result == report::State::Ok {
-        conclude_proven(report);
     }
 }
 
@@ -149,9 +188,10 @@ fn conclude_proven(report: &mut Report) {
         return;
     };
     let counts = report.counts;
-    if let Some(at) = &report.stamped_at {
+    // Anybody can make a timestamp that leads to nobody.
+    if let Some(at) = report.stamped_at.filter(|_| report.roots_given) {
         let words = format!(
-            "the log was so by {at}, as {} timestamps say",
+            "the log was so by {at}; timestamps that say so: {}",
             counts.timestamps
         );
         report.proven.push(words);
@@ -166,26 +206,26 @@ fn conclude_proven(report: &mut Report) {
             covered.origin, covered.size
         ),
         format!(
-            "{} receipts lead to the signed root {}",
-            counts.receipts, covered.root
+            "receipts that lead to the signed root {}: {}",
+            covered.root, counts.receipts
         ),
-        format!("{} entries say what was logged", counts.bodies),
+        format!("entries that say what was logged: {}", counts.bodies),
         format!(
-            "{} captured files and texts have the hash that they are named by",
+            "captured files and texts that have the hash that they are named by: {}",
             counts.blobs
         ),
         format!(
-            "{} quotes stand in their text, letter by letter",
+            "quotes that stand in their text, letter by letter: {}",
             counts.quotes
         ),
         format!(
-            "{} verdicts rest on the words that they name",
+            "verdicts that rest on the words that they name: {}",
             counts.verdicts
         ),
         match report.public {
             Some(true) => "what is said to be published is what the entries say",
             _ => {
-                "the dossier's wording, citations, verdicts, opinions, publications, corrections and remarks are those of the entries"
+                "the dossier's wording, citations, verdicts, opinions, publications, corrections and remarks, and who made them, are those of the entries"
             }
         }
         .to_owned(),

@@ -49,8 +49,11 @@ const MOST: usize = 200;
 pub struct KeyUsed {
     /// The key, as a C2SP verifier key.
     pub vkey: String,
-    /// Whether whoever asked gave it; else it is the bundle's own.
+    /// Whether whoever asked gave it, or one that leads to it; else it is the
+    /// bundle's own.
     pub given: bool,
+    /// Whether the one that was given is older and signed for this one.
+    pub followed: bool,
 }
 
 /// The signed state of the log.
@@ -85,6 +88,8 @@ pub struct Counts {
     pub blobs: u64,
     /// Quotes that stand in their text.
     pub quotes: u64,
+    /// Quotes whose texts were erased.
+    pub unread: u64,
     /// Verdicts that rest on the words that they name.
     pub verdicts: u64,
     /// Signatures by people's own passkeys that fit what they signed.
@@ -93,8 +98,10 @@ pub struct Counts {
     pub unchecked_signatures: u64,
     /// Timestamps that fit the checkpoint.
     pub timestamps: u64,
-    /// Witnesses that signed the checkpoint.
+    /// Witnesses that signed the checkpoint, by the keys in the bundle.
     pub witnesses: u64,
+    /// Witnesses of the policy that signed it, where one was given.
+    pub policy_witnesses: u64,
 }
 
 /// The result of a check.

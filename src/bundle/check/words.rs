@@ -67,8 +67,16 @@ pub(super) fn check<R: Read + Seek>(
         }
     }
     for (hash, quoted) in &known.quoted {
-        if known.blobs.get(hash) == Some(&Presence::Here) {
-            stand(bag, *hash, quoted, report)?;
+        match known.blobs.get(hash) {
+            Some(Presence::Here) => stand(bag, *hash, quoted, report)?,
+            Some(Presence::Erased) => report.counts.unread += quoted.len() as u64,
+            // A seal takes away what is quoted along with the text.
+            Some(Presence::Sealed | Presence::Withheld) => {
+                let words = "it is called sealed or withheld, and entries here quote it";
+                report.altered(Part::Blob(*hash), words);
+            }
+            // That it is not listed was told.
+            None => {}
         }
     }
     Ok(())

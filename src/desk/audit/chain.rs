@@ -117,14 +117,10 @@ impl Chain {
     ) -> Result<(VerifierKey, Came), String> {
         let (said, vouched) = succession::open(statement).map_err(|error| error.to_string())?;
         let old = self.now().ok_or("no key signed before it")?;
-        if said.old != *old || said.old.to_string() != previous {
-            return Err("it follows a key that did not sign the log then".to_owned());
-        }
-        if said.new.to_string() != verifier_key {
-            return Err("its note names another new key".to_owned());
-        }
-        if said.size != entry.index.get() || said.root != root {
-            return Err("its note was signed for another log, or another place in it".to_owned());
+        said.follows(old, (previous, verifier_key), entry.index.get())
+            .map_err(|error| error.to_string())?;
+        if said.root != root {
+            return Err("its note was signed for another log".to_owned());
         }
         if self.all().any(|known| *known == said.new) {
             return Err("the key has signed this log before".to_owned());

@@ -212,7 +212,7 @@ impl Report {
         ));
         if self.cosignatures > 0 {
             self.proven.push(format!(
-                "{} cosignatures by {} witnesses belong to the checkpoints that they stand beside",
+                "cosignatures that belong to the checkpoints that they stand beside: {}; witnesses that made them: {}",
                 self.cosignatures, self.witnesses
             ));
         }
@@ -232,20 +232,20 @@ impl Report {
     /// What a clean look at words, verdicts and tables proves beside the log.
     fn conclude_words(&mut self) {
         self.proven.push(format!(
-            "{} blobs have the hash that the log names",
+            "files and texts that have the hash that the log names: {}",
             self.blobs
         ));
         self.proven.push(format!(
-            "{} citations stand in their text, letter by letter",
+            "citations that stand in their text, letter by letter: {}",
             self.citations
         ));
         self.proven.push(format!(
-            "{} verdicts rest on the words that they name",
+            "verdicts that rest on the words that they name: {}",
             self.verdicts
         ));
         if self.signatures > 0 {
             self.proven.push(format!(
-                "{} verdicts and opinions were signed by a passkey that the log names as the person's own",
+                "verdicts and opinions signed by a passkey that the log names as the person's own: {}",
                 self.signatures
             ));
             self.not_proven.push(

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::thread;
 
-use crate::ledger::checkpoint;
+use crate::ledger::checkpoint::{self, CheckpointError};
 use crate::ledger::hash::Hash;
 use crate::ledger::key::VerifierKey;
 use crate::store::{Db, checkpoints};
@@ -114,21 +115,15 @@ impl Signed {
     /// against the root that the tree has there, where that is known.
     pub(super) fn settle(
         &mut self,
-        (chain, entries): (&Chain, u64),
+        at: (&Chain, u64),
         root: impl Fn(u64) -> Option<Hash>,
         report: &mut Report,
     ) {
-        for (size, notes) in std::mem::take(&mut self.notes) {
-            for kept in notes {
-                let key = if size <= entries {
-                    chain.at(size)
-                } else {
-                    // The log was longer once, and may have had other keys.
-                    let signer = chain.all();
-                    let mut signer = signer.filter(|key| checkpoint::open(&kept.note, key).is_ok());
-                    signer.next().or(chain.at(size))
-                };
-                let is_signed = self.open((&kept, size), key, report);
+        let kept: Vec<(u64, Vec<Note>)> = std::mem::take(&mut self.notes).into_iter().collect();
+        let seals = seals(&kept, at);
+        for ((size, notes), seals) in kept.into_iter().zip(seals) {
+            for (kept, seal) in notes.into_iter().zip(seals) {
+                let is_signed = self.take((&kept, size), seal, report);
                 if is_signed && root(size).is_some_and(|root| root != kept.root) {
                     let words = "another log was signed for at this size; compare with copies that others kept";
                     let place = format!("checkpoint {size} of {}", kept.place.as_str());
@@ -138,21 +133,15 @@ impl Signed {
         }
     }
 
-    /// Checks the signature of a checkpoint.
-    fn open(
-        &mut self,
-        (kept, size): (&Note, u64),
-        key: Option<&VerifierKey>,
-        report: &mut Report,
-    ) -> bool {
-        let at = format!("checkpoint {size} of {}", kept.place.as_str());
-        let Some(key) = key else {
-            let words = "there is no key to check it with; name one with --key";
-            report.find(Kind::ForeignCheckpoint, at, words);
-            return false;
+    /// Takes in a checkpoint whose signature was checked; whether it is good.
+    fn take(&mut self, (kept, size): (&Note, u64), seal: Seal, report: &mut Report) -> bool {
+        let wrong = match seal {
+            Some(Ok(())) => None,
+            Some(Err(error)) => Some(format!("it is not signed by the desk's key: {error}")),
+            None => Some("there is no key to check it with; name one with --key".to_owned()),
         };
-        if let Err(error) = checkpoint::open(&kept.note, key) {
-            let words = format!("it is not signed by the desk's key: {error}");
+        if let Some(words) = wrong {
+            let at = format!("checkpoint {size} of {}", kept.place.as_str());
             report.find(Kind::ForeignCheckpoint, at, words);
             return false;
         }
@@ -214,4 +203,62 @@ impl Signed {
             report.find(Kind::OldBackup, "the database", words);
         }
     }
+}
+
+/// What came of checking a signature; nothing where there is no key for it.
+type Seal = Option<Result<(), CheckpointError>>;
+
+/// More threads than this are not worth their start.
+const MOST_THREADS: usize = 16;
+
+/// Checks the signatures of all checkpoints, on every core: a log that is
+/// signed each second has more of them than anything else that takes time.
+fn seals(kept: &[(u64, Vec<Note>)], at: (&Chain, u64)) -> Vec<Vec<Seal>> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let share = kept.len().div_ceil(threads.min(MOST_THREADS)).max(1);
+    thread::scope(|scope| {
+        let shares = kept.chunks(share);
+        let working: Vec<_> = shares
+            .map(|share| scope.spawn(move || share.iter().map(|kept| of_size(kept, at)).collect()))
+            .collect();
+        let done = working.into_iter().map(thread::ScopedJoinHandle::join);
+        done.flat_map(|share: thread::Result<Vec<Vec<Seal>>>| {
+            share.expect("checking a signature ends with a result")
+        })
+        .collect()
+    })
+}
+
+/// Checks the checkpoints of one size. What stands in both places alike is
+/// checked once.
+fn of_size((size, notes): &(u64, Vec<Note>), at: (&Chain, u64)) -> Vec<Seal> {
+    let mut seals: Vec<Seal> = Vec::with_capacity(notes.len());
+    for (place, kept) in notes.iter().enumerate() {
+        let twin = notes[..place]
+            .iter()
+            .position(|other| other.note == kept.note);
+        let seal = match twin {
+            Some(twin) => seals[twin].clone(),
+            None => {
+                signer((kept, *size), at).map(|key| checkpoint::open(&kept.note, key).map(|_| ()))
+            }
+        };
+        seals.push(seal);
+    }
+    seals
+}
+
+/// The key that should have signed a checkpoint.
+fn signer<'c>(
+    (kept, size): (&Note, u64),
+    (chain, entries): (&'c Chain, u64),
+) -> Option<&'c VerifierKey> {
+    if size <= entries {
+        return chain.at(size);
+    }
+    // The log was longer once, and may have had other keys.
+    let mut signer = chain
+        .all()
+        .filter(|key| checkpoint::open(&kept.note, key).is_ok());
+    signer.next().or(chain.at(size))
 }

@@ -118,7 +118,7 @@ impl Place {
         let new = path.with_added_extension("new");
         let write = || -> std::io::Result<()> {
             fs::create_dir_all(dir)?;
-            let mut file = File::create(&new)?;
+            let mut file = draft(&new)?;
             file.write_all(bytes)?;
             file.sync_all()?;
             fs::rename(&new, path)
@@ -142,6 +142,16 @@ impl Place {
         }
         Ok(())
     }
+}
+
+/// Begins a file beside its place. What a run that was cut off left there goes;
+/// a link is not followed, wherever somebody who may write here made it lead.
+fn draft(path: &Path) -> std::io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    File::create_new(path)
 }
 
 /// The tiles that lie in a directory.

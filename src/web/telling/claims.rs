@@ -1,6 +1,6 @@
 //! Sentences about articles, claims, and what stands beside a claim.
 
-use crate::domain::article::Aside;
+use crate::domain::article::{Aside, AsideReason};
 use crate::domain::citation::{Citation, Reanchoring, Stance};
 use crate::domain::claim::Reopening;
 use crate::domain::event::Event;
@@ -84,7 +84,10 @@ impl Teller<'_> {
 
     fn set_aside(&mut self, aside: &Aside) {
         self.say("set aside, as ");
-        self.name(aside.reason.label());
+        self.name(match aside.reason {
+            AsideReason::Nothing => "stating nothing to check",
+            reason => reason.label(),
+        });
         self.say(", a passage of ");
         self.article(aside.article);
         self.because(&aside.passage.quote);
@@ -258,7 +261,7 @@ impl Teller<'_> {
         self.snapshot(snapshot);
         match result {
             Reanchoring::Unchanged { .. } => self.say(" and found them unchanged"),
-            Reanchoring::Moved { .. } => self.say(" and found them at another place"),
+            Reanchoring::Moved { .. } => self.say(" and found them in another place"),
             Reanchoring::Altered { now, .. } => {
                 self.say(" and found them changed");
                 self.because(now);

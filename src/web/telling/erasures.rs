@@ -43,9 +43,7 @@ impl Teller<'_> {
     fn asked_to_erase(&mut self, request: &ErasureRequest) {
         self.say("asked to have erased ");
         for (at, part) in request.parts.iter().take(NAMED).enumerate() {
-            if at > 0 {
-                self.say(", ");
-            }
+            self.between(at, request.parts.len());
             self.part(part);
         }
         self.more(request.parts.len());
@@ -61,6 +59,13 @@ impl Teller<'_> {
                 self.say(" says");
             }
             other => self.say(other.in_words()),
+        }
+    }
+
+    /// What stands before the next of several things.
+    fn between(&mut self, at: usize, all: usize) {
+        if at > 0 {
+            self.say(if at + 1 == all { " and " } else { ", " });
         }
     }
 
@@ -86,9 +91,7 @@ impl Teller<'_> {
     fn readers(&mut self, readers: &[PersonId]) {
         self.say(" for ");
         for (at, reader) in readers.iter().take(NAMED).enumerate() {
-            if at > 0 {
-                self.say(", ");
-            }
+            self.between(at, readers.len());
             self.person(*reader);
         }
         self.more(readers.len());

@@ -297,7 +297,7 @@ mod tests {
             "Person 4 gave claim 1 to Person 2",
             "Person 3 rated claim 13 True, resting on 2 citations",
             "Person 4 published the verdict on claim 1, with 1 approval of 1 asked for",
-            "Person 1 looked for the words of citation 1 of claim 1 in snapshot 9 and found them at another place",
+            "Person 1 looked for the words of citation 1 of claim 1 in snapshot 9 and found them in another place",
             "Person 1 reopened claim 2: the words of 1 citation changed in snapshot 9",
             "The desk looked again at what snapshot 3 of source 1 (Source 1) holds: the server says that nothing changed",
             "Person 5 set the rules: 2 approvals for each verdict, rated on the scale “Six-step accuracy scale”",

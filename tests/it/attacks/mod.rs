@@ -3,8 +3,11 @@
 
 mod documents;
 mod fetch;
+pub(crate) mod hostile;
 #[cfg(unix)]
 mod keys;
+#[cfg(unix)]
+mod mirror;
 mod room;
 mod signatures;
 

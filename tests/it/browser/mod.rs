@@ -9,6 +9,7 @@ mod devtools;
 mod draft;
 mod drafts;
 mod driver;
+mod hostile;
 mod keyboard;
 mod keys;
 mod live;

@@ -29,7 +29,7 @@ const SPOILT: [(&str, &str); 5] = [
     ),
     (
         "at.dataset.note = at.dataset.note.replace(/^./, 'X')",
-        "The desk's key signed",
+        "The desk’s key signed",
     ),
 ];
 

@@ -5,7 +5,9 @@ mod attacks;
 mod bytes;
 mod commands;
 mod contents;
+mod forgeries;
 mod holes;
+mod keys;
 mod stamped;
 mod tools;
 
@@ -16,6 +18,7 @@ use citekeep::bundle::check::report::{Report, State};
 use citekeep::bundle::check::{Known, check};
 use citekeep::bundle::facts::Facts;
 use citekeep::bundle::write::{self, Content, WriteError};
+use citekeep::desk::Desk;
 use citekeep::desk::exchange::bundle::{self, Kind};
 use citekeep::domain::ids::ClaimId;
 use citekeep::store::Db;
@@ -25,9 +28,13 @@ use crate::support::TestDesk;
 
 /// The bundle of a claim.
 fn bundle_of(desk: &TestDesk, claim: ClaimId, kind: Kind) -> Vec<u8> {
+    written(&desk.desk, claim, kind)
+}
+
+fn written(desk: &Desk, claim: ClaimId, kind: Kind) -> Vec<u8> {
     let base = "https://desk.example";
-    let draw = |db: &Db<'_>, claim| published_file(&desk.desk, db, (base, claim));
-    let written = bundle::write(&desk.desk, (claim, kind), &draw);
+    let draw = |db: &Db<'_>, claim| published_file(desk, db, (base, claim));
+    let written = bundle::write(desk, (claim, kind), &draw);
     let mut written = written.expect("a bundle");
     let mut bytes = Vec::new();
     written.file.read_to_end(&mut bytes).expect("its bytes");

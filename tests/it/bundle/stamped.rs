@@ -22,9 +22,15 @@ use crate::support::{TestDesk, desk};
 
 /// A desk with a published claim whose newest checkpoint OpenSSL stamped, and
 /// the root of the authority.
-fn stamped() -> (TestDesk, ClaimId, Vec<u8>) {
+pub(super) fn stamped() -> (TestDesk, ClaimId, Vec<u8>) {
     let desk = desk();
     let (claim, _) = desk.published();
+    let root = stamp(&desk);
+    (desk, claim, root)
+}
+
+/// Has OpenSSL stamp the newest checkpoint; gives the root of the authority.
+pub(super) fn stamp(desk: &TestDesk) -> Vec<u8> {
     audit::checkpoint(&desk.desk).expect("a checkpoint");
     let newest = desk.desk.read(|db| Ok(checkpoints::newest(db)?));
     let (size, note) = newest.expect("a look").expect("a checkpoint");
@@ -47,7 +53,7 @@ fn stamped() -> (TestDesk, ClaimId, Vec<u8>) {
     store
         .write(move |tx| Ok::<_, DeskError>(timestamps::keep(tx, &kept)?))
         .expect("a timestamp that is kept");
-    (desk, claim, authority.root())
+    authority.root()
 }
 
 #[test]
@@ -109,7 +115,7 @@ fn a_timestamp_is_changed_or_gone() {
 
 /// A desk with a published claim whose newest checkpoint a witness signed, and
 /// the witness.
-fn witnessed() -> (TestDesk, ClaimId, CosigningKey) {
+pub(super) fn witnessed() -> (TestDesk, ClaimId, CosigningKey) {
     let desk = desk();
     let (claim, _) = desk.published();
     audit::checkpoint(&desk.desk).expect("a checkpoint");

@@ -12,12 +12,12 @@ use super::{bundle_of, files, remade};
 use crate::support::{desk, python};
 
 /// A bundle as a person unpacks it.
-struct Unpacked {
+pub(super) struct Unpacked {
     place: TempDir,
 }
 
 impl Unpacked {
-    fn new(bytes: &[u8]) -> Self {
+    pub(super) fn new(bytes: &[u8]) -> Self {
         let place = tempfile::tempdir().expect("a folder");
         let archive = place.path().join("bundle.zip");
         fs::write(&archive, bytes).expect("a file");
@@ -30,12 +30,14 @@ impl Unpacked {
         Self { place }
     }
 
-    fn folder(&self) -> PathBuf {
-        self.place.path().join("claim-1")
+    pub(super) fn folder(&self) -> PathBuf {
+        let folders = ["claim-1", "published-1"].map(|name| self.place.path().join(name));
+        let found = folders.into_iter().find(|folder| folder.is_dir());
+        found.expect("the archive unpacks to a folder")
     }
 
     /// Runs lines of a shell within the bag; tells whether all went well.
-    fn shell(&self, lines: &str) -> (bool, String) {
+    pub(super) fn shell(&self, lines: &str) -> (bool, String) {
         self.run(Command::new("bash").args(["-euo", "pipefail", "-c", lines]))
     }
 
@@ -53,7 +55,7 @@ impl Unpacked {
 }
 
 /// The commands of a README: what stands behind a dollar sign.
-fn commands(readme: &str) -> Vec<&str> {
+pub(super) fn commands(readme: &str) -> Vec<&str> {
     readme
         .lines()
         .filter_map(|line| line.strip_prefix("$ "))
@@ -96,6 +98,9 @@ fn what_the_readme_says_to_do_works_on_a_good_bundle() {
         assert!(good, "{told}");
         assert!(told.contains("Signature Verified Successfully"), "{told}");
         assert!(told.contains("data/log/checkpoint: OK"), "{told}");
+        // Its programs ran too, as sed took them out.
+        assert!(told.contains("every receipt leads to the root"), "{told}");
+        assert!(told.contains("letter by letter"), "{told}");
         let programs = programs(&readme);
         assert_eq!(programs.len(), 2, "the README has two programs");
         for program in programs {

@@ -6,6 +6,8 @@ mod drafting;
 mod hooks;
 mod public_changes;
 mod room;
+mod rules;
+mod shown;
 mod timestamps;
 mod witnesses;
 

@@ -25,7 +25,7 @@ fn path(pattern: &str) -> String {
 
 /// What is in a file, packed or not: the files of an archive one after another,
 /// and packed ones in it unpacked too.
-pub(super) fn unpacked(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn unpacked(bytes: &[u8]) -> Vec<u8> {
     let mut inside = Vec::new();
     if bytes.starts_with(b"PK") {
         let mut archive = ZipArchive::new(Cursor::new(bytes)).expect("an archive");

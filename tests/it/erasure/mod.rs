@@ -4,7 +4,8 @@ mod article;
 mod attacks;
 mod crash;
 mod desk;
-mod http;
+pub(crate) mod http;
+mod remains;
 mod sealed;
 
 use std::fs;

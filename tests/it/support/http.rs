@@ -206,6 +206,9 @@ impl Visitor {
         if method == "DELETE" {
             // Such a request seldom has a body, so the client wants to be told.
             let mut request = self.agent.delete(format!("{}{path}", self.base));
+            if let Some(cookie) = &self.cookie {
+                request = request.header("cookie", cookie);
+            }
             for (name, value) in headers {
                 request = request.header(*name, *value);
             }

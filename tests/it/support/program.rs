@@ -1,6 +1,6 @@
 //! Programs that run for a test: the desk's own, and the browser's driver.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 
@@ -43,12 +43,18 @@ fn line_with(from: &mut impl BufRead, part: &str) -> String {
 }
 
 impl Program {
-    /// Waits until the desk or the witness is open, and returns its address.
+    /// Waits until the desk or the witness is open, and returns the address at
+    /// which it listens.
     pub(crate) fn address(&mut self) -> String {
         let line = line_with(&mut self.err, " is open at ");
-        let after = line.split(" is open at ").nth(1);
-        let address = after.and_then(|rest| rest.split(';').next());
-        address.expect("an address").to_owned()
+        let said = |before: &str| {
+            let after = line.split_once(before)?.1;
+            after.split(';').next().map(str::to_owned)
+        };
+        let listens = said("; it listens on ").map(|place| format!("http://{place}"));
+        listens
+            .or_else(|| said(" is open at "))
+            .expect("an address")
     }
 
     /// Asks the program to stop, and waits until it has.
@@ -58,6 +64,16 @@ impl Program {
             .status();
         assert!(asked.expect("kill runs").success());
         self.child.wait().expect("its end")
+    }
+
+    /// Stops the program; what it said since it was last listened to, on both its
+    /// channels.
+    pub(crate) fn last_words(mut self) -> String {
+        self.stop();
+        let mut words = String::new();
+        self.out.read_to_string(&mut words).expect("its output");
+        self.err.read_to_string(&mut words).expect("its messages");
+        words
     }
 
     /// Ends the program as a power cut would: no signal that it could hear.

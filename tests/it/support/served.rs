@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::http::Visitor;
-use super::program::{Program, citekeep};
+use super::program::{Program, citekeep, citekeep_with};
 use super::{ClosedDesk, TestDesk, check};
 
 /// A desk that is served for as long as this is kept.
@@ -27,7 +27,17 @@ impl TestDesk {
 impl ClosedDesk {
     /// Lets the program open the desk, on a port of its own.
     pub(crate) fn serve(self) -> Served {
-        let mut program = citekeep(&self.data, &["serve"]);
+        let program = citekeep(&self.data, &["serve"]);
+        self.served(program)
+    }
+
+    /// Lets the program open the desk with a configuration.
+    pub(crate) fn serve_with(self, config: &str) -> Served {
+        let program = citekeep_with(&self.data, config);
+        self.served(program)
+    }
+
+    fn served(self, mut program: Program) -> Served {
         Served {
             base: program.address(),
             data: self.data.clone(),

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::bundle::facts::{Facts, Kept, Listed, Presence, Stamped};
-use crate::bundle::layout::Part;
+use crate::bundle::layout::{self, Part};
 use crate::bundle::write::{self, Content, WriteError};
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ClaimId, EntryIndex};
@@ -79,11 +79,7 @@ pub fn write(
             Ok(Some(to_file(desk.dir(), &facts, parts)?))
         })?;
         if let Some((file, length)) = written {
-            let about = match kind {
-                Kind::Desk => "claim",
-                Kind::Public => "published",
-            };
-            let name = format!("{about}-{claim}.zip");
+            let name = format!("{}.zip", layout::stem(claim, kind));
             return Ok(Bundle { file, length, name });
         }
     }
@@ -171,10 +167,7 @@ impl Signed {
             stamps: timestamps::of_checkpoint(db, size)?,
             origin: known.origin().to_owned(),
             // Older checkpoints are signed with the key of their time.
-            key: keys::list(db)?
-                .into_iter()
-                .rfind(|key| key.entry.get() < size)
-                .map_or(known.verifier_key, |key| key.verifier_key),
+            key: keys::signing(db, size)?.map_or(known.verifier_key, |key| key.verifier_key),
             desk: known.name,
         }))
     }

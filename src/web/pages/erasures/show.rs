@@ -137,10 +137,12 @@ pub(in crate::web) async fn consent(
         );
         return draw(&app, me, asked, form).await;
     }
-    app.desk(move |desk| deeds::consent(desk, actor, asked))
-        .await?;
-    app.pictures().clear();
-    app.live().sessions_changed();
+    let done = app
+        .desk(move |desk| deeds::consent(desk, actor, asked))
+        .await;
+    // It may be done and only its sweeping have failed.
+    app.forget_shown();
+    done?;
     see(&format!("/erasures/{asked}"))
 }
 

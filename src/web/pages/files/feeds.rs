@@ -4,7 +4,8 @@ use actix_web::{HttpRequest, web};
 use serde::Deserialize;
 
 use crate::desk::exchange::feeds::{Format, Place};
-use crate::web::cached::public;
+use crate::store::shown::Reach;
+use crate::web::kept::{Look, Written, look};
 use crate::web::problem::Problem;
 use crate::web::render::Answer;
 use crate::web::state::App;
@@ -37,7 +38,12 @@ async fn answer(app: &App, request: &HttpRequest, asked: &Asked, format: Format)
             .parse()
             .map_err(|bad| Problem::bad_request(format!("{bad}.")))?,
     };
+    let empty = match look(app, request, Reach::Desk) {
+        Look::Found(answer) => return Ok(answer),
+        Look::Missing(place) => place,
+    };
     let base = app.facts().base.clone();
     let write = move |desk: &_| format.write(desk, place, &base);
-    public(request, format.media_type(), app.desk(write).await?)
+    let written = Written::new(format.media_type(), app.desk(write).await?);
+    Ok(empty.keep(app, request, written))
 }

@@ -38,6 +38,11 @@ impl Readings {
         name
     }
 
+    /// Lets go of all of them: each holds the wording of its claim.
+    pub(in crate::web) fn forget(&self) {
+        self.0.clear();
+    }
+
     /// The reading of a name.
     pub(in crate::web) fn find(&self, name: &str) -> Option<Arc<Kept>> {
         self.0.get(name)

@@ -11,8 +11,9 @@ use crate::desk::claim_reviews;
 use crate::domain::ids::{ClaimId, EntryIndex};
 use crate::domain::time::Timestamp;
 use crate::store::public_changes::Window;
+use crate::store::shown::Reach;
 
-use super::super::super::cached::public;
+use super::super::super::kept::{Look, Written, look};
 use super::super::super::problem::Problem;
 use super::super::super::render::Answer;
 use super::super::super::state::App;
@@ -46,11 +47,16 @@ fn for_anybody(answer: Answer) -> HttpResponse {
 }
 
 async fn file(app: &App, request: &HttpRequest, claim: ClaimId) -> Answer {
+    let empty = match look(app, request, Reach::Claim(claim)) {
+        Look::Found(answer) => return Ok(answer),
+        Look::Missing(place) => place,
+    };
     let base = app.facts().base.clone();
     let written = app
         .desk(move |desk| claim_reviews::file(desk, &base, claim))
         .await?;
-    public(request, LINKED_DATA, written.ok_or_else(taken_back)?)
+    let written = Written::new(LINKED_DATA, written.ok_or_else(taken_back)?);
+    Ok(empty.keep(app, request, written))
 }
 
 fn taken_back() -> Problem {
@@ -107,16 +113,19 @@ fn address(base: &str, window: Window) -> String {
 
 async fn feed(app: &App, request: &HttpRequest, asked: Asked) -> Answer {
     let window = asked.window()?;
+    let empty = match look(app, request, Reach::Desk) {
+        Look::Found(answer) => return Ok(answer),
+        Look::Missing(place) => place,
+    };
     let base = app.facts().base.clone();
     let page = app
         .desk(move |desk| claim_reviews::feed(desk, &base, window))
         .await?;
-    let mut answer = public(request, LINKED_DATA, page.json)?;
+    let mut written = Written::new(LINKED_DATA, page.json);
     if let Some(next) = page.next {
         let next = address(&app.facts().base, next);
         let link = HeaderValue::from_str(&format!("<{next}>; rel=\"next\""));
-        let link = link.map_err(|_| Problem::broken())?;
-        answer.headers_mut().insert(LINK, link);
+        written = written.with(LINK, link.map_err(|_| Problem::broken())?);
     }
-    Ok(answer)
+    Ok(empty.keep(app, request, written))
 }

@@ -10,9 +10,10 @@ use crate::domain::ids::CorrectionId;
 use crate::domain::publication::CorrectionKind;
 use crate::domain::time::{PartialDate, Timestamp};
 use crate::store::register::{self, Change, Filter};
+use crate::store::shown::Reach;
 
 use super::super::super::auth::Guest;
-use super::super::super::cached::public_page;
+use super::super::super::kept::{Look, look_for_page};
 use super::super::super::render::{Answer, Frame};
 use super::super::super::state::App;
 use super::super::view::PAGE;
@@ -103,9 +104,13 @@ pub(in crate::web) async fn corrections(
     asked: web::Query<Asked>,
 ) -> Answer {
     let frame = Frame::new(&app, guest.0);
+    let empty = match look_for_page(&app, &request, (&frame, Reach::Desk)) {
+        Look::Found(answer) => return Ok(answer),
+        Look::Missing(place) => place,
+    };
     let asked = asked.into_inner();
     let view = app.desk(move |desk| view(desk, frame, asked)).await?;
-    public_page(&request, &view.frame, &view)
+    empty.keep_page((&app, &request), &view.frame, &view)
 }
 
 fn view(desk: &Desk, frame: Frame, asked: Asked) -> Result<CorrectionsPage, DeskError> {

@@ -6,11 +6,12 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use crate::domain::ids::ClaimId;
+use crate::store::shown::Reach;
 
 use super::super::super::assets;
-use super::super::super::cached::public;
+use super::super::super::cached::{HTML, drawn};
 use super::super::super::headers::{ANYWHERE, FRAMED, RESOURCE_POLICY};
-use super::super::super::problem::Problem;
+use super::super::super::kept::{Look, Written, look};
 use super::super::super::render::Answer;
 use super::super::super::state::App;
 use super::share::address;
@@ -29,6 +30,10 @@ pub(in crate::web) async fn embed(
     request: HttpRequest,
     claim: web::Path<ClaimId>,
 ) -> Answer {
+    let empty = match look(&app, &request, Reach::Claim(*claim)) {
+        Look::Found(answer) => return Ok(answer),
+        Look::Missing(place) => place,
+    };
     let url = address(&app, *claim);
     let read = move |desk: &_| crate::desk::Desk::read(desk, |db| Summary::read(desk, db, *claim));
     let view = EmbedPage {
@@ -36,10 +41,8 @@ pub(in crate::web) async fn embed(
         style: assets::embed_style_path(),
         summary: app.desk(read).await?,
     };
-    let html = view.render().map_err(|_| Problem::broken())?;
-    let mut answer = public(&request, "text/html; charset=utf-8", html)?;
-    let headers = answer.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(FRAMED));
-    headers.insert(RESOURCE_POLICY, HeaderValue::from_static(ANYWHERE));
-    Ok(answer)
+    let written = Written::new(HTML, drawn(&view)?)
+        .with(CONTENT_SECURITY_POLICY, HeaderValue::from_static(FRAMED))
+        .with(RESOURCE_POLICY, HeaderValue::from_static(ANYWHERE));
+    Ok(empty.keep(&app, &request, written))
 }

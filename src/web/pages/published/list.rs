@@ -12,9 +12,10 @@ use crate::domain::ids::PublicationId;
 use crate::domain::time::{PartialDate, Timestamp};
 use crate::store::public::{self, Choices, Filter, Shown};
 use crate::store::scales;
+use crate::store::shown::Reach;
 
 use super::super::super::auth::Guest;
-use super::super::super::cached::public_page;
+use super::super::super::kept::{Look, look_for_page};
 use super::super::super::render::{Answer, Frame};
 use super::super::super::state::App;
 use super::super::view::{PAGE, RatingMark};
@@ -116,6 +117,8 @@ struct ListPage {
     /// What is wrong with the date that the address names.
     bad_when: Option<String>,
     choices: Arc<Choices>,
+    /// Whether the choices are as new as the rest.
+    is_lasting: bool,
     years: Vec<Year>,
     next: Option<String>,
 }
@@ -127,11 +130,20 @@ pub(in crate::web) async fn list(
     asked: web::Query<Asked>,
 ) -> Answer {
     let frame = Frame::new(&app, guest.0);
+    let empty = match look_for_page(&app, &request, (&frame, Reach::Desk)) {
+        Look::Found(answer) => return Ok(answer),
+        Look::Missing(place) => place,
+    };
     let asked = asked.into_inner();
     let told = app.clone();
     let drawn = app.desk(move |desk| view(desk, &told, frame, asked));
     let view = drawn.await?;
-    public_page(&request, &view.frame, &view)
+    let empty = if view.is_lasting {
+        empty
+    } else {
+        empty.passing()
+    };
+    empty.keep_page((&app, &request), &view.frame, &view)
 }
 
 fn view(desk: &Desk, app: &App, frame: Frame, asked: Asked) -> Result<ListPage, DeskError> {
@@ -142,6 +154,8 @@ fn view(desk: &Desk, app: &App, frame: Frame, asked: Asked) -> Result<ListPage, 
         .err()
         .filter(|_| !wanted.when.is_empty())
         .map(|bad| bad.to_string());
+    // Before anything is read: what is gathered now may be newer, never older.
+    let shown = app.shown(Reach::Desk);
     desk.read(|db| {
         let found = public::list(db, &filter, before, PAGE)?;
         let last = found.last().filter(|_| found.len() == PAGE);
@@ -163,7 +177,7 @@ fn view(desk: &Desk, app: &App, frame: Frame, asked: Asked) -> Result<ListPage, 
                 corrected: shown.corrected,
             }
         };
-        let choices = app.choices().read(db, desk.now())?;
+        let (choices, is_lasting) = app.choices().read(db, (desk.now(), shown))?;
         Ok(ListPage {
             rows: found.into_iter().map(row).collect(),
             narrowed: filter != Filter::default() || before.is_some(),
@@ -172,6 +186,7 @@ fn view(desk: &Desk, app: &App, frame: Frame, asked: Asked) -> Result<ListPage, 
             wanted,
             bad_when,
             choices,
+            is_lasting,
             next,
         })
     })

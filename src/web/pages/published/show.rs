@@ -19,11 +19,12 @@ use crate::export::claim_review::compact;
 use crate::export::claim_review::script::Embedded;
 use crate::store::public::{self, Shown};
 use crate::store::publications::Published;
+use crate::store::shown::Reach;
 use crate::store::sources::Source;
 use crate::store::{Db, StoreError, checkpoints, log, scales};
 
 use super::super::super::auth::Guest;
-use super::super::super::cached::public_page;
+use super::super::super::kept::{Look, look_for_page};
 use super::super::super::render::{Answer, Frame};
 use super::super::super::state::App;
 use super::super::view::{DismissalView, QuoteView, dismissal_views};
@@ -134,11 +135,20 @@ pub(in crate::web) async fn show(
     claim: web::Path<ClaimId>,
 ) -> Answer {
     let frame = Frame::new(&app, guest.0);
+    let empty = match look_for_page(&app, &request, (&frame, Reach::Claim(*claim))) {
+        Look::Found(answer) => return Ok(answer),
+        Look::Missing(place) => place,
+    };
     let told = app.clone();
     let view = app
         .desk(move |desk| view(desk, &told, frame, *claim))
         .await?;
-    public_page(&request, &view.frame, &view)
+    // A checkpoint will cover a verdict that is a second old.
+    let empty = match view.proof.checkpoint {
+        Some(_) => empty,
+        None => empty.passing(),
+    };
+    empty.keep_page((&app, &request), &view.frame, &view)
 }
 
 fn view(desk: &Desk, app: &App, frame: Frame, id: ClaimId) -> Result<ShowPage, DeskError> {

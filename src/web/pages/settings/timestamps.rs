@@ -14,16 +14,17 @@ use crate::web::state::App;
 struct TimestampsPage {
     frame: Frame,
     standings: Vec<Standing>,
-    /// How long each authority is left alone, in minutes.
-    minutes: u64,
+    /// How long each authority is left alone, in seconds.
+    every: u64,
     /// Whether anybody is asked at all.
     outside: bool,
 }
 
 impl TimestampsPage {
-    /// A time between two clocks, in words.
+    /// A length of time in words.
     fn long(seconds: &u64) -> String {
         match *seconds {
+            ..120 => "a minute".to_owned(),
             seconds @ ..7_200 => format!("{} minutes", seconds / 60),
             seconds @ ..172_800 => format!("{} hours", seconds / 3_600),
             seconds => format!("{} days", seconds / 86_400),
@@ -33,12 +34,12 @@ impl TimestampsPage {
 
 pub(in crate::web) async fn timestamps(app: web::Data<App>, me: Visitor) -> Answer {
     let plan = app.facts().timestamps.clone();
-    let minutes = plan.every / 60;
+    let every = plan.every;
     let standings = app.desk(move |desk| deeds::standings(desk, &plan)).await?;
     page(&TimestampsPage {
         frame: Frame::new(&app, Some(me.0)),
         standings,
-        minutes,
+        every,
         outside: app.facts().fetcher.is_some(),
     })
 }

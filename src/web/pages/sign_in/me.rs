@@ -1,7 +1,7 @@
 //! Somebody's own page, and the way out.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::LOCATION;
+use actix_web::http::header::{CLEAR_SITE_DATA, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
@@ -54,6 +54,8 @@ pub(in crate::web) async fn sign_out(
     gone.make_removal();
     Ok(HttpResponse::SeeOther()
         .insert_header((LOCATION, "/sign-in"))
+        // What was kept and what was being written stays on no shared machine.
+        .insert_header((CLEAR_SITE_DATA, "\"cache\", \"storage\""))
         .cookie(gone)
         .finish())
 }

@@ -11,7 +11,7 @@ use crate::ledger::hash::Hash;
 use crate::ledger::note::Note;
 use crate::ledger::proof as inclusion;
 use crate::store::trail::told::{self, Told};
-use crate::store::{Db, StoreError, checkpoints, log, people};
+use crate::store::{Db, StoreError, checkpoints, keys, log};
 use crate::web::assets;
 use crate::web::auth::Visitor;
 use crate::web::render::{Answer, Frame, page};
@@ -30,6 +30,8 @@ pub(in crate::web) struct Proof {
     pub(in crate::web) root: Hash,
     /// The checkpoint, as it was signed.
     pub(in crate::web) note: String,
+    /// The key that signed it: that of its time.
+    pub(in crate::web) key: String,
 }
 
 /// Reads the proof of an entry in the oldest checkpoint that covers it; none
@@ -48,12 +50,14 @@ pub(in crate::web) fn proof(
     let parsed = Note::parse(&note).map_err(|error| corrupt(&error))?;
     let checkpoint: Checkpoint = parsed.text().parse().map_err(|error| corrupt(&error))?;
     let root = checkpoint.root();
+    let key = keys::signing(db, size)?.ok_or(DeskError::NoDesk)?;
     let rungs = climb(entry.get(), size, Hash::leaf(leaf.as_bytes()), &hashes);
     Ok(Some(Proof {
         size,
         rungs,
         root,
         note,
+        key: key.verifier_key,
     }))
 }
 
@@ -70,8 +74,6 @@ struct EntryPage {
     salt: Option<String>,
     leaf_hash: Hash,
     proof: Option<Proof>,
-    /// The key that signs the desk's checkpoints now.
-    key: String,
     script: &'static str,
     is_last: bool,
 }
@@ -95,7 +97,6 @@ fn view(db: &Db<'_>, frame: Frame, entry: EntryIndex) -> Result<EntryPage, DeskE
     let body = told.body.clone();
     let mut lines = telling::lines(db, vec![told])?;
     let line = lines.pop().ok_or_else(|| no_such(entry))?;
-    let key = people::desk(db)?.map_or_else(String::new, |desk| desk.verifier_key);
     Ok(EntryPage {
         frame,
         entry: entry.get(),
@@ -104,7 +105,6 @@ fn view(db: &Db<'_>, frame: Frame, entry: EntryIndex) -> Result<EntryPage, DeskE
         salt,
         leaf_hash,
         proof,
-        key,
         script: assets::prove_script_path(),
         is_last: entry.get() + 1 == log::size(db)?,
         line,

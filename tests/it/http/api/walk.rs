@@ -1,13 +1,10 @@
-//! Every operation of the API: against every role and scope, and against the
-//! document, both ways.
+//! Every operation of the API against its document, both ways. Against every role
+//! and scope they are held in `http::walls`.
 
-use citekeep::domain::person::{Deed, Role};
-use citekeep::domain::scope::{Scope, Scopes};
-use citekeep::web::Need;
 use citekeep::web::api::operations;
 use serde_json::Value;
 
-use super::{Client, json};
+use super::json;
 use crate::support::desk_of_today;
 
 /// A path with names that stand for nothing, so that no deed succeeds.
@@ -19,49 +16,6 @@ fn path(pattern: &str) -> String {
         part => part,
     });
     parts.collect::<Vec<_>>().join("/")
-}
-
-/// The scope of each deed, written out once more by hand.
-fn scope(deed: Deed) -> Scope {
-    match deed {
-        Deed::Read => Scope::Read,
-        Deed::OpenClaim | Deed::AddSource | Deed::Cite | Deed::Discuss => Scope::Research,
-        Deed::Decide | Deed::Judge => Scope::Review,
-        Deed::Assign | Deed::Publish | Deed::Correct | Deed::Withdraw => Scope::Publish,
-        Deed::ManagePeople | Deed::ManageDesk | Deed::Seal | Deed::Erase => Scope::Manage,
-    }
-}
-
-#[test]
-fn every_operation_lets_in_whom_it_should_and_nobody_else() {
-    let desk = desk_of_today();
-    let tokens: Vec<(Role, Scope, String)> = Role::ALL
-        .into_iter()
-        .flat_map(|role| Scope::ALL.iter().map(move |scope| (role, *scope)))
-        .map(|(role, scope)| (role, scope, desk.token(role, Scopes::from_iter([scope]))))
-        .collect();
-    let served = desk.serve();
-    let nobody = served.nobody();
-    for operation in operations() {
-        let (method, address) = (operation.method.as_str(), path(operation.path));
-        let stranger = nobody.ask(method, &format!("/api/v1{address}"), &[]);
-        let cell = format!("nobody {method} {address}: {}", stranger.status);
-        match operation.need {
-            Need::Nobody => assert!(![401, 403].contains(&stranger.status), "{cell}"),
-            Need::Deed(_) => assert_eq!(stranger.status, 401, "{cell}"),
-        }
-        for (role, held, token) in &tokens {
-            let answer = Client::new(&served.base, token).ask(method, &address, &[]);
-            let may = match operation.need {
-                Need::Nobody => true,
-                Need::Deed(deed) => role.may(deed) && *held == scope(deed) && !operation.for_people,
-            };
-            let cell = format!("{role} {held:?} {method} {address}: {}", answer.status);
-            assert!(answer.status < 500 && answer.status != 401, "{cell}");
-            assert_eq!(answer.status != 403, may, "{cell} {}", answer.body);
-        }
-    }
-    served.end();
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! nothing unpublished comes out anywhere.
 
 mod fact_checks;
+mod kept;
 mod pages;
 mod reviews;
 mod sharing;

@@ -4,6 +4,7 @@
 
 mod evidence;
 mod gaps;
+mod keys;
 
 use citekeep::desk::publishing;
 use citekeep::domain::ids::{ClaimId, SourceId};

@@ -1,0 +1,168 @@
+//! One request of somebody, and what became of it.
+
+use std::fmt;
+
+use citekeep::web::Need;
+
+use super::house::House;
+use super::people::Somebody;
+use crate::support::http::Answer;
+
+/// A route or an operation.
+pub(super) struct Row {
+    pub(super) method: String,
+    pub(super) pattern: String,
+    pub(super) need: Need,
+    pub(super) for_people: bool,
+}
+
+/// What somebody gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Cell {
+    /// They are shown it, or it is done.
+    Yes,
+    /// They are let in; that nothing was sent, or that the thing is not in a
+    /// state for it, is told to those alone who may.
+    In,
+    /// They are asked who they are.
+    Unknown,
+    /// They may not.
+    No,
+    /// There is no such thing, for them at least.
+    None,
+    /// It was erased.
+    Gone,
+    /// The desk failed.
+    Broken,
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Yes => "yes",
+            Self::In => "let in",
+            Self::Unknown => "who?",
+            Self::No => "no",
+            Self::None => "none",
+            Self::Gone => "gone",
+            Self::Broken => "broken",
+        })
+    }
+}
+
+/// Addresses about somebody's own way in, own signature and erasures, written
+/// out once more by hand: no program may ask them.
+const FOR_PEOPLE: [&str; 18] = [
+    "/me",
+    "/me/security",
+    "/me/app",
+    "/me/app/confirmation",
+    "/me/app/removal",
+    "/me/recovery-codes",
+    "/me/sessions/end",
+    "/me/sessions/{session}/end",
+    "/me/notices",
+    "/me/passkeys/{entry}/sign-in",
+    "/me/passkeys",
+    "/me/passkeys/{entry}/retirement",
+    "/signatures/{id}",
+    "/sign-out",
+    "/erasures/findings",
+    "/erasures/{asked}/consent",
+    "/erasures/{asked}/refusal",
+    "/erasures/{asked}/withdrawal",
+];
+
+impl Row {
+    /// Whether only people may ask.
+    pub(super) fn is_for_people(&self) -> bool {
+        let asks_to_erase = self.method == "POST" && self.pattern == "/erasures";
+        self.for_people || asks_to_erase || FOR_PEOPLE.contains(&self.pattern.as_str())
+    }
+
+    /// Whether others would find less after it: such rows are walked last.
+    pub(super) fn ends_something(&self) -> bool {
+        let ends = [
+            "/removal",
+            "/departure",
+            "/revocation",
+            "/sign-out",
+            "/withdrawal",
+            "/refusal",
+        ];
+        self.method == "DELETE" || ends.iter().any(|end| self.pattern.ends_with(end))
+    }
+
+    /// The kinds of things that it is asked about.
+    pub(super) fn kinds(&self) -> &'static [&'static str] {
+        let about = ["{claim}", "{source}", "{snapshot}", "/log/entries/{entry}"];
+        let is_about = about.iter().any(|part| self.pattern.contains(part));
+        if is_about {
+            &["open", "public", "sealed", "erased"]
+        } else {
+            &[""]
+        }
+    }
+
+    fn is_api(&self) -> bool {
+        self.pattern.starts_with("/api/")
+    }
+}
+
+/// Asks once.
+pub(super) fn ask(house: &House, row: &Row, path: &str, one: &Somebody) -> Cell {
+    if row.pattern == "/sign-out" && one.token.is_none() && one.rights.is_some() {
+        // Their sessions are needed for what comes after.
+        return leave(house, one);
+    }
+    let mut headers: Vec<(&str, &str)> = Vec::new();
+    if let Some(token) = &one.token {
+        headers.push(("authorization", token));
+    }
+    if row.method == "GET" {
+        return cell(row, &one.visitor.ask("GET", path, &headers));
+    }
+    if !row.is_api() {
+        let fields = [("csrf", one.visitor.secret())];
+        let answer = one.visitor.send(path, &fields, &headers);
+        return cell(row, &answer.expect("an answer"));
+    }
+    headers.extend([
+        ("content-type", "application/json"),
+        ("x-csrf-token", one.visitor.secret()),
+        // Nothing is in this state.
+        ("if-match", "\"0\""),
+    ]);
+    cell(
+        row,
+        &one.visitor.bring((&row.method, path), &headers, b"{}"),
+    )
+}
+
+/// Signs somebody out of a session that is there for nothing else.
+fn leave(house: &House, one: &Somebody) -> Cell {
+    let link = &house.spare[one.name];
+    let session = house.served.enter(link);
+    let answer = session.post("/sign-out", &[]);
+    assert_eq!(answer.location.as_deref(), Some("/sign-in"), "{}", one.name);
+    assert_eq!(session.get("/me").status, 303, "{} is out", one.name);
+    Cell::Yes
+}
+
+fn cell(row: &Row, answer: &Answer) -> Cell {
+    let status = answer.status;
+    let to = answer.location.as_deref().unwrap_or_default();
+    match status {
+        303 if to.starts_with("/sign-in?next=") => Cell::Unknown,
+        200..=399 => Cell::Yes,
+        // The form comes back: the name or the password is wrong.
+        401 if answer.body.contains("name=\"password\"") => Cell::In,
+        401 => Cell::Unknown,
+        403 => Cell::No,
+        404 => Cell::None,
+        410 => Cell::Gone,
+        501 => Cell::In,
+        500.. => Cell::Broken,
+        _ => Cell::In,
+    }
+}
