@@ -11,9 +11,10 @@ use super::api;
 use super::assets;
 use super::live;
 use super::pages::{
-    annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
-    imports, method, other_checks, people, pictures, published, seals, search, security, settings,
-    sign_in, signing, snapshots, sources, style, timestamps, tlog, trail, verdicts, witnesses,
+    account, annotations, articles, captures, changes, citations, claims, desk, erasures, exports,
+    files, imports, method, other_checks, people, pictures, published, seals, search, security,
+    settings, sign_in, signing, snapshots, sources, style, timestamps, tlog, trail, verdicts,
+    witnesses,
 };
 use super::witness;
 
@@ -187,15 +188,15 @@ routes! {
     post "/me"                                     READ     => sign_in::choose_credentials;
     post "/me/passkeys"                            READ     => signing::register;
     post "/me/passkeys/{entry}/retirement"         READ     => signing::retire;
-    post "/me/passkeys/{entry}/sign-in"            READ     => security::let_passkey;
-    get  "/me/security"                            READ     => security::show;
-    post "/me/app"                                 READ     => security::begin_app;
-    post "/me/app/confirmation"                    READ     => security::confirm_app;
-    post "/me/app/removal"                         READ     => security::remove_app;
-    post "/me/recovery-codes"                      READ     => security::renew_codes;
-    post "/me/sessions/end"                        READ     => security::end_others;
-    post "/me/sessions/{session}/end"              READ     => security::end_one;
-    post "/me/notices"                             READ     => security::know;
+    post "/me/passkeys/{entry}/sign-in"            READ     => account::let_passkey;
+    get  "/me/security"                            READ     => account::show;
+    post "/me/app"                                 READ     => account::begin_app;
+    post "/me/app/confirmation"                    READ     => account::confirm_app;
+    post "/me/app/removal"                         READ     => account::remove_app;
+    post "/me/recovery-codes"                      READ     => account::renew_codes;
+    post "/me/sessions/end"                        READ     => account::end_others;
+    post "/me/sessions/{session}/end"              READ     => account::end_one;
+    post "/me/notices"                             READ     => account::know;
     get  "/signatures/{id}"                        READ     => signing::show;
     post "/signatures/{id}"                        READ     => signing::submit;
 

@@ -10,7 +10,7 @@ use crate::domain::ids::PersonId;
 use crate::store::people::{self as rows, Person};
 use crate::web::auth::Visitor;
 use crate::web::fields::Fields;
-use crate::web::pages::security::{EventLine, SessionLine, event_lines, session_lines};
+use crate::web::pages::account::{EventLine, SessionLine, event_lines, session_lines};
 use crate::web::render::{Answer, Frame, page, see};
 use crate::web::state::App;
 use crate::web::whence;
