@@ -56,8 +56,7 @@ pub(super) async fn hold(
     }
     let person = me.person.id;
     let factors = app.desk(move |desk| sign_in::factors(desk, person)).await?;
-    // Whoever has nothing to show yet came by a link, and chooses it now.
-    if !factors.has_password && !factors.any() && routes::path(request) == "/me" {
+    if routes::path(request) == "/me" && shows_itself(&me, &factors, fields) {
         return Ok(());
     }
     let error = match proof {
@@ -69,6 +68,14 @@ pub(super) async fn hold(
         },
     };
     Err(page(request, app, (me, factors), (fields, error)))
+}
+
+/// Whether the form for a new password is proof enough: it has the old one in
+/// it, which is looked at where it is read; or there is nothing to show yet.
+fn shows_itself(me: &SignedIn, factors: &Factors, fields: &Fields) -> bool {
+    let has_nothing = !factors.has_password && !factors.any();
+    let is_given = !fields.value("current").is_empty();
+    has_nothing || (factors.has_password && me.must_give_password() && is_given)
 }
 
 /// The proof that came with a form, if one did.

@@ -85,9 +85,11 @@ impl Fields {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Every field as it came, but for the session's secret.
+    /// Every field as it came, but for secrets, which no page says back.
     pub(super) fn carried(&self) -> impl Iterator<Item = (&str, &str)> {
-        let all = self.values.iter().filter(|(name, _)| name != "csrf");
+        let secrets = ["csrf", "password", "current"];
+        let all = self.values.iter();
+        let all = all.filter(move |(name, _)| !secrets.contains(&name.as_str()));
         all.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
