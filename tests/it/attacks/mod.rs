@@ -9,6 +9,7 @@ mod keys;
 #[cfg(unix)]
 mod mirror;
 mod room;
+mod sign_in;
 mod signatures;
 
 use std::fs;

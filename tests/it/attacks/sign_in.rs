@@ -51,7 +51,11 @@ fn fixated_session() {
     assert_eq!(entered.status, 303);
     let given = entered.cookie("citekeep").expect("a session");
     assert!(!given.contains("chosen"), "{given}");
-    assert_eq!(victim.get("/claims").status, 303, "what was chosen is worth nothing");
+    assert_eq!(
+        victim.get("/claims").status,
+        303,
+        "what was chosen is worth nothing"
+    );
     served.end();
 }
 
@@ -64,9 +68,14 @@ fn session_of_somebody_else() {
     let conn = Connection::open(served.data.join("desk.db")).expect("the database");
     let sql = "SELECT name FROM session ORDER BY started_at DESC, person DESC";
     let mut select = conn.prepare(sql).expect("SQL that fits");
-    let names = select.query_map([], |row| row.get::<_, String>(0)).expect("rows");
+    let names = select
+        .query_map([], |row| row.get::<_, String>(0))
+        .expect("rows");
     let ended: Vec<u16> = names
-        .map(|name| me.post(&format!("/me/sessions/{}/end", name.expect("a name")), &[]).status)
+        .map(|name| {
+            me.post(&format!("/me/sessions/{}/end", name.expect("a name")), &[])
+                .status
+        })
         .collect();
     assert!(ended.contains(&404), "{ended:?}");
     assert_eq!(other.get("/claims").status, 200, "the other's goes on");
@@ -76,7 +85,9 @@ fn session_of_somebody_else() {
 /// Lets a passkey of the reviewer's let them in.
 fn allowed(desk: &TestDesk) -> Authenticator {
     let passkey = Authenticator::new(1);
-    passkey.register(&desk.desk, desk.reviewer).expect("a passkey");
+    passkey
+        .register(&desk.desk, desk.reviewer)
+        .expect("a passkey");
     let me = desk.session(desk.reviewer);
     let known = signing::list(&desk.desk, me.person.id).expect("its list");
     let entry = known[0].entry;
@@ -84,7 +95,12 @@ fn allowed(desk: &TestDesk) -> Authenticator {
     passkey
 }
 
-fn by_passkey(desk: &TestDesk, passkey: &Authenticator, signed: &str, sent: &str) -> Result<(), DeskError> {
+fn by_passkey(
+    desk: &TestDesk,
+    passkey: &Authenticator,
+    signed: &str,
+    sent: &str,
+) -> Result<(), DeskError> {
     let answer = PasskeyAnswer {
         challenge: sent.to_owned(),
         answer: passkey.answer(&challenge(signed.as_bytes())),

@@ -52,10 +52,11 @@ fn wrong_tries_wait_and_a_known_browser_is_let_in_all_the_while() {
     let mut known = nobody.clone();
     known.cookie = right.cookie("citekeep-known");
     assert!(known.cookie.is_some(), "the browser is known from here on");
-    let statuses: Vec<u16> = (0..12)
-        .map(|_| try_password(&nobody, "not the password").status)
-        .collect();
-    assert_eq!(statuses[..10], [401; 10]);
+    let mut tries = (0..30).map(|_| try_password(&nobody, "not the password").status);
+    for _ in 0..10 {
+        assert_eq!(tries.next(), Some(401));
+    }
+    assert!(tries.any(|status| status == 429));
     let held = try_password(&nobody, PASSWORD.1);
     assert_eq!(held.status, 429, "whoever attacks does not get in either");
     let wait: u64 = held
