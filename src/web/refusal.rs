@@ -109,10 +109,10 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::SourceConflict { .. }
         | DeskError::ScaleConflict(_)
         | DeskError::ChangedSince(_)
+        | DeskError::StepGone
         | DeskError::RevisedSince { .. } => Refusal::Changed,
         DeskError::NotSigned(NotSigned::Changed | NotSigned::Gone) => Refusal::Changed,
         DeskError::NotSigned(_) => Refusal::Refused,
-        DeskError::StepGone => Refusal::Changed,
         DeskError::DoneBefore => Refusal::DoneBefore,
         DeskError::NoReaders
         | DeskError::NotSealed

@@ -55,14 +55,12 @@ pub(in crate::web) async fn confirm_app(
     };
     let (who, whence) = (me.0.clone(), whence::of(&app, &request));
     let code = form.value("code").to_owned();
-    let done = app
-        .attempt(move |desk| sign_in::confirm_app(desk, &who, &code, whence))
-        .await?;
-    if let Ok(Ok(_)) = &done {
-        app.throttle().passed(&tried);
-    }
-    let told = match done {
-        Ok(Ok(codes)) => shown(codes),
+    let deed = move |desk: &_| sign_in::confirm_app(desk, &who, &code, whence);
+    let told = match app.attempt(deed).await? {
+        Ok(Ok(codes)) => {
+            app.throttle().passed(&tried);
+            shown(codes)
+        }
         Ok(Err(new)) => Told::app(new, Some(NOT_NOW.to_owned())),
         Err(error) => refused(sentence(&error)),
     };

@@ -5,19 +5,19 @@ use actix_web::http::header::{CLEAR_SITE_DATA, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use crate::desk::DeskError;
 use crate::desk::sign_in::{self, Factors};
 use crate::web::assets;
 use crate::web::auth::{Visitor, cookie_name, session_cookie};
 use crate::web::confirm::too_many;
 use crate::web::fields::Fields;
+use crate::web::problem::{Problem, sentence};
 use crate::web::render::{Answer, Frame, page_with};
 use crate::web::state::App;
 use crate::web::throttle::Door;
 use crate::web::whence;
 
 use super::super::signing::Passkeys;
-use super::{let_in, read_credentials, refuse};
+use super::{field_of, let_in, read_credentials};
 
 #[derive(Template)]
 #[template(path = "people/me.html")]
@@ -101,34 +101,37 @@ pub(in crate::web) async fn choose_credentials(
     let Some(credentials) = read_credentials(&mut form, &[&desk, &name]) else {
         return draw_me(&app, me, form).await;
     };
-    let doors = vec![Door::session(me.0.session_name())];
-    let tried = match app.throttle().lets(doors, app.now()) {
-        Ok(tried) => tried,
-        Err(wait) => {
-            form.refuse("current", too_many(wait));
-            return draw_me(&app, me, form).await;
-        }
-    };
     let chosen = (credentials, form.value("current").to_owned());
-    let done = choose(&app, &request, &me, chosen).await?;
-    match done.inspect(|_| app.throttle().passed(&tried)) {
+    match choose(&app, &request, &me, chosen).await? {
         Ok(begun) => let_in(&app, begun, "/me"),
-        Err(error) => {
-            refuse(&mut form, &error);
+        Err((field, why)) => {
+            form.refuse(field, why);
             draw_me(&app, me, form).await
         }
     }
 }
 
+/// Chooses, unless it was tried too often; the field and the reason where it
+/// was refused.
 async fn choose(
     app: &App,
     request: &HttpRequest,
     me: &Visitor,
     (credentials, current): (sign_in::Credentials, String),
-) -> Result<Result<sign_in::Begun, DeskError>, crate::web::problem::Problem> {
+) -> Result<Result<sign_in::Begun, (&'static str, String)>, Problem> {
+    let doors = vec![Door::session(me.0.session_name())];
+    let tried = match app.throttle().lets(doors, app.now()) {
+        Ok(tried) => tried,
+        Err(wait) => return Ok(Err(("current", too_many(wait)))),
+    };
     let (who, whence) = (me.0.clone(), whence::of(app, request));
     let deed = move |desk: &_| sign_in::choose(desk, &who, (credentials, &current), whence);
-    let done = app.hashed(deed).await?;
-    app.live().sessions_changed();
-    Ok(done)
+    Ok(match app.hashed(deed).await? {
+        Ok(begun) => {
+            app.throttle().passed(&tried);
+            app.live().sessions_changed();
+            Ok(begun)
+        }
+        Err(error) => Err((field_of(&error), sentence(&error))),
+    })
 }

@@ -37,13 +37,15 @@ fn let_in(app: &App, begun: Begun, path: &str) -> Answer {
     Ok(answer.finish())
 }
 
+/// Lets somebody in to where they were going, or to the queue.
+fn let_on(app: &App, begun: Begun, next: Option<&NextPath>) -> Answer {
+    let_in(app, begun, next.map_or("/claims", NextPath::as_str))
+}
+
 /// Goes on after a first step: in, or to the question for a second factor.
 fn go_on(app: &App, entered: Entered, next: Option<NextPath>) -> Answer {
     match entered {
-        Entered::In(begun) => {
-            let path = next.as_ref().map_or("/claims", NextPath::as_str);
-            let_in(app, begun, path)
-        }
+        Entered::In(begun) => let_on(app, begun, next.as_ref()),
         Entered::HalfWay(half) => second::draw(app, StatusCode::OK, half, (next, None)),
     }
 }
@@ -65,18 +67,17 @@ fn read_credentials(form: &mut Fields, names: &[&str]) -> Option<Credentials> {
     match chosen {
         Ok(credentials) => Some(credentials),
         Err(error) => {
-            refuse(form, &error);
+            form.refuse(field_of(&error), sentence(&error));
             None
         }
     }
 }
 
-/// Puts the reason beside the field that it is about.
-fn refuse(form: &mut Fields, error: &DeskError) {
-    let field = match error {
+/// The field that a refusal is about.
+fn field_of(error: &DeskError) -> &'static str {
+    match error {
         DeskError::BadSignIn => "sign_in",
         DeskError::WrongPassword => "current",
         _ => "password",
-    };
-    form.refuse(field, sentence(error));
+    }
 }

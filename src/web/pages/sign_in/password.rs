@@ -18,7 +18,10 @@ use crate::web::state::App;
 use crate::web::throttle::Door;
 use crate::web::whence;
 
-use super::{go_on, let_in, waiting};
+use super::{go_on, let_on, waiting};
+
+/// What is said where a browser sent nothing that a passkey answered.
+const NO_ANSWER: &str = "Your browser sent no answer of a passkey. Try again.";
 
 #[derive(Template)]
 #[template(path = "people/sign_in.html")]
@@ -89,13 +92,11 @@ async fn doors(
 pub(in crate::web) async fn sign_in(
     app: web::Data<App>,
     request: HttpRequest,
-    mut form: Fields,
+    form: Fields,
 ) -> Answer {
     let mut whence = whence::of(&app, &request);
-    let (name, password) = (
-        form.value("sign_in").to_owned(),
-        form.value("password").to_owned(),
-    );
+    let typed = |field| form.value(field).to_owned();
+    let (name, password) = (typed("sign_in"), typed("password"));
     let doors = doors(&app, &whence, &request, &name).await?;
     let tried = match app.throttle().lets(doors, app.now()) {
         Ok(tried) => tried,
@@ -108,40 +109,31 @@ pub(in crate::web) async fn sign_in(
             app.throttle().passed(&tried);
             go_on(&app, entered, NextPath::parse(form.value("next")))
         }
-        Err(error) => {
-            form.refuse("password", sentence(&error));
-            keep_out(&app, StatusCode::UNAUTHORIZED, form)
-        }
+        Err(error) => refuse(&app, form, ("password", sentence(&error))),
     }
+}
+
+fn refuse(app: &App, mut form: Fields, (field, why): (&str, String)) -> Answer {
+    form.refuse(field, why);
+    keep_out(app, StatusCode::UNAUTHORIZED, form)
 }
 
 pub(in crate::web) async fn passkey(
     app: web::Data<App>,
     request: HttpRequest,
-    mut form: Fields,
+    form: Fields,
 ) -> Answer {
     let whence = whence::of(&app, &request);
     let site = app.site().ok_or_else(Problem::not_found)?;
     let Ok(answer) = answer(&form, "") else {
-        form.refuse(
-            "passkey",
-            "Your browser sent no answer of a passkey. Try again.",
-        );
-        return keep_out(&app, StatusCode::UNAUTHORIZED, form);
+        return refuse(&app, form, ("passkey", NO_ANSWER.to_owned()));
     };
     let deed = move |desk: &_| sign_in::by_passkey(desk, answer, &site, whence);
     match app.attempt(deed).await? {
         Ok(begun) => {
             let next = NextPath::parse(form.value("next"));
-            let_in(
-                &app,
-                begun,
-                next.as_ref().map_or("/claims", NextPath::as_str),
-            )
+            let_on(&app, begun, next.as_ref())
         }
-        Err(error) => {
-            form.refuse("passkey", sentence(&error));
-            keep_out(&app, StatusCode::UNAUTHORIZED, form)
-        }
+        Err(error) => refuse(&app, form, ("passkey", sentence(&error))),
     }
 }

@@ -17,7 +17,7 @@ use crate::web::state::App;
 use crate::web::throttle::Door;
 use crate::web::whence;
 
-use super::{let_in, waiting};
+use super::{let_on, waiting};
 
 #[derive(Template)]
 #[template(path = "people/second.html")]
@@ -61,15 +61,7 @@ pub(in crate::web) async fn second(
     let next = NextPath::parse(form.value("next"));
     let tried = match app.throttle().lets(vec![door], app.now()) {
         Ok(tried) => tried,
-        Err(wait) => {
-            let page = draw(
-                &app,
-                StatusCode::TOO_MANY_REQUESTS,
-                half,
-                (next, Some(too_many(wait))),
-            );
-            return waiting(page, wait);
-        }
+        Err(wait) => return hold_up(&app, half, next, wait),
     };
     whence.tries = tried.before;
     let deed = move |desk: &_| sign_in::by_second_factor(desk, &step, code, whence);
@@ -80,6 +72,12 @@ pub(in crate::web) async fn second(
         half,
         next,
     )
+}
+
+/// Says how long the next try waits.
+fn hold_up(app: &App, half: HalfWay, next: Option<NextPath>, wait: i64) -> Answer {
+    let why = (next, Some(too_many(wait)));
+    waiting(draw(app, StatusCode::TOO_MANY_REQUESTS, half, why), wait)
 }
 
 /// Who is half-way in, and what their tries count at.
@@ -99,11 +97,7 @@ fn finish(
     next: Option<NextPath>,
 ) -> Answer {
     match done {
-        Ok(begun) => let_in(
-            app,
-            begun,
-            next.as_ref().map_or("/claims", NextPath::as_str),
-        ),
+        Ok(begun) => let_on(app, begun, next.as_ref()),
         Err(error @ DeskError::WrongFactor) => {
             let why = (next, Some(sentence(&error)));
             draw(app, StatusCode::UNAUTHORIZED, half, why)
