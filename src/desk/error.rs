@@ -148,9 +148,6 @@ pub enum DeskError {
     /// Somebody waited too long between two steps.
     #[error("you waited too long, or this was done already; begin again")]
     StepGone,
-    /// Codes of an app are asked for already.
-    #[error("an app shows codes for you already; switch it off first")]
-    HasApp,
     /// There is no second factor.
     #[error("recovery codes stand in for a second factor; set one up first")]
     NoFactor,

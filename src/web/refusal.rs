@@ -101,7 +101,6 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::OthersErasure
         | DeskError::ErasureEnded(_)
         | DeskError::AskerGone
-        | DeskError::HasApp
         | DeskError::NoFactor
         | DeskError::FactorNeeded
         | DeskError::TooManyCitations(_) => Refusal::Refused,

@@ -108,7 +108,7 @@ pub fn propose_app(desk: &Desk, me: &SignedIn) -> Result<NewApp, DeskError> {
     desk.world.rng.fill(&mut secret);
     desk.store().write(move |tx| {
         if has_app(tx, person)? {
-            return Err(DeskError::HasApp);
+            return Err(DeskError::StepGone);
         }
         Ok(apps::propose(tx, person, &secret)?)
     })?;
@@ -156,7 +156,7 @@ pub fn confirm_app(
     let (own, me) = (desk.clone(), me.clone());
     desk.store().write(move |tx| {
         if has_app(tx, person)? {
-            return Err(DeskError::HasApp);
+            return Err(DeskError::StepGone);
         }
         apps::confirm(tx, person, now, step)?;
         codes::replace(tx, person, &hashes)?;
