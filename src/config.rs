@@ -35,6 +35,8 @@ pub struct Config {
     pub timestamps: TimestampsSection,
     /// Those authorities.
     pub timestamp: Vec<AuthoritySection>,
+    /// Backups that the desk takes of itself.
+    pub backup: BackupSection,
 }
 
 /// The desk itself.
@@ -305,6 +307,34 @@ pub struct AuthoritySection {
     /// A file with the certificates in PEM that are trusted for it, relative to
     /// where the program is started.
     pub roots: PathBuf,
+}
+
+/// Backups that the desk takes of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BackupSection {
+    /// The directory of backups; none: the desk takes none by itself.
+    pub to: Option<PathBuf>,
+    /// How many seconds lie between two.
+    pub every: u64,
+    /// Which are kept, such as `7d,4w,12m`; none: all are.
+    pub keep: Option<String>,
+    /// The age recipients whom they are encrypted for; none: they are not.
+    pub encrypt_to: Vec<String>,
+    /// Whether each is checked whole.
+    pub check: bool,
+}
+
+impl Default for BackupSection {
+    fn default() -> Self {
+        Self {
+            to: None,
+            every: 86_400,
+            keep: Some("7d,4w,12m".to_owned()),
+            encrypt_to: Vec::new(),
+            check: true,
+        }
+    }
 }
 
 /// Why a configuration cannot be used.

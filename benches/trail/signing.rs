@@ -27,7 +27,10 @@ type Span = (Instant, Instant);
 const WAYS: [(&str, Option<Duration>); 3] = [
     ("no checkpoint", None),
     ("a checkpoint each second", Some(Duration::from_secs(1))),
-    ("a checkpoint after each act", Some(Duration::ZERO)),
+    (
+        "a checkpoint each millisecond",
+        Some(Duration::from_millis(1)),
+    ),
 ];
 
 pub(crate) fn measure() {

@@ -268,9 +268,9 @@ fn markdown_document(bytes: &[u8]) -> Document {
     let plain = plain::extract(bytes);
     let read = markdown::read(&plain.text);
     let proposal = Proposal {
-        title: read.title,
-        authors: read.authors,
-        published: read.date,
+        title: read.title.map(short),
+        authors: read.authors.into_iter().map(short).collect(),
+        published: read.date.map(short),
         ..Proposal::default()
     };
     let main = ReadText::new("markdown/1", &read.text, read.flaws);
@@ -331,8 +331,8 @@ fn docx_document(bytes: &[u8]) -> Result<Document, Unreadable> {
         proposal: Proposal {
             title: read.title.filter(|title| !is_file_name(title)).map(short),
             authors: read.author.into_iter().map(short).collect(),
-            file_date: read.created,
-            modified: read.modified,
+            file_date: read.created.map(short),
+            modified: read.modified.map(short),
             ..Proposal::default()
         },
     })

@@ -67,16 +67,19 @@ pub fn read(bytes: &[u8]) -> Result<Table, BadTable> {
         return Err(BadTable::TooLarge(bytes.len()));
     }
     let decoded = decode(bytes, None);
-    let delimiter = delimiter(&decoded.text);
+    // Old programs end a line with CR alone, which the reader of rows does not
+    // count as one: every row would stand on line 1.
+    let text = decoded.text.replace("\r\n", "\n").replace('\r', "\n");
+    let delimiter = delimiter(&text);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)
         .flexible(true)
-        .from_reader(decoded.text.as_bytes());
+        .from_reader(text.as_bytes());
     let (mut names, mut rows) = (None, Vec::new());
     for record in reader.records() {
         let record = record.map_err(|error| bad(&error))?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |at| begins(&text, at));
         let cells: Vec<String> = record.iter().map(|cell| plain(cell.trim())).collect();
         if cells.len() > MOST_COLUMNS {
             return Err(BadTable::TooManyColumns(cells.len()));
@@ -97,8 +100,19 @@ pub fn read(bytes: &[u8]) -> Result<Table, BadTable> {
         rows,
         delimiter: char::from(delimiter),
         flaws: decoded.flaws,
-        text: decoded.text,
+        text,
     })
+}
+
+/// The line on which a row begins: the reader takes empty lines before it for
+/// a part of it.
+fn begins(text: &str, at: &csv::Position) -> u64 {
+    let rest = text
+        .as_bytes()
+        .get(at.byte() as usize..)
+        .unwrap_or_default();
+    let empty = rest.iter().take_while(|byte| **byte == b'\n').count();
+    at.line() + empty as u64
 }
 
 fn bad(error: &csv::Error) -> BadTable {
@@ -181,6 +195,21 @@ mod tests {
             ',',
             &[&["only"], &["two\nlines"]],
         );
+    }
+
+    #[test]
+    fn a_row_knows_the_line_on_which_it_begins() {
+        for (bytes, expected) in [
+            (&b"a,b\n1,2\n3,4\n"[..], [2, 3]),
+            (b"a,b\r\n1,2\r\n3,4", [2, 3]),
+            (b"a,b\r1,2\r3,4\r", [2, 3]),
+            (b"a,b\n\n1,2\r\n\n\n3,4", [3, 6]),
+            (b"\n\na,b\r1,\"2\r\r\"\r3,4", [4, 7]),
+        ] {
+            let table = read(bytes).expect("a table");
+            let lines: Vec<u64> = table.rows.iter().map(|row| row.line).collect();
+            assert_eq!(lines, expected, "{}", String::from_utf8_lossy(bytes));
+        }
     }
 
     #[test]

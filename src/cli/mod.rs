@@ -1,6 +1,7 @@
 //! Floor 4: the terminal's side. One file per command.
 
 mod accept_older_log;
+mod backup;
 mod bundle;
 mod capture;
 mod compare;
@@ -18,6 +19,7 @@ mod rebuild;
 mod receipt;
 mod recheck;
 mod replace_lost_key;
+mod restore;
 mod rotate_key;
 mod serve;
 mod sign_in_link;
@@ -106,6 +108,10 @@ enum Command {
     Witness(witness::Witness),
     /// Ask authorities for timestamps of the newest checkpoint
     Stamp(stamp::Stamp),
+    /// Copy the desk while it runs
+    Backup(backup::Backup),
+    /// Put a backup back
+    Restore(restore::Restore),
     /// Make a new sign-in link for somebody who lost theirs
     SignInLink(sign_in_link::SignInLink),
     /// Go on with a database that is older than its newest checkpoint
@@ -217,6 +223,8 @@ impl Command {
             Self::Rebuild(command) => command.run(&ready),
             Self::Witness(command) => command.run(&ready),
             Self::Stamp(command) => command.run(&ready),
+            Self::Backup(command) => command.run(&ready),
+            Self::Restore(command) => command.run(&ready),
             Self::SignInLink(command) => command.run(&ready),
             Self::AcceptOlderLog(command) => command.run(&ready),
             Self::RotateKey(command) => command.run(&ready),

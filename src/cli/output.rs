@@ -74,3 +74,31 @@ impl Progress {
         }
     }
 }
+
+/// Progress on work of several parts, each told by its name.
+#[derive(Default)]
+pub(super) struct Steps {
+    now: Option<Progress>,
+}
+
+impl Steps {
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn tell(&mut self, what: &'static str, done: u64, total: u64) {
+        if self.now.as_ref().is_none_or(|now| now.what != what) {
+            self.end();
+            self.now = Some(Progress::new(what));
+        }
+        if let Some(now) = &mut self.now {
+            now.tell(done, total);
+        }
+    }
+
+    pub(super) fn end(&mut self) {
+        if let Some(now) = self.now.take() {
+            now.end();
+        }
+    }
+}

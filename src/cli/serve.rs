@@ -14,7 +14,7 @@ use crate::desk::{Desk, people};
 use crate::web::{self, Settings};
 
 use super::trust::{self, Trusted};
-use super::{Failure, Listen, Ready, fetching, output, stamp};
+use super::{Failure, Listen, Ready, backup, fetching, output, stamp};
 
 /// Serve the desk in a browser.
 #[derive(Debug, Args)]
@@ -100,11 +100,13 @@ pub(super) fn serve(
         let stamper = worker
             .as_ref()
             .map(|worker| Stamper::new(desk.clone(), worker.fetcher(), plan));
+        let keeping = if demo { None } else { backup::keeper(ready)? };
         let workers = web::Workers {
             capturing: worker,
             telling: teller,
             asking: asker,
             stamping: stamper,
+            keeping,
         };
         web::serve(desk.clone(), running, workers).await?;
         output::say("the desk is closed");

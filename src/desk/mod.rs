@@ -7,6 +7,7 @@ pub mod arranging;
 pub mod articles;
 pub mod assessment;
 pub mod audit;
+pub mod backup;
 pub mod blockers;
 pub mod capturing;
 pub mod changes;
@@ -282,7 +283,7 @@ impl Desk {
             let rules = own.rules_in(tx)?;
             let pen = Pen {
                 tx,
-                at: world.clock.now(),
+                at: not_before(log::newest_at(tx)?, world.clock.now()),
                 by: actor.byline(),
                 rules: &rules,
                 world: &world,
@@ -290,6 +291,21 @@ impl Desk {
             terms.hold(&pen)?;
             act(&pen)
         })
+    }
+}
+
+/// A clock that is set back by more than this was wrong before.
+const STEP_BACK: i64 = 3_600_000;
+
+/// When an act is done, by the newest entry and the clock: times in the log do
+/// not go back when a clock is set right by a little. One that was wrong by
+/// more than an hour is followed, because every later entry would else carry
+/// its error; their order is that of the log all the same
+/// (docs/decisions/023).
+fn not_before(newest: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    match newest {
+        Some(newest) if newest > now && newest.as_millis() - now.as_millis() <= STEP_BACK => newest,
+        _ => now,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::scale::ScaleSheet;
 
 use super::keys::{self, KeyPlace, KeyRing, modes};
 use super::settings::{Own, adopt};
-use super::{Actor, Desk, DeskError, Rules, World, audit, signed};
+use super::{Actor, Desk, DeskError, Rules, World, audit, backup, signed};
 
 /// The scales that every desk starts with, in the order in which it adopts
 /// them.
@@ -60,6 +60,10 @@ pub fn open(
         modes::close(dir, tell);
     }
     fs::create_dir_all(dir).map_err(|error| StoreError::file(dir, error))?;
+    // A copy that a backup left would keep what is erased from now on.
+    if let Err(error) = backup::forget_cut_off(dir) {
+        tracing::warn!(%error, "what a backup left that was cut off could not be removed");
+    }
     let store = Store::open(dir)?;
     // What the system's habits left open in new files is nothing to talk of.
     modes::close(dir, &mut |_| {});

@@ -119,20 +119,42 @@ impl Blobs {
 
     /// Reads the bytes back and checks them against their name.
     pub fn get(&self, hash: ContentHash) -> Result<Vec<u8>, StoreError> {
-        let flawed = |flaw| StoreError::Blob { hash, flaw };
         self.readable(hash)?;
+        let stored = self.load(hash)?;
+        Ok(stored.unpacked.unwrap_or(stored.bytes))
+    }
+
+    /// Reads a blob as it lies on the disk, checked all the same.
+    pub fn stored(&self, hash: ContentHash) -> Result<Vec<u8>, StoreError> {
+        Ok(self.load(hash)?.bytes)
+    }
+
+    /// Whether a blob lies there compressed; nothing where it does not lie
+    /// there.
+    pub fn is_packed(&self, hash: ContentHash) -> Option<bool> {
+        self.find(hash).map(|path| path.extension().is_some())
+    }
+
+    /// Where a blob lies below the directory of blobs.
+    pub fn place(hash: ContentHash, packed: bool) -> PathBuf {
+        let name = hash.to_string();
+        let folder = PathBuf::from(&name[..2]);
+        folder.join(if packed { name + ".zst" } else { name })
+    }
+
+    fn load(&self, hash: ContentHash) -> Result<Stored, StoreError> {
+        let flawed = |flaw| StoreError::Blob { hash, flaw };
         let path = self.find(hash).ok_or(flawed("missing"))?;
-        let packed = path.extension().is_some();
-        let stored = fs::read(&path).map_err(|error| StoreError::file(&path, error))?;
-        let bytes = if packed {
-            unpack(&stored).map_err(|_| flawed("altered"))?
+        let bytes = fs::read(&path).map_err(|error| StoreError::file(&path, error))?;
+        let unpacked = if path.extension().is_some() {
+            Some(unpack(&bytes).map_err(|_| flawed("altered"))?)
         } else {
-            stored
+            None
         };
-        if ContentHash::of(&bytes) != hash {
+        if ContentHash::of(unpacked.as_ref().unwrap_or(&bytes)) != hash {
             return Err(flawed("altered"));
         }
-        Ok(bytes)
+        Ok(Stored { bytes, unpacked })
     }
 
     fn find(&self, hash: ContentHash) -> Option<PathBuf> {
@@ -143,10 +165,16 @@ impl Blobs {
     }
 
     fn path(&self, hash: ContentHash, packed: bool) -> PathBuf {
-        let name = hash.to_string();
-        let folder = self.dir.join(&name[..2]);
-        folder.join(if packed { name + ".zst" } else { name })
+        self.dir.join(Self::place(hash, packed))
     }
+}
+
+/// A blob as it was read.
+struct Stored {
+    /// As it lies on the disk.
+    bytes: Vec<u8>,
+    /// What it is, where it is compressed there.
+    unpacked: Option<Vec<u8>>,
 }
 
 fn pack(bytes: &[u8]) -> Option<Vec<u8>> {
@@ -176,10 +204,16 @@ fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let thread = format!("{:?}", std::thread::current().id());
     let mark: String = thread.chars().filter(char::is_ascii_digit).collect();
     let draft = path.with_extension(format!("new-{}-{mark}", std::process::id()));
-    let mut file = File::create(&draft)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&draft, path)?;
+    let written = || -> std::io::Result<()> {
+        let mut file = File::create(&draft)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&draft, path)
+    };
+    written().inspect_err(|_| {
+        // On a full disk what was begun would take the room that is missing.
+        let _ = fs::remove_file(&draft);
+    })?;
     File::open(folder)?.sync_all()?;
     if let (true, Some(parent)) = (new_folder, folder.parent()) {
         File::open(parent)?.sync_all()?;

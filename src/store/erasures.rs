@@ -132,6 +132,17 @@ pub fn blobs(db: &Db<'_>) -> Result<BTreeMap<ContentHash, EntryIndex>, StoreErro
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
+/// The newest erasure: what stood before it may hold words that are gone now.
+pub fn newest(db: &Db<'_>) -> Result<Option<EntryIndex>, StoreError> {
+    let sql = "SELECT max(erased) AS erased
+               FROM (SELECT erased FROM hole UNION ALL SELECT erased FROM erased_blob)";
+    let found: Option<i64> = db
+        .conn
+        .prepare_cached(sql)?
+        .query_row([], |row| row.get("erased"))?;
+    Ok(found.map(|entry| EntryIndex::new(entry as u64)))
+}
+
 /// The bytes or the text that a part is about; none where it is an entry or a
 /// name, or nothing that is there.
 pub fn blob_of(db: &Db<'_>, part: ErasurePart) -> Result<Option<ContentHash>, StoreError> {

@@ -6,10 +6,11 @@ use crate::domain::event::Record;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::EntryIndex;
 pub use crate::domain::leaf::{commitment as leaf_commitment, line as leaf_line};
+use crate::domain::time::Timestamp;
 use crate::ledger::hash::{Hash, commitment};
 use crate::ledger::tree::{self, NodeSource};
 
-use super::{Db, StoreError, Tx, projections};
+use super::{Db, StoreError, Tx, projections, rows};
 
 /// Sixteen random bytes that keep a short body from being guessed by its hash.
 pub type Salt = [u8; 16];
@@ -80,6 +81,17 @@ pub fn size(db: &Db<'_>) -> Result<u64, StoreError> {
         .prepare_cached("SELECT coalesce(max(idx) + 1, 0) FROM main.entry")?
         .query_row([], |row| row.get(0))?;
     Ok(size as u64)
+}
+
+/// When the newest entry was made; nothing where the log is empty.
+pub fn newest_at(db: &Db<'_>) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT at FROM main.trail ORDER BY entry DESC LIMIT 1";
+    let found = db
+        .conn
+        .prepare_cached(sql)?
+        .query_row([], |row| rows::moment(row, "at"))
+        .optional()?;
+    Ok(found)
 }
 
 /// The root of the first `size` entries, from the stored tree.

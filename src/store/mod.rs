@@ -10,10 +10,12 @@ pub mod changes;
 pub mod checkpoints;
 pub mod citations;
 pub mod claims;
+pub mod copying;
 pub mod cosignatures;
 pub mod drafts;
 pub mod erasures;
 pub mod feeds;
+mod hindrance;
 pub mod keys;
 pub mod local;
 pub mod log;
@@ -53,6 +55,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
+pub use self::hindrance::Hindrance;
 pub use self::open::SCHEMA_VERSION;
 use self::readers::Readers;
 use self::shelf::Shelf;

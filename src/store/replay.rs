@@ -187,7 +187,10 @@ impl Replay {
 }
 
 fn schema(conn: &Connection) -> Result<BTreeSet<(String, String, String)>, StoreError> {
-    let sql = "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'";
+    // Two empty tables are Litestream's, which copies the database elsewhere.
+    let sql = "SELECT type, name, coalesce(sql, '') FROM sqlite_schema
+               WHERE name NOT LIKE 'sqlite_stat%'
+                 AND NOT (type = 'table' AND name IN ('_litestream_seq', '_litestream_lock'))";
     let mut select = conn.prepare(sql)?;
     let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)

@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::desk::DeskError;
 use crate::domain::person::Deed;
 use crate::domain::scope::Scope;
+use crate::store::Hindrance;
 
 use super::next::{self, NextPath};
 use super::refusal;
@@ -276,6 +277,19 @@ impl Problem {
         )
     }
 
+    /// The machine withholds what the desk needs; it may give it again.
+    fn hindered(hindrance: Hindrance) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "hindered",
+            "The desk cannot do this just now",
+            format!(
+                "Nothing was saved. {}; then send it again. What is there can be read meanwhile.",
+                hindrance.in_words()
+            ),
+        )
+    }
+
     pub(super) fn broken() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -314,7 +328,7 @@ impl Problem {
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             let seconds = match self.kind {
                 "busy" => 60,
-                "closing" => 10,
+                "closing" | "hindered" => 10,
                 _ => 2,
             };
             response.insert_header((RETRY_AFTER, seconds.to_string()));
@@ -387,6 +401,12 @@ impl ResponseError for Problem {
 
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
+        if let DeskError::Store(store) = &error
+            && let Some(hindrance) = store.hindrance()
+        {
+            tracing::error!(%error, "the machine hinders the desk");
+            return Self::hindered(hindrance);
+        }
         let Some(refusal) = refusal::kind(&error) else {
             tracing::error!(%error, "a request failed");
             return Self::broken();

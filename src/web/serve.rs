@@ -10,6 +10,7 @@ use actix_web::rt::task::JoinHandle;
 use actix_web::{App as ActixApp, HttpRequest, HttpServer, web};
 
 use crate::capture::fetch::Fetcher;
+use crate::desk::backup::Keeper;
 use crate::desk::capturing::Worker;
 use crate::desk::hooks::Teller;
 use crate::desk::timestamps::{Plan, Stamper};
@@ -137,6 +138,8 @@ pub struct Workers {
     pub asking: Option<Asker>,
     /// Asks authorities for timestamps.
     pub stamping: Option<Stamper>,
+    /// Takes backups.
+    pub keeping: Option<Keeper>,
 }
 
 /// Serves until told to stop, signs the log as it grows and at the end, tells
@@ -166,7 +169,9 @@ impl Workers {
         let asking = asking.map(|asker| spawn(async move { asker.run().await }));
         let stamping = self.stamping;
         let stamping = stamping.map(|stamper| spawn(async move { stamper.run().await }));
-        let all = [capturing, telling, asking, stamping];
+        let keeping = self.keeping;
+        let keeping = keeping.map(|keeper| spawn(async move { keeper.run().await }));
+        let all = [capturing, telling, asking, stamping, keeping];
         all.into_iter().flatten().collect()
     }
 }
@@ -182,17 +187,34 @@ async fn capture(worker: Worker) {
 }
 
 async fn keep_up(desk: Desk) {
+    let (mut looking, mut signing) = (Trouble::default(), Trouble::default());
     for look in 0_u64.. {
         actix_web::rt::time::sleep(LOOK_EVERY).await;
-        let looking = desk.clone();
-        if let Ok(Err(error)) = web::block(move || looking.keep_up()).await {
-            tracing::error!(%error, "the desk's settings could not be read; it is tried again");
+        let looked = desk.clone();
+        if let Ok(looked) = web::block(move || looked.keep_up()).await {
+            looking.tell(looked, "the desk's settings could not be read");
         }
         if look.is_multiple_of(SWEEP_EVERY) {
             sweep(desk.clone()).await;
         }
-        if let Err(error) = sign(desk.clone()).await {
-            tracing::error!(%error, "a checkpoint could not be signed; it is tried again");
+        signing.tell(sign(desk.clone()).await, "a checkpoint could not be signed");
+    }
+}
+
+/// What does not work each second, and is told once: a full disk holds no
+/// messages about it either.
+#[derive(Default)]
+struct Trouble(bool);
+
+impl Trouble {
+    fn tell<T>(&mut self, went: Result<T, DeskError>, what: &str) {
+        let before = std::mem::replace(&mut self.0, went.is_err());
+        match went {
+            Ok(_) if before => tracing::warn!("{what}; now it works again"),
+            Err(error) if !before => {
+                tracing::error!(%error, "{what}; it is tried again each second");
+            }
+            _ => {}
         }
     }
 }

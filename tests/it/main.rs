@@ -1,6 +1,7 @@
 //! The one integration binary: everything seen from outside the crate.
 
 mod attacks;
+mod backup;
 mod browser;
 mod bundle;
 mod capture;
@@ -9,10 +10,12 @@ mod crash;
 mod desk;
 mod erasure;
 mod exchange;
+mod fuzzing;
 mod golden;
 mod house;
 mod http;
 mod ledger;
 mod support;
 mod text;
+mod upgrades;
 mod witness;

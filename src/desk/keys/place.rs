@@ -112,17 +112,36 @@ pub(super) fn look_at(path: &Path) -> Result<Option<SigningKey>, DeskError> {
 }
 
 /// Writes a key into a new file and makes sure that it is on disk, file and
-/// name both.
+/// name both. It has its name only when it is whole: if we crash before, the
+/// next start makes another key, and nothing was signed with this one.
 pub(super) fn write_file(path: &Path, key: &SigningKey) -> Result<(), DeskError> {
+    let draft = with_ending(path, ".draft");
     let write = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        match fs::remove_file(&draft) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut options = OpenOptions::new();
+        let mut file = options.write(true).create_new(true).open(&draft)?;
         modes::close_new(&file)?;
         file.write_all(key.to_private_text().as_bytes())?;
         file.write_all(b"\n")?;
         file.sync_all()?;
+        name_new(&draft, path)?;
         sync_folder(path)
     };
     write().map_err(|error| StoreError::file(path, error).into())
+}
+
+/// Gives a file a name that no other may have.
+fn name_new(draft: &Path, path: &Path) -> std::io::Result<()> {
+    match fs::hard_link(draft, path) {
+        Ok(()) => fs::remove_file(draft),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
+        // Not every file system knows two names of one file.
+        Err(_) if path.exists() => Err(ErrorKind::AlreadyExists.into()),
+        Err(_) => fs::rename(draft, path),
+    }
 }
 
 /// Gives a file another name, for good.

@@ -27,7 +27,7 @@ use citekeep::web::published_file;
 use crate::support::TestDesk;
 
 /// The bundle of a claim.
-fn bundle_of(desk: &TestDesk, claim: ClaimId, kind: Kind) -> Vec<u8> {
+pub(crate) fn bundle_of(desk: &TestDesk, claim: ClaimId, kind: Kind) -> Vec<u8> {
     written(&desk.desk, claim, kind)
 }
 

@@ -11,7 +11,7 @@ const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/r
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
 
 /// A Word file in the making.
-pub(super) struct Docx {
+pub(crate) struct Docx {
     main: String,
     namespace: &'static str,
     body: String,
@@ -20,7 +20,7 @@ pub(super) struct Docx {
 }
 
 /// A file with this body: the XML inside `w:body`.
-pub(super) fn docx(body: &str) -> Docx {
+pub(crate) fn docx(body: &str) -> Docx {
     Docx {
         main: "word/document.xml".to_owned(),
         namespace: W,
@@ -31,7 +31,7 @@ pub(super) fn docx(body: &str) -> Docx {
 }
 
 /// A paragraph of plain words.
-pub(super) fn p(words: &str) -> String {
+pub(crate) fn p(words: &str) -> String {
     format!("<w:p>{}</w:p>", r(words))
 }
 
@@ -55,7 +55,7 @@ impl Docx {
 
     /// Adds a part that the document relates to by its name: `styles`,
     /// `footnotes`, `endnotes`.
-    pub(super) fn with(mut self, kind: &str, inside: &str) -> Self {
+    pub(crate) fn with(mut self, kind: &str, inside: &str) -> Self {
         let xml = format!(
             "<w:{kind} xmlns:w=\"{}\">{inside}</w:{kind}>",
             self.namespace
@@ -74,7 +74,7 @@ impl Docx {
     }
 
     /// The file's bytes.
-    pub(super) fn build(self) -> Vec<u8> {
+    pub(crate) fn build(self) -> Vec<u8> {
         let document = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:document xmlns:w=\"{}\" xmlns:mc=\"urn:mc\" xmlns:wps=\"urn:wps\" xmlns:v=\"urn:v\" xmlns:m=\"urn:m\"><w:body>{}</w:body></w:document>",
             self.namespace, self.body

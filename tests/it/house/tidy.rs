@@ -167,6 +167,8 @@ fn the_house_is_tidy() {
         "src",
         "tests",
         "benches",
+        "fuzz/src",
+        "fuzz/fuzz_targets",
         "templates",
         "static",
         "docs",

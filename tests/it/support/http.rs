@@ -91,6 +91,11 @@ impl Visitor {
         me
     }
 
+    /// The address of the desk.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The same person at a desk that was started again elsewhere.
     pub(crate) fn moved_to(&self, base: &str) -> Self {
         Self {

@@ -46,15 +46,30 @@ impl Program {
     /// Waits until the desk or the witness is open, and returns the address at
     /// which it listens.
     pub(crate) fn address(&mut self) -> String {
-        let line = line_with(&mut self.err, " is open at ");
+        self.try_address()
+            .expect("the program ended without saying where it is open")
+    }
+
+    /// The same; nothing where the program ends before.
+    pub(crate) fn try_address(&mut self) -> Option<String> {
+        let mut line = String::new();
+        while !line.contains(" is open at ") {
+            line.clear();
+            if self.err.read_line(&mut line).expect("readable messages") == 0 {
+                return None;
+            }
+        }
         let said = |before: &str| {
             let after = line.split_once(before)?.1;
             after.split(';').next().map(str::to_owned)
         };
         let listens = said("; it listens on ").map(|place| format!("http://{place}"));
-        listens
-            .or_else(|| said(" is open at "))
-            .expect("an address")
+        listens.or_else(|| said(" is open at "))
+    }
+
+    /// The number by which the system knows it.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Asks the program to stop, and waits until it has.
@@ -74,6 +89,26 @@ impl Program {
         self.out.read_to_string(&mut words).expect("its output");
         self.err.read_to_string(&mut words).expect("its messages");
         words
+    }
+
+    /// The program that this one started and watches, if it is there still.
+    fn watched(&self) -> Option<u32> {
+        let process = self.child.id();
+        let path = format!("/proc/{process}/task/{process}/children");
+        let children = std::fs::read_to_string(path).ok()?;
+        children.split_whitespace().next()?.parse().ok()
+    }
+
+    /// Sends a signal to the program that this one watches, and waits until
+    /// both have ended.
+    pub(crate) fn end_watched(&mut self, signal: &str) -> std::process::ExitStatus {
+        if let Some(watched) = self.watched() {
+            let asked = Command::new("kill")
+                .args([signal, &watched.to_string()])
+                .status();
+            assert!(asked.is_ok(), "kill runs");
+        }
+        self.child.wait().expect("its end")
     }
 
     /// Ends the program as a power cut would: no signal that it could hear.

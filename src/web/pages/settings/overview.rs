@@ -3,9 +3,11 @@
 use actix_web::web;
 use askama::Template;
 
+use crate::desk::backup::{self, Standing};
 use crate::desk::{Desk, DeskError, hooks, tokens};
 use crate::domain::person::Role;
 use crate::domain::sheet::{DeskSheet, Gap};
+use crate::domain::time::Timestamp;
 use crate::store::{people, scales};
 use crate::web::auth::Visitor;
 use crate::web::render::{Answer, Frame, page};
@@ -26,6 +28,8 @@ struct Overview {
     hooks: (usize, usize),
     /// How many witnesses the log has.
     witnesses: usize,
+    /// How it stands with backups.
+    backups: Standing,
 }
 
 impl Overview {
@@ -35,6 +39,11 @@ impl Overview {
             "owner" | "country" | "contact" => "/settings/desk",
             _ => "/settings/policies",
         }
+    }
+
+    /// A moment as the desk writes it.
+    fn moment(&self, at: &Timestamp) -> String {
+        at.written(self.sheet.locale)
     }
 
     /// How many policies there are, of all that there could be.
@@ -83,5 +92,6 @@ fn view(desk: &Desk, frame: Frame, witnesses: usize) -> Result<Overview, DeskErr
         tokens: tokens::count_live(desk)?,
         hooks: (hooks.len(), paused),
         witnesses,
+        backups: backup::standing(desk.dir()),
     })
 }

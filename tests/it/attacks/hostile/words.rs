@@ -54,6 +54,9 @@ pub(crate) const LET_IN: [(&str, &str); 12] = [
     ),
 ];
 
+/// Some of them in one, for every field of every form.
+pub(crate) const ALL_IN_ONE: &str = "=1+1 x\"'><script>alert(1)</script><img src=x onerror=alert(2)> {{1234*4321}} '); DROP TABLE claim; -- \" OR NEAR(";
+
 /// Words that mean nothing but themselves.
 pub(crate) const PLAIN: &str = "The bridge opened in 1932.";
 

@@ -18,7 +18,6 @@ use std::path::Path;
 use citekeep::web::api::{BASE, operations};
 use citekeep::web::routes::TABLE;
 
-use self::house::House;
 use self::people::{Somebody, may};
 use self::walk::{Cell, Row};
 

@@ -1,0 +1,4 @@
+//! `passkey::assertion` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::passkey::assertion(bytes));

@@ -1,0 +1,4 @@
+//! `bundle::bundle` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::bundle::bundle(bytes));

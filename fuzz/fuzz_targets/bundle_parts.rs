@@ -1,0 +1,4 @@
+//! `bundle::parts` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::bundle::parts(bytes));

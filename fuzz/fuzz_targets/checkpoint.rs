@@ -1,0 +1,4 @@
+//! `checkpoint::checkpoint` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::checkpoint::checkpoint(bytes));

@@ -1,0 +1,4 @@
+//! `imports::dossier` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::imports::dossier(bytes));

@@ -1,0 +1,4 @@
+//! `documents::html` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::documents::html(bytes));

@@ -1,0 +1,4 @@
+//! `note::note` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::note::note(bytes));

@@ -1,0 +1,4 @@
+//! `documents::pdf` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::documents::pdf(bytes));

@@ -1,0 +1,4 @@
+//! `documents::pdf_picture` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::documents::pdf_picture(bytes));

@@ -1,0 +1,4 @@
+//! `documents::plain` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::documents::plain(bytes));

@@ -1,0 +1,4 @@
+//! `policy::policy` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::policy::policy(bytes));

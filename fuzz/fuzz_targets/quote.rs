@@ -1,0 +1,4 @@
+//! `find::quote` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::find::quote(bytes));

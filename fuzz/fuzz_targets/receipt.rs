@@ -1,0 +1,4 @@
+//! `proof::receipt` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::proof::receipt(bytes));

@@ -1,0 +1,4 @@
+//! `door::request` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::door::request(bytes));

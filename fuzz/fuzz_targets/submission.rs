@@ -1,0 +1,4 @@
+//! `witness::submission` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::witness::submission(bytes));

@@ -1,0 +1,4 @@
+//! `tile::tile` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::tile::tile(bytes));

@@ -1,0 +1,4 @@
+//! `stamp::timestamp` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| citekeep_fuzz::stamp::timestamp(bytes));

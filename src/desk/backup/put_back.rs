@@ -1,0 +1,181 @@
+//! Putting the files of a backup together in a directory of their own. What
+//! lies there already and is whole stays, so that a run that was cut off is
+//! gone on with.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::hash::ContentHash;
+use crate::store::StoreError;
+use crate::store::blobs::Blobs;
+
+use super::age::Identity;
+use super::contents::{Contents, Database, Facts, VERSION};
+use super::pieces::{Kind, Seal, sync_folder, write_whole};
+use super::place::damaged;
+use super::{BackupError, Watch};
+
+/// A stretch of the database is never longer than this.
+const LONGEST: usize = 16 << 20;
+
+/// Where pieces come from, and how they are read.
+pub(super) struct From<'a> {
+    pub(super) dir: &'a Path,
+    pub(super) keys: &'a [Identity],
+    pub(super) seal: Seal,
+}
+
+/// Reads what is in a backup.
+pub(super) fn contents(
+    dir: &Path,
+    (name, facts): (&str, &Facts),
+    keys: &[Identity],
+) -> Result<Contents, BackupError> {
+    let path = dir.join(name).join(&facts.contents);
+    if facts.contents.contains('/') || facts.citekeep_backup != VERSION {
+        return Err(damaged(&path, "written by a newer citekeep; use that one"));
+    }
+    let stored = fs::read(&path).map_err(|error| StoreError::file(&path, error))?;
+    if ContentHash::of(&stored) != facts.contents_sha256 {
+        return Err(damaged(&path, "altered"));
+    }
+    let packed = if facts.encrypted_to.is_empty() {
+        stored
+    } else {
+        super::age::open(&stored, keys).map_err(|why| BackupError::Sealed {
+            file: path.display().to_string(),
+            why,
+        })?
+    };
+    let json = zstd::decode_all(&*packed).map_err(|error| damaged(&path, error))?;
+    let contents: Contents =
+        serde_json::from_slice(&json).map_err(|error| damaged(&path, error))?;
+    if contents.citekeep_contents != VERSION {
+        return Err(damaged(&path, "written by a newer citekeep; use that one"));
+    }
+    Ok(contents)
+}
+
+/// Puts everything together in `to`, synced.
+pub(super) fn put_back(
+    from: &From<'_>,
+    contents: &Contents,
+    to: &Path,
+    watch: &mut Watch<'_>,
+) -> Result<(), BackupError> {
+    fs::create_dir_all(to.join("blobs")).map_err(|error| StoreError::file(to, error))?;
+    blobs(from, contents, to, watch)?;
+    database(from, &contents.database, &to.join("desk.db"), watch)?;
+    for (name, text) in &contents.files {
+        if name.contains(['/', '\\']) || name.starts_with('.') {
+            return Err(damaged(Path::new(name), "no name of a file"));
+        }
+        let path = to.join(name);
+        write_whole(&path, text.as_bytes()).map_err(|error| StoreError::file(&path, error))?;
+    }
+    Ok(sync_folder(to)?)
+}
+
+fn blobs(
+    from: &From<'_>,
+    contents: &Contents,
+    to: &Path,
+    watch: &mut Watch<'_>,
+) -> Result<(), BackupError> {
+    let total = contents.blobs.len() as u64;
+    let folder = to.join("blobs");
+    let there = Blobs::at(&folder);
+    for (done, blob) in contents.blobs.iter().enumerate() {
+        watch.tell("putting documents and texts back", done as u64, total)?;
+        let (hash, packed) = (blob.0, blob.1);
+        if there.stored(hash).is_ok() {
+            continue;
+        }
+        let name = from.seal.name(Kind::Blob, hash, packed);
+        let bytes = from.read(&name)?;
+        let path = folder.join(Blobs::place(hash, packed));
+        let own = path.parent().unwrap_or(&folder);
+        fs::create_dir_all(own)
+            .and_then(|()| write_whole(&path, &bytes))
+            .map_err(|error| StoreError::file(&path, error))?;
+        if there.stored(hash).is_err() {
+            return Err(damaged(
+                Path::new(&name),
+                "not the document that it should be",
+            ));
+        }
+    }
+    let failed = |error| StoreError::file(&folder, error);
+    for entry in fs::read_dir(&folder).map_err(failed)? {
+        sync_folder(&entry.map_err(failed)?.path())?;
+    }
+    Ok(sync_folder(&folder)?)
+}
+
+fn database(
+    from: &From<'_>,
+    database: &Database,
+    to: &Path,
+    watch: &mut Watch<'_>,
+) -> Result<(), BackupError> {
+    let failed = |error| StoreError::file(to, error);
+    // What a check of an earlier try left beside it belongs to that one.
+    for ending in ["-wal", "-shm"] {
+        let mut beside = to.as_os_str().to_owned();
+        beside.push(ending);
+        super::pieces::remove(Path::new(&beside))?;
+    }
+    let mut file = create(to).map_err(failed)?;
+    let mut hasher = Sha256::new();
+    let mut length = 0;
+    let total = database.stretches.len() as u64;
+    for (done, hash) in database.stretches.iter().enumerate() {
+        let name = from.seal.name(Kind::Page, *hash, true);
+        let packed = from.read(&name)?;
+        let bytes = zstd::bulk::decompress(&packed, LONGEST)
+            .map_err(|error| damaged(Path::new(&name), error))?;
+        if ContentHash::of(&bytes) != *hash {
+            return Err(damaged(Path::new(&name), "altered"));
+        }
+        hasher.update(&bytes);
+        length += bytes.len() as u64;
+        file.write_all(&bytes).map_err(failed)?;
+        watch.tell("putting the database back", done as u64, total)?;
+    }
+    file.sync_all().map_err(failed)?;
+    let whole = ContentHash::from_bytes(hasher.finalize().into());
+    if whole != database.sha256 || length != database.length {
+        return Err(damaged(Path::new("the database"), "not whole"));
+    }
+    Ok(())
+}
+
+/// A new file, closed to others.
+fn create(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+impl From<'_> {
+    fn read(&self, name: &str) -> Result<Vec<u8>, BackupError> {
+        let path = self.dir.join(name);
+        let stored = match fs::read(&path) {
+            Ok(stored) => stored,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(damaged(&path, "missing"));
+            }
+            Err(error) => return Err(StoreError::file(&path, error).into()),
+        };
+        let opened = self.seal.opened(stored, self.keys);
+        opened.map_err(|why| BackupError::Sealed {
+            file: path.display().to_string(),
+            why,
+        })
+    }
+}
