@@ -67,9 +67,9 @@ const DESK: Need = Need::Deed(Deed::ManageDesk);
 const ERASE: Need = Need::Deed(Deed::Erase);
 const SEAL: Need = Need::Deed(Deed::Seal);
 
-/// Addresses about somebody's own way in and own signature, and the decision
-/// that something goes for good: programs may not ask them.
-const OWN: [&str; 18] = [
+/// Addresses about people's ways in and own signatures, and the decision that
+/// something goes for good: programs may not ask them.
+const OWN: [&str; 23] = [
     "/me",
     "/me/security",
     "/me/app",
@@ -80,6 +80,11 @@ const OWN: [&str; 18] = [
     "/me/sessions/{session}/end",
     "/me/notices",
     "/me/passkeys/{entry}/sign-in",
+    "/people/{person}/link",
+    "/people/{person}/sign-in",
+    "/people/{person}/sessions/end",
+    "/people/{person}/factors/removal",
+    "/settings/tokens/{token}/revocation",
     "/me/passkeys",
     "/me/passkeys/{entry}/retirement",
     "/signatures/{id}",
@@ -89,6 +94,10 @@ const OWN: [&str; 18] = [
     "/erasures/{asked}/refusal",
     "/erasures/{asked}/withdrawal",
 ];
+
+/// Forms that no program sends, though it may look at the page of that address:
+/// they make a way in, or ask for something to go for good.
+const BY_PEOPLE: [&str; 3] = ["/erasures", "/people", "/settings/tokens"];
 
 /// Forms that change who gets in, who may what, what nobody may see, or whom
 /// the desk tells: they ask for a proof of who one is that is not old.
@@ -386,7 +395,7 @@ pub(super) fn need(method: &Method, pattern: &str) -> Option<(Need, bool)> {
         .iter()
         .find(|(m, path, _)| *m == method && *path == pattern)
         .map(|(method, path, need)| {
-            let asks = *method == "post" && *path == "/erasures";
+            let asks = *method == "post" && BY_PEOPLE.contains(path);
             (*need, asks || OWN.contains(path))
         })
 }

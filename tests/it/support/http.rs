@@ -84,7 +84,8 @@ impl Visitor {
     /// The same visitor with the session that an answer began.
     pub(crate) fn with_session_of(&self, answer: &Answer) -> Self {
         let mut me = self.clone();
-        me.cookie = answer.cookie("citekeep");
+        let plain = answer.cookie("citekeep");
+        me.cookie = plain.or_else(|| answer.cookie("__Host-citekeep"));
         assert!(me.cookie.is_some(), "no session");
         let page = me.get("/me").body;
         me.csrf = hidden(&page, "csrf").expect("a form's secret").to_owned();

@@ -24,7 +24,7 @@ fn a_new_password_wants_the_old_one_and_is_no_common_one() {
         "most common",
     );
     check(
-        &[NAME, ("password", "test-desk-2026"), current],
+        &[NAME, ("password", "fact-checking desk 7"), current],
         "name or yours",
     );
     check(

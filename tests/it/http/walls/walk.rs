@@ -51,7 +51,7 @@ impl fmt::Display for Cell {
 
 /// Addresses about somebody's own way in, own signature and erasures, written
 /// out once more by hand: no program may ask them.
-const FOR_PEOPLE: [&str; 18] = [
+const FOR_PEOPLE: [&str; 23] = [
     "/me",
     "/me/security",
     "/me/app",
@@ -62,6 +62,11 @@ const FOR_PEOPLE: [&str; 18] = [
     "/me/sessions/{session}/end",
     "/me/notices",
     "/me/passkeys/{entry}/sign-in",
+    "/people/{person}/link",
+    "/people/{person}/sign-in",
+    "/people/{person}/sessions/end",
+    "/people/{person}/factors/removal",
+    "/settings/tokens/{token}/revocation",
     "/me/passkeys",
     "/me/passkeys/{entry}/retirement",
     "/signatures/{id}",
@@ -75,8 +80,9 @@ const FOR_PEOPLE: [&str; 18] = [
 impl Row {
     /// Whether only people may ask.
     pub(super) fn is_for_people(&self) -> bool {
-        let asks_to_erase = self.method == "POST" && self.pattern == "/erasures";
-        self.for_people || asks_to_erase || FOR_PEOPLE.contains(&self.pattern.as_str())
+        let sent_by_people = ["/erasures", "/people", "/settings/tokens"];
+        let is_sent = self.method == "POST" && sent_by_people.contains(&self.pattern.as_str());
+        self.for_people || is_sent || FOR_PEOPLE.contains(&self.pattern.as_str())
     }
 
     /// Whether others would find less after it: such rows are walked last.
