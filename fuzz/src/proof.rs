@@ -89,8 +89,8 @@ pub fn proof(bytes: &[u8]) {
     // Sizes of the known tree take its root, so that only the proof can err.
     let known = (1..=LEAVES).contains(&size);
     let root = if known { root_of(size, &TREE) } else { hash };
-    if kind % 2 == 0 {
-        let leaf_hash = if kind % 4 == 0 {
+    if kind.is_multiple_of(2) {
+        let leaf_hash = if kind.is_multiple_of(4) {
             hash
         } else {
             Hash::leaf(&leaf(one))

@@ -21,7 +21,7 @@ impl TileSource for Same<'_> {
     fn tile(&self, path: TilePath) -> Result<Vec<u8>, TileError> {
         let wanted = usize::from(path.width()) * 32;
         // The odd levels say as much as there is, which may be too little.
-        let most = if path.node_level() % 16 == 0 {
+        let most = if path.node_level().is_multiple_of(16) {
             wanted
         } else {
             self.0.len()

@@ -327,6 +327,11 @@ impl<'c> std::ops::Deref for Pen<'_, 'c> {
 }
 
 impl Pen<'_, '_> {
+    /// What the clock says, for what is due by it and stands in no log.
+    fn now(&self) -> Timestamp {
+        self.world.clock.now()
+    }
+
     /// Appends an event to the log.
     fn log(&self, event: Event) -> Result<Appended, DeskError> {
         self.log_signed(event, None)

@@ -100,7 +100,7 @@ pub fn pause(desk: &Desk, actor: Actor, hook: HookId) -> Result<(), DeskError> {
 /// Tells a hook all that it missed, and goes on.
 pub fn resume(desk: &Desk, actor: Actor, hook: HookId) -> Result<(), DeskError> {
     act(desk, actor, hook, move |pen, found| {
-        deliveries::hurry(pen.tx, hook, pen.at)?;
+        deliveries::hurry(pen.tx, hook, pen.now())?;
         if found.paused.is_none() {
             return Ok(());
         }
@@ -124,7 +124,7 @@ pub fn test(desk: &Desk, actor: Actor, hook: HookId) -> Result<DeliveryId, DeskE
     let message = message::name(desk);
     act(desk, actor, hook, move |pen, _| {
         let new = message::test(hook, message, pen.at);
-        Ok(deliveries::add(pen.tx, &new, pen.at)?)
+        Ok(deliveries::add(pen.tx, &new, pen.now())?)
     })
 }
 
@@ -144,7 +144,7 @@ pub fn send_again(
             found.by_hand = true;
             found.stage = Stage::Waiting;
         }
-        (found.tries, found.due_at) = (0, pen.at);
+        (found.tries, found.due_at) = (0, pen.now());
         Ok(deliveries::put(pen.tx, &found)?)
     })
 }

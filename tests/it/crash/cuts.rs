@@ -26,7 +26,7 @@ use crate::support::{check, desk_of_today, note, open};
 
 /// How many disks are looked at in a common run; CITEKEEP_CRASH=1000 asks for
 /// more.
-const COMMON: usize = 60;
+const COMMON: usize = 30;
 
 fn wanted() -> usize {
     let asked = std::env::var("CITEKEEP_CRASH").ok();

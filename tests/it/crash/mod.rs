@@ -25,7 +25,7 @@ use crate::support::{check, desk_of_today, open};
 
 /// How often the desk is killed in a common run; CITEKEEP_KILLS=1000 asks for
 /// more.
-const KILLS: u32 = 40;
+const KILLS: u32 = 16;
 const REVIEWERS: usize = 4;
 /// How many verdicts a reviewer gives at most before the desk is killed.
 const MOST: usize = 20;

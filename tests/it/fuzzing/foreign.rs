@@ -121,10 +121,10 @@ fn the_seeds_of_quotes_are_written() {
 
 const DOSSIER: &str = r#"{"format":"citekeep","version":1,
 "articles":[{"id":1,"title":"The story","url":"https://city.example/story","published":"2021-05-04","language":"en","notice":null,"content":{"utf8":"It rained. The bridge opened in 1932."}}],
-"sources":[{"id":1,"title":"The report","kind":"report","publisher":"The city","published":"2021-05","directness":"primary","grade":{"reliability":"B","credibility":2},"origin":null,"url":null,"as_cited_by":null}],
+"sources":[{"id":1,"title":"The report","kind":"report","publisher":"The city","published":"2021-05","directness":"primary","grade":{"reliability":"B","credibility":"2"},"origin":null,"url":null,"as_cited_by":null}],
 "snapshots":[{"id":1,"source":1,"media_type":"text/plain","how":"pasted","url":null,"file_name":null,"notice":null,"content":{"utf8":"It rained. The bridge was opened in 1932."}},
 {"id":2,"source":1,"media_type":"text/html","how":"uploaded","content":{"base64":"PHA+WWVzLg=="}}],
-"claims":[{"id":1,"statement":"The bridge opened in 1932.","claimant":{"name":"The mayor","role":"Mayor"},"appearance":{"article":1,"revision":1,"span":{"start":11,"end":37}},"citations":[{"id":1,"snapshot":1,"quote":"The bridge was opened in 1932.","stance":"supports"}]}]}"#;
+"claims":[{"id":1,"statement":"The bridge opened in 1932.","claimant":{"name":"The mayor","role":"Mayor"},"appearance":{"article":1,"quote":"The bridge opened in 1932.","near":11},"citations":[{"id":1,"snapshot":1,"quote":"The bridge was opened in 1932.","stance":"supports"}]}]}"#;
 
 const REVIEW: &str = r##"{"@context":"https://schema.org","@graph":[{"@type":"ClaimReview","url":"/1","claimReviewed":"It opened in 1932.","author":{"@id":"#a"},"datePublished":"2021-05-04T10:00:00+02:00","reviewRating":{"ratingValue":"2","bestRating":5,"worstRating":1,"alternateName":["Mostly false"]},"itemReviewed":{"@type":"Claim","author":{"name":"The mayor"},"appearance":[{"url":"https://x.example/"}]}},{"@id":"#a","@type":"Organization","name":"Checks Weekly"},{"@type":"DataFeedItem","dateDeleted":"2021","item":{"@type":"ClaimReview"}}]}"##;
 
@@ -153,115 +153,36 @@ fn the_seeds_of_files_are_written() {
     );
 }
 
+const CLAIM: &str =
+    r#"{"statement":"A wall fell <zz>.","claimant":{"name":"The mayor","role":null}}"#;
+const CITED: &str = r#"{"snapshot":1,"quote":"It rained","stance":"supports","near":30}"#;
+const MARKED: &str = "statement=A+wall+fell+<zz>&claimant=&url=javascript:alert(1)&date=2021-05";
+const SOURCE: &str = "title=<zz>&kind=report&publisher=P&directness=primary&reliability=B\
+&credibility=2";
+
+/// Requests: the operation, who asks with the numbers of the address, what
+/// stands after `?`, headers and the body.
+#[rustfmt::skip]
+const REQUESTS: &[(&str, &[&str])] = &[
+    ("list", &["GET /api/v1/claims", "\0", "limit=2&after=1&state=open"]),
+    ("open", &["POST /api/v1/claims", "\0", "", "idempotency-key: a", CLAIM]),
+    ("cite", &["POST /api/v1/claims/{claim}/citations", "\0", "", "", CITED]),
+    ("reword", &["PUT /api/v1/claims/{claim}/wording", "\0", "", "if-match: \"1\"", CLAIM]),
+    ("search", &["GET /search", "\u{1}", "q=%22bridge%22+<zz'\"&kind=claims&page=2"]),
+    ("form", &["POST /claims", "\u{1}", "", "", MARKED]),
+    ("source", &["POST /sources", "\u{1}", "", "", SOURCE]),
+    ("cookie", &["GET /claims", "\u{2}", "", "cookie: citekeep=x; citekeep=\"y\"\naccept: text/html"]),
+    ("bearer", &["GET /api/v1/me", "\u{2}", "", "authorization: Bearer ckp_x"]),
+    ("public", &["GET /published", "\u{2}", "q=<zz&rating=true&after=1", "if-none-match: \"x\"\nrange: bytes=0-1"]),
+    ("tile", &["GET /log/tile/{tile:.*}", "\u{2}0/000.p/5"]),
+    ("log", &["GET /log", "\u{1}", "person=1&kind=x&from=2021-05-04&before=3"]),
+];
+
 #[test]
 #[ignore = "writes the seeds, which are kept"]
 fn the_seeds_of_requests_are_written() {
-    let sent = |operation: &str, rest: &[&str]| {
-        let mut parts = vec![operation.as_bytes()];
-        parts.extend(rest.iter().map(|part| part.as_bytes()));
-        parts.join(&0xff)
-    };
-    let claim = r#"{"statement":"A wall fell <zz>.","claimant":{"name":"The mayor","role":null}}"#;
-    let cited = r#"{"snapshot":1,"quote":"It rained","stance":"supports","near":30}"#;
-    put(
-        "request",
-        &[
-            (
-                "list",
-                &sent("GET /api/v1/claims", &["\0", "limit=2&after=1&state=open"]),
-            ),
-            (
-                "open",
-                &sent(
-                    "POST /api/v1/claims",
-                    &["\0", "", "idempotency-key: a", claim],
-                ),
-            ),
-            (
-                "cite",
-                &sent(
-                    "POST /api/v1/claims/{claim}/citations",
-                    &["\0", "", "", cited],
-                ),
-            ),
-            (
-                "reword",
-                &sent(
-                    "PUT /api/v1/claims/{claim}/wording",
-                    &["\0", "", "if-match: \"1\"", claim],
-                ),
-            ),
-            (
-                "search",
-                &sent(
-                    "GET /search",
-                    &["\u{1}", "q=%22bridge%22+<zz'\"&kind=claims&page=2"],
-                ),
-            ),
-            (
-                "form",
-                &sent(
-                    "POST /claims",
-                    &[
-                        "\u{1}",
-                        "",
-                        "",
-                        "statement=A+wall+fell+<zz>&claimant=&url=javascript:alert(1)&date=2021-05",
-                    ],
-                ),
-            ),
-            (
-                "source",
-                &sent(
-                    "POST /sources",
-                    &[
-                        "\u{1}",
-                        "",
-                        "",
-                        "title=<zz>&kind=report&publisher=P&directness=primary&reliability=B&credibility=2",
-                    ],
-                ),
-            ),
-            (
-                "cookie",
-                &sent(
-                    "GET /claims",
-                    &[
-                        "\u{2}",
-                        "",
-                        "cookie: citekeep=x; citekeep=\"y\"\naccept: text/html",
-                    ],
-                ),
-            ),
-            (
-                "bearer",
-                &sent(
-                    "GET /api/v1/me",
-                    &["\u{2}", "", "authorization: Bearer ckp_x"],
-                ),
-            ),
-            (
-                "public",
-                &sent(
-                    "GET /published",
-                    &[
-                        "\u{2}",
-                        "q=<zz&rating=true&after=1",
-                        "if-none-match: \"x\"\nrange: bytes=0-1",
-                    ],
-                ),
-            ),
-            (
-                "tile",
-                &sent("GET /log/tile/{tile:.*}", &["\u{2}0/000.p/5"]),
-            ),
-            (
-                "log",
-                &sent(
-                    "GET /log",
-                    &["\u{1}", "person=1&kind=x&from=2021-05-04&before=3"],
-                ),
-            ),
-        ],
-    );
+    for (name, parts) in REQUESTS {
+        let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
+        put("request", &[(name, &parts.join(&0xff))]);
+    }
 }

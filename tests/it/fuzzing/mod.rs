@@ -14,7 +14,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use citekeep::capture::apart::Reading;
+use citekeep::capture::{extract, table};
+use citekeep::desk::Actor;
+use citekeep::desk::exchange::incoming::{Policy, import};
+
 use self::bodies::TARGETS;
+use crate::support::desk;
 
 /// How often each seed is changed at random.
 const CHANGES: u64 = 8;
@@ -92,6 +98,71 @@ fn requests_reach_what_they_ask_for() {
         let seed = folder("seeds/request").join(file);
         let seed = fs::read(seed).expect("a seed");
         assert_eq!(bodies::door::answered(&seed), Some(expected), "{file}");
+    }
+}
+
+/// Seeds that are refused at once would lead nowhere.
+#[test]
+fn files_that_targets_start_from_are_good() {
+    let seed = |path: &str| fs::read(folder("seeds").join(path)).expect("a seed");
+    let desk = desk();
+    let (file, beside) = (seed("dossier/whole"), Path::new("."));
+    let policy = Policy::KeepGoing;
+    let done = import(
+        &desk.desk,
+        Actor::Operator,
+        (&file, beside),
+        policy,
+        |_, _| {},
+    );
+    let done = done.expect("a file of a desk");
+    assert_eq!(done.bad, []);
+    let counts = (
+        done.articles.len(),
+        done.sources.len(),
+        done.snapshots.len(),
+    );
+    assert_eq!(counts, (1, 1, 2));
+    assert_eq!((done.claims.len(), done.citations.len()), (1, 1));
+    for name in ["guessed", "mapped"] {
+        let table = seed(&format!("table/{name}"));
+        let table = table.rsplit(|byte| *byte == 0xff).next().expect("a table");
+        assert!(table::read(table).expect(name).rows.len() > 1);
+    }
+    let reviews = Reading::Here.reviews(&seed("records/page"), None);
+    assert_eq!(
+        reviews.expect("a page").found.len(),
+        0,
+        "its address is relative"
+    );
+    let base = Some("https://checks.example/");
+    let reviews = Reading::Here.reviews(&seed("records/page"), base);
+    assert_eq!(reviews.expect("a page").found.len(), 1);
+    for (path, name, words) in [
+        ("html/page", "page.html", "opened1 in 1932."),
+        ("html/windows", "page.html", "\u{201c}No.\u{201d} caf\u{e9}"),
+        ("pdf/pages", "report.pdf", "Two\ncolumns"),
+        (
+            "docx/report",
+            "report.docx",
+            "The bridge was opened in 1932.",
+        ),
+    ] {
+        let read = extract(&seed(path), Some(name)).expect(path);
+        let text = &read.main().expect("a text").text;
+        assert!(text.contains(words), "{path}: {text}");
+    }
+    let kinds = [
+        "notes.md",
+        "talk.srt",
+        "talk.vtt",
+        "notes.txt",
+        "page.mhtml",
+    ];
+    for name in ["markdown", "subrip", "webvtt", "utf16", "saved"] {
+        let seed = seed(&format!("plain/{name}"));
+        let read = extract(&seed[1..], Some(kinds[usize::from(seed[0])]));
+        assert!(read.is_ok(), "{name}: {read:?}");
     }
 }
 
