@@ -43,8 +43,9 @@ pub(super) fn arrives_within(request: &mut ServiceRequest, longest: Duration) {
             }
         }
     });
+    // What reads a form in parts asks once more after the end.
     request.set_payload(Payload::Stream {
-        payload: Box::pin(timed),
+        payload: Box::pin(timed.fuse()),
     });
 }
 
@@ -62,6 +63,7 @@ mod tests {
         while let Some(chunk) = body.next().await {
             whole.extend_from_slice(&chunk?);
         }
+        assert!(body.next().await.is_none(), "it stays at its end");
         Ok(whole)
     }
 
