@@ -118,7 +118,7 @@ fn may_seal(
     Ok(added_by)
 }
 
-pub(super) fn find(db: &Db<'_>, source: SourceId) -> Result<(), DeskError> {
+fn find(db: &Db<'_>, source: SourceId) -> Result<(), DeskError> {
     sources::find(db, source)?
         .map(|_| ())
         .ok_or(DeskError::NoSuch {

@@ -16,10 +16,8 @@ pub const FORMAT: &str = "citekeep-assessment/1";
 
 /// Everything that a desk can show of itself for a span of time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Assessment {
     /// The format of this file.
-    #[schemars(extend("const" = FORMAT))]
     pub format: &'static str,
     /// The desk's name.
     pub desk: String,
@@ -56,7 +54,6 @@ pub struct Assessment {
 
 /// One of the five commitments of the code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Commitment {
     /// What it is about.
     pub about: &'static str,
@@ -66,7 +63,6 @@ pub struct Commitment {
 
 /// Something that the desk says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Statement {
     /// What it is about.
     pub about: &'static str,
@@ -76,7 +72,6 @@ pub struct Statement {
 
 /// How often something occurs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Count {
     /// What is counted.
     pub of: String,
@@ -86,7 +81,6 @@ pub struct Count {
 
 /// What was published, counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Counts {
     /// How many checks.
     pub checks: u64,
@@ -122,7 +116,7 @@ pub struct Counts {
 
 /// A correction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(rename = "AssessedCorrection", deny_unknown_fields)]
+#[schemars(rename = "AssessedCorrection")]
 pub struct Corrected {
     /// Its entry in the log.
     pub entry: EntryIndex,
@@ -146,7 +140,6 @@ pub struct Corrected {
 
 /// A published check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Check {
     /// The claim.
     pub claim: ClaimId,

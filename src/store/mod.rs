@@ -22,7 +22,7 @@ pub mod log;
 mod open;
 pub mod other_checks;
 pub mod people;
-pub(crate) mod private;
+mod private;
 pub mod projections;
 pub mod public;
 pub mod public_changes;

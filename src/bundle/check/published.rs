@@ -9,7 +9,6 @@ use crate::bundle::layout::Part;
 use crate::domain::event::Event;
 use crate::domain::ids::{EntryIndex, PublicationId};
 use crate::domain::publication::CorrectionKind;
-use crate::domain::verdict::Verdict;
 
 use super::container::Bag;
 use super::dossier::{LONGEST, same, written};
@@ -52,46 +51,31 @@ pub(super) fn check<R: Read + Seek>(
         report.unverifiable(place, "the entry of its publication cannot be read here");
         return Ok(());
     };
+    let given = entries.records.get(&publication.verdict.entry);
+    let Some(Event::VerdictGiven { verdict }) = given.map(|record| &record.event) else {
+        report.unverifiable(place, "the entry of its verdict cannot be read here");
+        return Ok(());
+    };
     let expected = json!({
         "publication": publication.id,
         "path": format!("/published/{}", facts.claim),
-        "published_at": at,
-        "retracted": is_retracted(&told, publication.id),
-        "log_index": newest_entry(facts),
-    });
-    let mut is_it = told.get("claim") == Some(&json!(facts.claim))
-        && same(&told, &expected)
-        && corrected(&told, facts, entries);
-    let given = entries.records.get(&publication.verdict.entry);
-    match given.map(|record| &record.event) {
-        Some(Event::VerdictGiven { verdict }) => is_it &= says(&told, verdict),
-        // What was erased cannot be compared; the hole was looked at with the
-        // entries. A seal is borne out by no entry, and says nothing.
-        None if is_erased(facts, publication.verdict.entry) => report.verdict_in_hole = true,
-        _ => report.unverifiable(&place, "the entry of its verdict cannot be read here"),
-    }
-    if !is_it {
-        report.altered(place, "it says something else than the entries");
-    }
-    Ok(())
-}
-
-/// Whether what is told of a verdict is what the verdict says.
-fn says(told: &Value, verdict: &Verdict) -> bool {
-    let expected = json!({
         "statement": verdict.statement,
         "scale": verdict.scale,
         "rating": verdict.rating,
         "rationale": verdict.rationale,
+        "published_at": at,
+        "retracted": is_retracted(&told, publication.id),
+        "log_index": newest_entry(facts),
     });
     let evidence: Vec<Value> = verdict.evidence.iter().map(evidence).collect();
-    same(told, &expected) && all_same(told, "evidence", &evidence)
-}
-
-fn is_erased(facts: &Facts, entry: EntryIndex) -> bool {
-    let mut entries = facts.entries.iter();
-    let listed = entries.find(|listed| listed.entry == entry);
-    listed.is_some_and(|listed| listed.body == Presence::Erased)
+    let is_it = told.get("claim") == Some(&json!(facts.claim))
+        && same(&told, &expected)
+        && all_same(&told, "evidence", &evidence)
+        && corrected(&told, facts, entries);
+    if !is_it {
+        report.altered(place, "it says something else than the entries");
+    }
+    Ok(())
 }
 
 fn evidence(evidence: &crate::domain::verdict::Evidence) -> Value {

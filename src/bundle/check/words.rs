@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Seek};
 
-use crate::bundle::facts::{Facts, Kind, Listed, Presence};
+use crate::bundle::facts::{Facts, Kind, Presence};
 use crate::bundle::layout::Part;
 use crate::domain::citation::Citation;
 use crate::domain::event::Event;
@@ -23,9 +23,6 @@ use super::report::Report;
 
 /// The longest text that is read, in bytes.
 const LONGEST_TEXT: u32 = 512 * 1024 * 1024;
-
-/// The kind of the entries that erase.
-const ERASED: &str = "erased";
 
 /// Words that must stand in a text.
 struct Quoted<'e> {
@@ -53,9 +50,8 @@ pub(super) fn check<R: Read + Seek>(
     report: &mut Report,
 ) -> io::Result<()> {
     let mut known = known(facts, entries);
-    match facts.kind {
-        Kind::Desk => holes(facts, entries, report),
-        Kind::Public => public_holes(facts, report),
+    if facts.kind == Kind::Desk {
+        holes(facts, entries, report);
     }
     for (entry, record) in &entries.records {
         match &record.event {
@@ -106,25 +102,6 @@ fn holes(facts: &Facts, entries: &Entries, report: &mut Report) {
     }
     for kept in &facts.blobs {
         if kept.bytes == Presence::Erased && !blobs.contains(&kept.sha256) {
-            report.missing(Part::Blob(kept.sha256), words);
-        }
-    }
-}
-
-/// In a public bundle the entry that made a hole is there without its body: who
-/// asked, and what else went, is not public.
-fn public_holes(facts: &Facts, report: &mut Report) {
-    let entries = facts.entries.iter();
-    let is_erasure = |listed: &Listed| listed.kind == ERASED;
-    if entries.clone().any(is_erasure) {
-        return;
-    }
-    let words = "it is called erased, and the bundle lists no erasure";
-    for listed in entries.filter(|listed| listed.body == Presence::Erased) {
-        report.missing(Part::Body(listed.entry), words);
-    }
-    for kept in &facts.blobs {
-        if kept.bytes == Presence::Erased {
             report.missing(Part::Blob(kept.sha256), words);
         }
     }

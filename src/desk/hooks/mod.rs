@@ -114,7 +114,12 @@ pub fn rotate(desk: &Desk, actor: Actor, hook: HookId) -> Result<HookSecret, Des
     let secret = draw(desk);
     let kept = secret.clone();
     act(desk, actor, hook, move |pen, _| {
-        Ok(rows::rotate(pen.tx, hook, &kept, later(pen.at, OVERLAP))?)
+        Ok(rows::rotate(
+            pen.tx,
+            hook,
+            &kept,
+            later(pen.now(), OVERLAP),
+        )?)
     })?;
     Ok(secret)
 }

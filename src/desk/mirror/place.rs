@@ -88,15 +88,6 @@ impl Place {
         root(signed.size(), &nodes).is_ok_and(|root| root == signed.root())
     }
 
-    /// Puts the notes of new keys there, which only grow.
-    pub(super) fn put_keys(&mut self, notes: &str) -> Result<(), StoreError> {
-        let path = self.dir.join("keys");
-        if fs::read(&path).is_ok_and(|there| there == notes.as_bytes()) {
-            return Ok(());
-        }
-        self.write(&path, notes.as_bytes())
-    }
-
     /// Puts the checkpoint there, once every tile is sure to be on the disk.
     pub(super) fn put_checkpoint(&mut self, note: &str) -> Result<(), StoreError> {
         self.sync()?;

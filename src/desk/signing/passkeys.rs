@@ -5,7 +5,7 @@ use crate::domain::ids::{EntryIndex, PersonId};
 use crate::domain::person::Deed;
 use crate::store::signatures::{self, Registered};
 
-use super::super::{Actor, Desk, DeskError, Pen};
+use super::super::{Actor, Desk, DeskError};
 
 /// Somebody's passkeys, the newest first, retired ones too.
 pub fn list(desk: &Desk, person: PersonId) -> Result<Vec<Registered>, DeskError> {
@@ -18,47 +18,21 @@ pub fn list(desk: &Desk, person: PersonId) -> Result<Vec<Registered>, DeskError>
 /// # Errors
 /// When the person has no such passkey in use.
 pub fn retire(desk: &Desk, actor: Actor, entry: EntryIndex) -> Result<(), DeskError> {
-    const OWN: &str = "passkey of yours in use with entry";
-    desk.act(actor, Deed::Read, move |pen| match pen.by {
-        Some(by) => put_away(pen, (by.person, entry), OWN),
-        None => Err(missing(OWN, entry)),
+    desk.act(actor, Deed::Read, move |pen| {
+        let missing = DeskError::NoSuch {
+            what: "passkey of yours in use with entry",
+            id: entry.get() as i64,
+        };
+        let Some(by) = pen.by else {
+            return Err(missing);
+        };
+        let all = signatures::list(pen, by.person)?;
+        let mut used = all.into_iter().filter(|known| known.retired.is_none());
+        let known = used.find(|known| known.entry == entry).ok_or(missing)?;
+        pen.log(Event::PasskeyRetired {
+            person: by.person,
+            credential: known.passkey.credential,
+        })?;
+        Ok(())
     })
-}
-
-/// Lets a passkey of somebody else sign no more: they left, or lost the device
-/// that it is on. What it signed stays signed.
-///
-/// # Errors
-/// When the person has no such passkey in use.
-pub fn retire_for(
-    desk: &Desk,
-    actor: Actor,
-    named: (PersonId, EntryIndex),
-) -> Result<(), DeskError> {
-    desk.act(actor, Deed::ManagePeople, move |pen| {
-        put_away(pen, named, "passkey of theirs in use with entry")
-    })
-}
-
-fn put_away(
-    pen: &Pen<'_, '_>,
-    (person, entry): (PersonId, EntryIndex),
-    what: &'static str,
-) -> Result<(), DeskError> {
-    let all = signatures::list(pen, person)?;
-    let mut used = all.into_iter().filter(|known| known.retired.is_none());
-    let known = used.find(|known| known.entry == entry);
-    let known = known.ok_or(missing(what, entry))?;
-    pen.log(Event::PasskeyRetired {
-        person,
-        credential: known.passkey.credential,
-    })?;
-    Ok(())
-}
-
-fn missing(what: &'static str, entry: EntryIndex) -> DeskError {
-    DeskError::NoSuch {
-        what,
-        id: i64::try_from(entry.get()).unwrap_or(i64::MAX),
-    }
 }

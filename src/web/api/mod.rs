@@ -25,7 +25,6 @@ mod openapi;
 mod operation;
 mod page;
 mod paging;
-mod passkeys;
 mod people;
 mod problems;
 mod published;
@@ -39,7 +38,6 @@ mod snapshots;
 mod sources;
 mod table;
 mod tokens;
-mod witnesses;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;

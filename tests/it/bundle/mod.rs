@@ -8,7 +8,6 @@ mod contents;
 mod forgeries;
 mod holes;
 mod keys;
-mod signed;
 mod stamped;
 mod tools;
 

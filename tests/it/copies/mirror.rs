@@ -255,32 +255,3 @@ fn the_program_mirrors_a_desk_that_runs_and_tells_what_it_did() {
     assert_eq!(answer.status.code(), Some(3), "{answer:?}");
     desk.is_clean();
 }
-
-#[test]
-fn a_checkpoint_that_somebody_else_signed_is_not_published() {
-    let desk = desk();
-    grow(&desk, 20, "It rained.");
-    let out = TempDir::new().expect("a directory");
-    run(&desk, out.path()).expect("a mirror");
-    let before = files(out.path());
-    let name = "test.example/desk".parse().expect("a name");
-    let other = citekeep::ledger::key::SigningKey::from_seed(name, &[9; 32]);
-    let claim = desk.claim("It snowed.");
-    assert!(claim.get() > 0);
-    let (size, root) = desk
-        .desk
-        .read(|db| {
-            let size = citekeep::store::log::size(db)?;
-            Ok((size, citekeep::store::log::root(db, size)?))
-        })
-        .expect("the log");
-    let note = Checkpoint::new("test.example/desk", size, root).and_then(|it| it.sign(&other));
-    let note = note.expect("a note");
-    let store = desk.desk.store();
-    store
-        .write(move |tx| citekeep::store::checkpoints::insert(tx, size, &note))
-        .expect("the attack runs");
-    let refused = run(&desk, out.path());
-    assert!(matches!(refused, Err(MirrorError::ForeignCheckpoint(_))));
-    assert_eq!(files(out.path()), before, "nothing of it was published");
-}

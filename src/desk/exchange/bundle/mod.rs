@@ -13,7 +13,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::bundle::facts::{Facts, Kept, Listed, Presence, Stamped};
 use crate::bundle::layout::{self, Part};
 use crate::bundle::write::{self, Content, WriteError};
-use crate::domain::event::Record;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ClaimId, EntryIndex};
 use crate::ledger::receipt::Receipt;
@@ -85,43 +84,6 @@ pub fn write(
         }
     }
     Err(DeskError::ChangedSince("log"))
-}
-
-/// Tells one state of a claim's public bundle from another: a hash of all that it
-/// follows from. `base` is the address that its page names.
-///
-/// # Errors
-/// When nothing is published of the claim, or the desk cannot be read.
-pub fn state(desk: &Desk, claim: ClaimId, base: &str) -> Result<ContentHash, DeskError> {
-    let desk = &desk.seen_by(Eyes::Anybody);
-    for _ in 0..TRIES {
-        audit::checkpoint(desk)?;
-        let found = desk.read(|db| {
-            let mut gathered = public::gather(db, claim)?;
-            gathered.erasures(db, Kind::Public)?;
-            let Some(signed) = Signed::covering(db, &gathered)? else {
-                return Ok(None);
-            };
-            let mut text = format!("{} {base}\n", env!("CARGO_PKG_VERSION"));
-            // What the page and the list say follows from the log; who vouches
-            // for the checkpoint comes later and is not in it.
-            text += &format!("{}\n{}", log::size(db)?, signed.note);
-            for kept in &signed.stamps {
-                text += &format!("{} {}\n", kept.authority, kept.stamped_at);
-            }
-            Ok(Some(ContentHash::of(text.as_bytes())))
-        })?;
-        if let Some(found) = found {
-            return Ok(found);
-        }
-    }
-    Err(DeskError::ChangedSince("log"))
-}
-
-/// What an entry recorded; nothing where it was erased, or is sealed.
-fn record(db: &Db<'_>, entry: EntryIndex) -> Result<Option<Record>, DeskError> {
-    let body = log::find(db, entry)?.and_then(|entry| entry.body);
-    Ok(body.map(|body| log::decode(&body)).transpose()?)
 }
 
 /// Parts of a bundle, each with what it holds.
