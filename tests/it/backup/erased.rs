@@ -2,10 +2,9 @@
 
 use citekeep::desk::backup::{Order, list};
 use citekeep::desk::erasures;
-use citekeep::domain::erasure::{ErasurePart, ErasureRequest, Ground};
+use citekeep::domain::erasure::{ErasureRequest, Ground};
 use citekeep::domain::hash::ContentHash;
 use citekeep::domain::person::Role;
-use citekeep::store::snapshots;
 
 use super::{back_up, files, kept};
 use crate::support::note;
@@ -23,19 +22,8 @@ fn words_that_were_erased_leave_every_older_backup_with_the_next_one() {
     let hash = ContentHash::of(WORDS.as_bytes()).to_string();
     let blob = kept.backups().join("blobs").join(&hash[..2]).join(&hash);
     assert!(blob.exists());
-    let texts = kept
-        .desk
-        .desk
-        .read(|db| Ok(snapshots::texts(db, snapshot)?));
-    let mut parts = vec![ErasurePart::Bytes { snapshot }];
-    parts.extend(
-        texts
-            .expect("texts")
-            .iter()
-            .map(|text| ErasurePart::Text { text: text.id }),
-    );
     let request = ErasureRequest {
-        parts,
+        parts: kept.desk.whole(snapshot),
         ground: Ground::DataSubject,
         reference: None,
         reason: note("Somebody asked for it."),

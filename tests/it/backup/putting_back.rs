@@ -19,7 +19,7 @@ fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = super::files(dir);
     files.retain(|name, bytes| {
         let name = name.to_string_lossy();
-        !name.ends_with("-shm") && !(name.ends_with("-wal") && bytes.is_empty())
+        !(name.ends_with("-shm") || name.ends_with("-wal") && bytes.is_empty())
     });
     files
 }

@@ -11,12 +11,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use citekeep::desk::{audit, erasures};
-use citekeep::domain::erasure::{ErasurePart, ErasureRequest, Ground};
+use citekeep::domain::erasure::{ErasureRequest, Ground};
 use citekeep::domain::ids::ClaimId;
 use citekeep::domain::person::Role;
 use citekeep::ledger::hash::Hash;
 use citekeep::store::veil::Eyes;
-use citekeep::store::{Store, StoreError, log, snapshots};
+use citekeep::store::{Store, StoreError, log};
 use tempfile::TempDir;
 
 use super::disk::{Disk, End};
@@ -67,16 +67,8 @@ fn recording() -> Recording {
         source,
         "Words that have to go, for good and from everywhere.",
     );
-    let texts = desk.desk.read(|db| Ok(snapshots::texts(db, snapshot)?));
-    let mut parts = vec![ErasurePart::Bytes { snapshot }];
-    parts.extend(
-        texts
-            .expect("texts")
-            .iter()
-            .map(|text| ErasurePart::Text { text: text.id }),
-    );
     let request = ErasureRequest {
-        parts,
+        parts: desk.whole(snapshot),
         ground: Ground::DataSubject,
         reference: None,
         reason: note("A court ordered it."),

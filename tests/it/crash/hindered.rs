@@ -107,7 +107,7 @@ impl Running {
     }
 
     /// Stops the desk and checks it whole.
-    fn is_clean(mut self) {
+    fn ends_clean(mut self) {
         assert!(self.program.stop().success());
         drop(open(&self.closed.data).expect("the desk opens"));
         assert_eq!(check(&self.closed.data).findings, []);
@@ -144,7 +144,7 @@ fn a_disk_that_takes_nothing_is_said_and_got_over() {
         let answer = desk.decides();
         assert_eq!(answer.status, 303, "after {error}: {}", answer.body);
     }
-    desk.is_clean();
+    desk.ends_clean();
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn documents_for_which_there_is_no_room_or_file_leave_nothing_behind() {
         let answer = desk.uploads(&text);
         assert_eq!(answer.status, 303, "after {error}: {}", answer.body);
     }
-    desk.is_clean();
+    desk.ends_clean();
 }
 
 /// How many files lie among the blobs that were begun and not finished.
@@ -211,7 +211,7 @@ fn connections_that_take_every_file_are_outlived() {
             .is_ok_and(|page| page.status == 200)
     });
     assert_eq!(desk.decides().status, 303);
-    desk.is_clean();
+    desk.ends_clean();
 }
 
 /// Without memory a desk may end, as the machine may end it; what it has
@@ -235,5 +235,5 @@ fn a_desk_that_memory_is_taken_from_loses_nothing() {
     if let Some(path) = taken.and_then(|answer| answer.location) {
         assert_eq!(desk.me.get(&path).status, 200, "{path} was acknowledged");
     }
-    desk.is_clean();
+    desk.ends_clean();
 }

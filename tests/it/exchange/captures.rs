@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use citekeep::desk::exchange::warc::{Format, Of, Plan};
 use citekeep::desk::snapshots::{self, NewSnapshot};
 use citekeep::desk::{erasures, seals};
-use citekeep::domain::erasure::{ErasurePart, ErasureRequest, Ground};
+use citekeep::domain::erasure::{ErasureRequest, Ground};
 use citekeep::domain::hash::ContentHash;
 use citekeep::domain::ids::{SnapshotId, SourceId};
 use citekeep::domain::person::Role;
@@ -16,7 +16,6 @@ use citekeep::domain::response::{Header, Hop, Response};
 use citekeep::domain::snapshot::CaptureMethod;
 use citekeep::domain::words::Address;
 use citekeep::export::warc::Packing;
-use citekeep::store;
 use serde_json::{Value, json};
 
 use super::round_trip::{citekeep, succeeds};
@@ -446,17 +445,8 @@ fn what_was_erased_or_is_sealed_is_in_no_file_but_by_its_hash() {
     let source = desk.source("A leak");
     let erased = desk.upload(source, "names.txt", b"Secret names.");
     desk.snapshot(source, "It rained.");
-    let texts = desk
-        .desk
-        .read(|db| Ok(store::snapshots::texts(db, erased)?))
-        .expect("its texts");
-    let texts = texts
-        .into_iter()
-        .map(|text| ErasurePart::Text { text: text.id });
     let request = ErasureRequest {
-        parts: texts
-            .chain([ErasurePart::Bytes { snapshot: erased }])
-            .collect(),
+        parts: desk.whole(erased),
         ground: Ground::DataSubject,
         reference: None,
         reason: note("Somebody asked for it."),

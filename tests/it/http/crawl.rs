@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use citekeep::web::routes::TABLE;
 use dom_query::Document;
 
-use crate::support::http::{Answer, Visitor};
+use crate::support::http::{Answer, Visitor, links};
 use crate::support::program::citekeep;
 
 /// More pages than the worked example has; a crawl that grows beyond it has
@@ -115,14 +115,7 @@ fn crawl(me: &Visitor, start: &str) -> BTreeMap<&'static str, usize> {
         assert_eq!(faults(&page, &answer.body), Vec::<String>::new(), "{path}");
         // What the style guide draws from samples leads nowhere in particular.
         page.select(".specimen").remove();
-        for link in page.select("a[href], link[href]").iter() {
-            let href = link.attr("href").unwrap_or_default().to_string();
-            let href = href.split('#').next().unwrap_or_default();
-            let target = if href.starts_with('?') {
-                format!("{bare}{href}")
-            } else {
-                href.to_owned()
-            };
+        for target in links(&page, bare) {
             if target.starts_with('/') && seen.insert(target.clone()) {
                 waiting.push_back(target);
             }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
-use dom_query::Document;
+use dom_query::{Document, Selection};
 use serde_json::Value;
 
 use ureq::Agent;
@@ -324,6 +324,24 @@ fn download(mut response: Response<ureq::Body>) -> Result<(Answer, Vec<u8>), ure
         body: String::from_utf8_lossy(&bytes).into_owned(),
     };
     Ok((answer, bytes))
+}
+
+/// Where the links of a page lead, of the address `bare` without its query; what
+/// begins at a mark of the page itself is left out.
+pub(crate) fn links(page: &Document, bare: &str) -> Vec<String> {
+    let target = |link: Selection<'_>| {
+        let href = link.attr("href").unwrap_or_default().to_string();
+        let href = href.split('#').next().unwrap_or_default();
+        if href.starts_with('?') {
+            format!("{bare}{href}")
+        } else {
+            href.to_owned()
+        }
+    };
+    page.select("a[href], link[href]")
+        .iter()
+        .map(target)
+        .collect()
 }
 
 /// The words of what a selector finds on a page, each without space around.

@@ -30,6 +30,7 @@ use citekeep::desk::{
 };
 use citekeep::domain::choice::NotAChoice;
 use citekeep::domain::citation::Stance;
+use citekeep::domain::erasure::ErasurePart;
 use citekeep::domain::ids::{CitationId, ClaimId, EntryIndex, SnapshotId, SourceId};
 use citekeep::domain::person::{Byline, Role};
 use citekeep::domain::scope::Scopes;
@@ -229,6 +230,18 @@ impl TestDesk {
             response: None,
         };
         snapshots::take(&self.desk, self.researcher, new).expect("a snapshot")
+    }
+
+    /// All that a snapshot holds, as an erasure names it.
+    pub(crate) fn whole(&self, snapshot: SnapshotId) -> Vec<ErasurePart> {
+        let texts = self
+            .desk
+            .read(|db| Ok(store::snapshots::texts(db, snapshot)?));
+        let texts = texts.expect("its texts");
+        let texts = texts.iter().map(|text| ErasurePart::Text { text: text.id });
+        std::iter::once(ErasurePart::Bytes { snapshot })
+            .chain(texts)
+            .collect()
     }
 
     pub(crate) fn cite(&self, claim: ClaimId, snapshot: SnapshotId, quote: &str) -> CitationId {

@@ -6,9 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use citekeep::desk::articles::{self, NewArticle};
-use citekeep::desk::{citations, claims, publishing, settings, snapshots, sources, verdicts};
+use citekeep::desk::{claims, publishing, settings, snapshots, sources, verdicts};
 use citekeep::domain::article::ArticleSheet;
-use citekeep::domain::citation::Stance;
 use citekeep::domain::claim::Claimant;
 use citekeep::domain::ids::ClaimId;
 use citekeep::domain::person::Role;
@@ -24,7 +23,7 @@ use serde_json::{Map, Value, json};
 use super::words::{ADDRESS, CONTROLS, LET_IN, PLAIN};
 use crate::http::crawl::pattern;
 use crate::support::TestDesk;
-use crate::support::http::{Answer, Visitor};
+use crate::support::http::{Answer, Visitor, links};
 
 /// How many pages of a kind are looked at.
 const OF_A_KIND: usize = 2;
@@ -112,16 +111,7 @@ fn publish_one(desk: &TestDesk, words: &str, quote: &str) -> ClaimId {
         },
     };
     let claim = claims::open(&desk.desk, desk.researcher, new).expect("a claim");
-    let new = citations::NewCitation {
-        claim,
-        source: None,
-        snapshot,
-        quote: quote.to_owned(),
-        text: None,
-        near: None,
-        stance: Stance::Supports,
-    };
-    let citation = citations::make(&desk.desk, desk.researcher, new).expect("a citation");
+    let citation = desk.cite(claim, snapshot, quote);
     let draft = verdicts::Draft {
         rating: "true".to_owned(),
         rationale: Rationale::parse(words).expect("a rationale"),
@@ -162,14 +152,7 @@ pub(crate) fn pages(me: &Visitor, starts: &[&str]) -> BTreeMap<String, Answer> {
             .is_some_and(|kind| kind.starts_with("text/html"))
         {
             let page = Document::from(answer.body.as_str());
-            for link in page.select("a[href], link[href]").iter() {
-                let href = link.attr("href").unwrap_or_default().to_string();
-                let href = href.split('#').next().unwrap_or_default();
-                let target = if href.starts_with('?') {
-                    format!("{bare}{href}")
-                } else {
-                    href.to_owned()
-                };
+            for target in links(&page, &bare) {
                 let is_ours = target.starts_with('/') && !target.starts_with("//");
                 if is_ours && seen.insert(target.clone()) {
                     waiting.push_back(target);

@@ -38,8 +38,9 @@ fn rows() -> Vec<Row> {
         need: operation.need,
         for_people: operation.for_people,
     });
-    let (last, first): (Vec<Row>, Vec<Row>) = pages.chain(api).partition(Row::ends_something);
-    first.into_iter().chain(last).collect()
+    let mut rows: Vec<Row> = pages.chain(api).collect();
+    rows.sort_by_key(|row| (row.seals(), row.ends_something()));
+    rows
 }
 
 /// Those who get the same answers, with the rows for which they do.

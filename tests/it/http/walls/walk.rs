@@ -98,6 +98,12 @@ impl Row {
         self.method == "DELETE" || ends.iter().any(|end| self.pattern.ends_with(end))
     }
 
+    /// Whether it seals or unseals: what is sealed is asked for before that.
+    pub(super) fn seals(&self) -> bool {
+        let ends = ["/seal", "/unsealing"];
+        ends.iter().any(|end| self.pattern.ends_with(end))
+    }
+
     /// The kinds of things that it is asked about.
     pub(super) fn kinds(&self) -> &'static [&'static str] {
         let about = ["{claim}", "{source}", "{snapshot}", "/log/entries/{entry}"];
