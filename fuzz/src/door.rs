@@ -67,7 +67,7 @@ static DOOR: LazyLock<Door> = LazyLock::new(Door::open);
 
 /// What is not asked: it would end the session or the token that asks, never
 /// ends by itself, or is made slow on purpose.
-const LEFT_OUT: [&str; 10] = [
+const LEFT_OUT: [&str; 11] = [
     "/sign-out",
     "/events",
     "/sign-in",
@@ -77,6 +77,7 @@ const LEFT_OUT: [&str; 10] = [
     "/people/{person}/role",
     "/people/{person}/departure",
     "/people/{person}/sessions/end",
+    "/people/{person}/factors/removal",
     "/api/v1/people/{person}/sessions/ending",
 ];
 

@@ -176,7 +176,7 @@ fn keep_link(desk: &Desk, link: Link) -> Result<String, DeskError> {
 
 /// Ends what somebody has of sessions, of half-way ones too, and no longer
 /// knows their browsers.
-fn end_everything(tx: &Tx<'_>, person: PersonId) -> Result<(), DeskError> {
+pub(super) fn end_everything(tx: &Tx<'_>, person: PersonId) -> Result<(), DeskError> {
     sessions::end_all(tx, person)?;
     steps::take_all(tx, person)?;
     Ok(browsers::forget_all(tx, person)?)

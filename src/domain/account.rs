@@ -61,6 +61,8 @@ choice! {
         NewBrowser = "new_browser" / "Signed in from a browser that was not known here",
         /// Somebody signed in after many wrong tries.
         AfterTries = "after_tries" / "Signed in after several wrong tries",
+        /// Somebody got past the first step and was wrong many times with the second.
+        HalfWayTries = "half_way_tries" / "Somebody gave the right password, or came by a link, and was wrong several times with the second factor",
         /// A password was chosen.
         PasswordChosen = "password_chosen" / "A sign-in name and a password were chosen",
         /// A link was made that signs in.

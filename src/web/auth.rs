@@ -306,8 +306,10 @@ fn too_old(app: &App, request: &HttpRequest, (me, deed): (&SignedIn, Deed)) -> O
 fn without_factor(request: &HttpRequest, me: &SignedIn) -> Option<HttpResponse> {
     let lacks = me.session.as_ref().is_some_and(|own| own.lacks_factor);
     let path = routes::path(request);
-    let own = ["/me", "/signatures/", "/sign-out"];
-    if !lacks || own.iter().any(|own| path.starts_with(own)) {
+    let own = ["/me/", "/signatures/"];
+    let is_own =
+        ["/me", "/sign-out"].contains(&path) || own.iter().any(|own| path.starts_with(own));
+    if !lacks || is_own {
         return None;
     }
     if request.method().is_safe() && !wants_json(request) && !path.ends_with(".json") {

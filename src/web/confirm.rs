@@ -20,6 +20,7 @@ use super::render::Frame;
 use super::routes;
 use super::state::App;
 use super::throttle::Door;
+use super::whence;
 
 /// What the names of the fields that carry a proof begin with.
 const PREFIX: &str = "confirm_";
@@ -122,8 +123,8 @@ async fn take(
     };
     let cookie = request.cookie(cookie_name(app));
     let cookie = cookie.map_or_else(String::new, |cookie| cookie.value().to_owned());
-    let asks = me.clone();
-    let deed = move |desk: &Desk| sign_in::confirm(desk, &asks, &cookie, proof);
+    let (asks, shown) = (me.clone(), (proof, whence::of(app, request)));
+    let deed = move |desk: &Desk| sign_in::confirm(desk, &asks, &cookie, shown);
     match app.hashed(deed).await? {
         Ok(secret) => {
             app.throttle().passed(&tried);

@@ -101,9 +101,10 @@ const BY_PEOPLE: [&str; 3] = ["/erasures", "/people", "/settings/tokens"];
 
 /// Forms that change who gets in, who may what, what nobody may see, or whom
 /// the desk tells: they ask for a proof of who one is that is not old.
-pub const GRAVE: [&str; 31] = [
+pub const GRAVE: [&str; 32] = [
     "/me",
     "/me/app",
+    "/me/app/confirmation",
     "/me/app/removal",
     "/me/recovery-codes",
     "/me/sessions/end",

@@ -16,7 +16,8 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
 use crate::domain::time::Timestamp;
 
-/// Tries of everybody together in a second: each keeps a processor busy.
+/// Tries of all strangers together in a second: each keeps a processor busy. As
+/// many again are left to those who were here before, whatever strangers do.
 const IN_ALL: NonZeroU32 = NonZeroU32::new(20).expect("not zero");
 /// How many counts are kept.
 const MOST: usize = 10_000;
@@ -68,6 +69,11 @@ impl Door {
         Self::new("session", name, (5, QUARTER))
     }
 
+    /// Whether anybody can knock at it, who has shown nothing yet.
+    fn is_strangers(&self) -> bool {
+        self.key.starts_with("name ") || self.key.starts_with("address ")
+    }
+
     fn new(kind: &str, key: &str, (free, longest): (u32, i64)) -> Self {
         let key = format!("{kind} {key}");
         Self { key, free, longest }
@@ -106,14 +112,16 @@ struct Count {
 /// Counts tries.
 pub(super) struct Throttle {
     counts: Mutex<HashMap<String, Count>>,
-    all: DefaultDirectRateLimiter,
+    strangers: DefaultDirectRateLimiter,
+    others: DefaultDirectRateLimiter,
 }
 
 impl Throttle {
     pub(super) fn new() -> Self {
         Self {
             counts: Mutex::default(),
-            all: RateLimiter::direct(Quota::per_second(IN_ALL)),
+            strangers: RateLimiter::direct(Quota::per_second(IN_ALL)),
+            others: RateLimiter::direct(Quota::per_second(IN_ALL)),
         }
     }
 
@@ -130,7 +138,12 @@ impl Throttle {
         if let Some(wait) = waits.max().filter(|wait| *wait > 0) {
             return Err((wait + 999) / 1_000);
         }
-        if self.all.check().is_err() {
+        let all = if doors.iter().any(Door::is_strangers) {
+            &self.strangers
+        } else {
+            &self.others
+        };
+        if all.check().is_err() {
             return Err(1);
         }
         let wrong: Vec<u32> = found
@@ -237,6 +250,17 @@ mod tests {
         assert_eq!(tried.before, 10);
         throttle.passed(&tried);
         assert_eq!(wait(&throttle, &strange, 1), None);
+    }
+
+    #[test]
+    fn a_flood_of_strangers_leaves_room_for_those_who_were_here_before() {
+        let throttle = Throttle::new();
+        let names = (0..100).map(|n| [Door::name(&format!("name-{n}"))]);
+        let refused = names.filter(|name| wait(&throttle, name, 0).is_some());
+        assert!(refused.count() > 50);
+        assert_eq!(wait(&throttle, &[Door::known("ann", "0001")], 0), None);
+        assert_eq!(wait(&throttle, &[Door::second(7, false)], 0), None);
+        assert_eq!(wait(&throttle, &[Door::session("0123")], 0), None);
     }
 
     #[test]

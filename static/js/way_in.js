@@ -4,7 +4,7 @@
 (() => {
   for (const button of document.querySelectorAll("button[data-show]")) {
     const field = document.getElementById(button.dataset.show);
-    button.hidden = false;
+    button.disabled = false;
     button.addEventListener("click", () => {
       const show = field.type === "password";
       field.type = show ? "text" : "password";
@@ -14,15 +14,17 @@
     field.form.addEventListener("submit", () => { field.type = "password"; });
   }
   const button = document.querySelector("button[data-ask]");
-  if (!button || !window.isSecureContext || !window.PublicKeyCredential) return;
+  if (!button) return;
   const { ask, challenge, site, origin, known } = button.dataset;
   const form = button.form;
   const tell = (words) => { form.querySelector("[role=status]").textContent = words; };
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
   const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
     .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-  if (location.origin !== origin) return;
-  button.hidden = false;
+  // The button stands there from the start, so that nothing below it moves.
+  if (!window.isSecureContext || !window.PublicKeyCredential) return tell("This browser asks no passkeys here.");
+  if (location.origin !== origin) return tell(`Passkeys work at ${origin}.`);
+  button.disabled = false;
   button.addEventListener("click", async () => {
     button.disabled = true;
     tell("Your passkey is asked …");

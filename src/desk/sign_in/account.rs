@@ -83,8 +83,8 @@ pub fn choose(
         rows::end_all(tx, person)?;
         links::spend_all(tx, person)?;
         steps::take_all(tx, person)?;
-        browsers::forget_all(tx, person)?;
         let begun = sessions::begin((&own, tx), person, Means::Password, &whence)?;
+        browsers::forget_others(tx, person, token(&begun.known))?;
         let place = (&whence, begun.name.as_str());
         let kind = Happening::PasswordChosen;
         note((tx, own.now()), person, kind, who.actor(), place)?;

@@ -1,12 +1,15 @@
 //! Showing once more who one is, before something grave.
 
+use crate::domain::account::Happening;
 use crate::store::local::{accounts, sessions};
 
 use super::super::people::{SignedIn, token};
 use super::super::signing::Site;
 use super::super::{Desk, DeskError};
+use super::enter::heard;
+use super::factors::{self, Shown};
 use super::passkeys::{self, PasskeyAnswer};
-use super::{factors, passwords};
+use super::{Whence, note, passwords};
 
 /// What somebody shows.
 #[derive(Debug, Clone)]
@@ -28,9 +31,19 @@ pub fn confirm(
     desk: &Desk,
     me: &SignedIn,
     cookie: &str,
-    proof: Proof,
+    (proof, whence): (Proof, Whence),
 ) -> Result<String, DeskError> {
-    let person = me.person.id;
+    let address = whence.address.clone();
+    heard("proof", &address, take(desk, me, cookie, (proof, whence)))
+}
+
+fn take(
+    desk: &Desk,
+    me: &SignedIn,
+    cookie: &str,
+    (proof, whence): (Proof, Whence),
+) -> Result<String, DeskError> {
+    let (person, by) = (me.person.id, me.actor());
     let code = match proof {
         Proof::Password(typed) => {
             let account = desk.read(|db| Ok(accounts::find(db, person)?))?;
@@ -51,8 +64,11 @@ pub fn confirm(
     let secret = desk.draw_secret();
     let (old, new, own) = (token(cookie), token(&secret), desk.clone());
     desk.store().write(move |tx| {
-        if let Some(typed) = code {
-            factors::take((&own, tx), person, &typed)?;
+        if let Some(typed) = code
+            && factors::take((&own, tx), person, &typed)? == Shown::Recovery
+        {
+            let kind = Happening::RecoveryUsed;
+            note((tx, own.now()), person, kind, by, (&whence, ""))?;
         }
         if !sessions::renew(tx, old, new)? {
             return Err(DeskError::NotSignedIn);

@@ -27,6 +27,29 @@ pub fn by_password(
     (sign_in, password): (&str, &str),
     whence: Whence,
 ) -> Result<Entered, DeskError> {
+    let address = whence.address.clone();
+    heard(
+        "password",
+        &address,
+        try_password(desk, (sign_in, password), whence),
+    )
+}
+
+/// Notes for those who watch over the desk that somebody was not let in. What
+/// they typed is not said: it may be a password in the wrong field.
+pub(super) fn heard<T>(
+    way: &str,
+    address: &str,
+    done: Result<T, DeskError>,
+) -> Result<T, DeskError> {
+    done.inspect_err(|error| tracing::info!(way, address, %error, "somebody was not let in"))
+}
+
+fn try_password(
+    desk: &Desk,
+    (sign_in, password): (&str, &str),
+    whence: Whence,
+) -> Result<Entered, DeskError> {
     let account = desk.read(|db| Ok(accounts::find_by_name(db, sign_in.trim())?))?;
     let stored = account
         .as_ref()
@@ -54,6 +77,11 @@ pub fn by_password(
 /// # Errors
 /// When the link was used before or is too old.
 pub fn by_link(desk: &Desk, secret: &str, whence: Whence) -> Result<Entered, DeskError> {
+    let address = whence.address.clone();
+    heard("link", &address, try_link(desk, secret, whence))
+}
+
+fn try_link(desk: &Desk, secret: &str, whence: Whence) -> Result<Entered, DeskError> {
     let person = look_at_link(desk, secret)?.ok_or(DeskError::LinkSpent)?.id;
     let (token, own) = (token(secret), desk.clone());
     desk.store().write(move |tx| {
@@ -129,8 +157,8 @@ pub fn by_second_factor(
     typed: String,
     whence: Whence,
 ) -> Result<Begun, DeskError> {
-    let (token, own) = (token(step), desk.clone());
-    desk.store().write(move |tx| {
+    let (token, own, address) = (token(step), desk.clone(), whence.address.clone());
+    let done = desk.store().write(move |tx| {
         let step = steps::find(tx, token, own.now())?.ok_or(DeskError::StepGone)?;
         let shown = factors::take((&own, tx), step.person, &typed)?;
         steps::take(tx, token)?;
@@ -147,7 +175,8 @@ pub fn by_second_factor(
             note((tx, own.now()), step.person, kind, by, (&whence, ""))?;
         }
         Ok(begun)
-    })
+    });
+    heard("second factor", &address, done)
 }
 
 /// Comes in with a passkey, which is as good as two factors: the device is one,
@@ -161,7 +190,8 @@ pub fn by_passkey(
     site: &Site,
     whence: Whence,
 ) -> Result<Begun, DeskError> {
-    let person = passkeys::check(desk, &answer, site)?;
+    let checked = passkeys::check(desk, &answer, site);
+    let person = heard("passkey", &whence.address, checked)?;
     let own = desk.clone();
     desk.store().write(move |tx| {
         if people::get(tx, person)?.gone {

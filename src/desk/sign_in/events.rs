@@ -3,8 +3,8 @@
 use crate::domain::account::Happening;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
-use crate::store::Tx;
 use crate::store::local::security::{self, SecurityEvent};
+use crate::store::{Tx, people};
 
 use super::super::people::SignedIn;
 use super::super::{Actor, Desk, DeskError};
@@ -52,7 +52,18 @@ pub fn happened(
 
 /// Notes that somebody knows what happened, up to an event.
 pub fn know(desk: &Desk, me: &SignedIn, up_to: i64) -> Result<(), DeskError> {
-    let person = me.person.id;
+    let (person, session) = (me.person.id, me.session_name().to_owned());
     desk.store()
-        .write(move |tx| Ok(security::tell(tx, person, up_to)?))
+        .write(move |tx| Ok(security::tell(tx, person, (&session, up_to))?))
+}
+
+/// Notes that whoever gave somebody's right password, or has their link, was
+/// wrong with the second factor many times: its person is told.
+pub fn tell_of_half_way(desk: &Desk, person: PersonId, whence: Whence) -> Result<(), DeskError> {
+    let own = desk.clone();
+    desk.store().write(move |tx| {
+        let by = Actor::Person(people::get(tx, person)?.byline());
+        let kind = Happening::HalfWayTries;
+        note((tx, own.now()), person, kind, by, (&whence, ""))
+    })
 }

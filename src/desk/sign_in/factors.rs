@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 use crate::store::local::{accounts, passkeys, recovery as codes, totp as apps};
 use crate::store::{Db, Tx, people};
 
-use super::super::people::SignedIn;
+use super::super::people::{SignedIn, end_everything};
 use super::super::{Actor, Desk, DeskError};
 use super::{Whence, note, recovery, totp};
 
@@ -155,7 +155,10 @@ pub fn confirm_app(
         .collect();
     let (own, me) = (desk.clone(), me.clone());
     desk.store().write(move |tx| {
-        if has_app(tx, person)? {
+        // The secret of which this is a code: another page may have drawn a new
+        // one, or confirmed it, in the meantime.
+        let is_still = apps::find(tx, person)?.is_some_and(|still| still == app);
+        if !is_still {
             return Err(DeskError::StepGone);
         }
         apps::confirm(tx, person, now, step)?;
@@ -239,7 +242,8 @@ pub fn new_recovery_codes(
 }
 
 /// Takes all second factors of somebody away, for an admin whom they convinced
-/// that they lost them. What the passkeys signed stays signed, and they sign on.
+/// that they lost them. Their sessions end: whoever has what was lost may have
+/// one. What the passkeys signed stays signed, and they sign on.
 ///
 /// # Errors
 /// When the actor may not, or nobody of that number works here.
@@ -257,6 +261,7 @@ pub fn remove_factors(
         apps::remove(pen.tx, person)?;
         passkeys::refuse_all(pen.tx, person)?;
         codes::remove(pen.tx, person)?;
+        end_everything(pen.tx, person)?;
         note(
             (pen.tx, pen.at),
             person,

@@ -21,7 +21,7 @@ pub(super) use self::challenges::Challenges;
 pub use self::confirm::{Proof, confirm};
 pub use self::enter::{by_link, by_passkey, by_password, by_second_factor, look_at_step};
 pub(super) use self::events::note;
-pub use self::events::{happened, know};
+pub use self::events::{happened, know, tell_of_half_way};
 pub use self::factors::{
     Factors, NewApp, confirm_app, factors, new_recovery_codes, propose_app, remove_app,
     remove_factors,
@@ -98,8 +98,8 @@ pub struct Begun {
     pub name: String,
     /// The secret that its cookie carries.
     pub secret: String,
-    /// What the browser is given to be known by, where it is not yet.
-    pub known: Option<String>,
+    /// What the browser is given to be known by, from here on or for longer.
+    pub known: String,
 }
 
 /// Somebody who is half-way in and has to show a second factor.

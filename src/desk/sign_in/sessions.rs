@@ -53,22 +53,14 @@ pub(super) fn begin(
             (whence, &name),
         )?;
     }
-    let span = (now, later(now, KNOWN));
     let was_known = match &whence.known {
         Some(known) => browsers::is_of(tx, token(known), person, now)?,
         None => false,
     };
-    if let Some(known) = whence.known.as_ref().filter(|_| was_known) {
-        browsers::know(tx, token(known), person, span)?;
-        return Ok(Begun {
-            name,
-            secret,
-            known: None,
-        });
-    }
-    let known = desk.draw_secret();
-    browsers::know(tx, token(&known), person, span)?;
-    if !matches!(means, Means::Link | Means::LinkAndFactor) {
+    let known = whence.known.clone().filter(|_| was_known);
+    let known = known.unwrap_or_else(|| desk.draw_secret());
+    browsers::know(tx, token(&known), person, (now, later(now, KNOWN)))?;
+    if !was_known && !matches!(means, Means::Link | Means::LinkAndFactor) {
         note(
             (tx, desk.now()),
             person,
@@ -77,10 +69,12 @@ pub(super) fn begin(
             (whence, &name),
         )?;
     }
+    let (person, way, address) = (person.get(), means.as_str(), whence.address.as_str());
+    tracing::info!(person, way, address, "somebody came in");
     Ok(Begun {
         name,
         secret,
-        known: Some(known),
+        known,
     })
 }
 
@@ -181,13 +175,17 @@ pub fn end_named(desk: &Desk, me: &SignedIn, name: String) -> Result<(), DeskErr
     })
 }
 
-/// Ends all of somebody's own sessions but the one that asks.
-pub fn end_others(desk: &Desk, me: &SignedIn) -> Result<(), DeskError> {
+/// Ends all of somebody's own sessions but the one that asks, and knows no
+/// browser of theirs any more but this one.
+pub fn end_others(desk: &Desk, me: &SignedIn, whence: Whence) -> Result<(), DeskError> {
     let (person, name) = (me.person.id, me.session_name().to_owned());
     desk.store().write(move |tx| {
         sessions::end_others(tx, person, &name)?;
-        browsers::forget_all(tx, person)?;
-        Ok(())
+        Ok(browsers::forget_others(
+            tx,
+            person,
+            token(&whence.known.unwrap_or_default()),
+        )?)
     })
 }
 

@@ -63,6 +63,14 @@ pub fn is_of(
     Ok(select.exists(params![token, person.get(), now.as_millis()])?)
 }
 
+/// Forgets all browsers of somebody but one.
+pub fn forget_others(tx: &Tx<'_>, person: PersonId, but: TokenHash) -> Result<(), StoreError> {
+    tx.conn
+        .prepare_cached("DELETE FROM known_browser WHERE person = ?1 AND token <> ?2")?
+        .execute(params![person.get(), but])?;
+    Ok(())
+}
+
 /// Forgets all browsers of somebody.
 pub fn forget_all(tx: &Tx<'_>, person: PersonId) -> Result<(), StoreError> {
     tx.conn

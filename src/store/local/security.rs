@@ -90,13 +90,20 @@ pub fn untold(
     rows.next().transpose().map_err(StoreError::from)
 }
 
-/// Notes that somebody knows what happened up to an event.
-pub fn tell(tx: &Tx<'_>, person: PersonId, up_to: i64) -> Result<(), StoreError> {
+/// Notes that somebody knows what happened up to an event; what was done in the
+/// session that says so is not among it, so that whoever got in cannot keep that
+/// from its person.
+pub fn tell(
+    tx: &Tx<'_>,
+    person: PersonId,
+    (session, up_to): (&str, i64),
+) -> Result<(), StoreError> {
     tx.conn
         .prepare_cached(
-            "UPDATE security_event SET told = 1 WHERE person = ?1 AND told = 0 AND id <= ?2",
+            "UPDATE security_event SET told = 1
+             WHERE person = ?1 AND told = 0 AND id <= ?3 AND session <> ?2",
         )?
-        .execute(params![person.get(), up_to])?;
+        .execute(params![person.get(), session, up_to])?;
     Ok(())
 }
 

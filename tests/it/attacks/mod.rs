@@ -11,6 +11,7 @@ mod mirror;
 mod room;
 mod sign_in;
 mod signatures;
+mod ways_in;
 
 use std::fs;
 use std::path::Path;

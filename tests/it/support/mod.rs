@@ -1,6 +1,7 @@
 //! Builders that speak the domain: a desk in a directory of its own, with a
 //! clock that ticks a second at every look, and chance that can be repeated.
 
+pub(crate) mod app;
 pub(crate) mod authenticator;
 pub(crate) mod authority;
 pub(crate) mod host;

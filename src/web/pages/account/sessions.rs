@@ -9,6 +9,7 @@ use crate::web::next::NextPath;
 use crate::web::problem::Problem;
 use crate::web::render::{Answer, see};
 use crate::web::state::App;
+use crate::web::whence;
 
 pub(in crate::web) async fn end_one(
     app: web::Data<App>,
@@ -23,8 +24,14 @@ pub(in crate::web) async fn end_one(
     see("/me/security")
 }
 
-pub(in crate::web) async fn end_others(app: web::Data<App>, me: Visitor, _: Fields) -> Answer {
-    app.desk(move |desk| sign_in::end_others(desk, &me.0))
+pub(in crate::web) async fn end_others(
+    app: web::Data<App>,
+    request: HttpRequest,
+    me: Visitor,
+    _: Fields,
+) -> Answer {
+    let whence = whence::of(&app, &request);
+    app.desk(move |desk| sign_in::end_others(desk, &me.0, whence))
         .await?;
     app.live().sessions_changed();
     see("/me/security")

@@ -81,5 +81,6 @@ pub(in crate::web) async fn remove_factors(
     let (person, actor, whence) = (*person, me.0.actor(), whence::of(&app, &request));
     app.desk(move |desk| sign_in::remove_factors(desk, actor, person, whence))
         .await?;
+    app.live().sessions_changed();
     see(&format!("/people/{person}/sign-in"))
 }

@@ -31,9 +31,7 @@ fn let_in(app: &App, begun: Begun, path: &str) -> Answer {
     let mut answer = HttpResponse::SeeOther();
     answer.insert_header((LOCATION, path));
     answer.cookie(session_cookie(app, begun.secret));
-    if let Some(known) = begun.known {
-        answer.cookie(whence::known_cookie(app, known));
-    }
+    answer.cookie(whence::known_cookie(app, begun.known));
     Ok(answer.finish())
 }
 

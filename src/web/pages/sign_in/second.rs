@@ -4,8 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
-use crate::desk::sign_in::{self, HalfWay};
+use crate::desk::sign_in::{self, HalfWay, Whence};
 use crate::desk::{Desk, DeskError};
+use crate::domain::ids::PersonId;
 use crate::web::assets;
 use crate::web::confirm::too_many;
 use crate::web::fields::Fields;
@@ -18,6 +19,9 @@ use crate::web::throttle::Door;
 use crate::web::whence;
 
 use super::{let_on, waiting};
+
+/// Of so many wrong second factors in a row somebody is told.
+const MANY_WRONG: u32 = 5;
 
 #[derive(Template)]
 #[template(path = "people/second.html")]
@@ -57,14 +61,14 @@ pub(in crate::web) async fn second(
     let mut whence = whence::of(&app, &request);
     let (step, code) = (form.value("step").to_owned(), form.value("code").to_owned());
     let (seen, known) = (step.clone(), whence.known.clone());
-    let (half, door) = app.desk(move |desk| look(desk, &seen, known)).await?;
+    let (person, half, door) = app.desk(move |desk| look(desk, &seen, known)).await?;
     let next = NextPath::parse(form.value("next"));
     let tried = match app.throttle().lets(vec![door], app.now()) {
         Ok(tried) => tried,
         Err(wait) => return hold_up(&app, half, next, wait),
     };
     whence.tries = tried.before;
-    let deed = move |desk: &_| sign_in::by_second_factor(desk, &step, code, whence);
+    let deed = move |desk: &_| try_factor(desk, person, (&step, code), whence);
     let done = app.attempt(deed).await?;
     finish(
         &app,
@@ -81,13 +85,33 @@ fn hold_up(app: &App, half: HalfWay, next: Option<NextPath>, wait: i64) -> Answe
 }
 
 /// Who is half-way in, and what their tries count at.
-fn look(desk: &Desk, step: &str, known: Option<String>) -> Result<(HalfWay, Door), DeskError> {
+fn look(
+    desk: &Desk,
+    step: &str,
+    known: Option<String>,
+) -> Result<(PersonId, HalfWay, Door), DeskError> {
     let (person, half) = sign_in::look_at_step(desk, step)?;
     let is_known = match known {
         Some(known) => sign_in::knows(desk, &known, person)?,
         None => false,
     };
-    Ok((half, Door::second(person, is_known)))
+    Ok((person, half, Door::second(person, is_known)))
+}
+
+/// Tries a second factor. Its person is told once of many wrong ones: whoever
+/// types them has the password already.
+fn try_factor(
+    desk: &Desk,
+    person: PersonId,
+    (step, code): (&str, String),
+    whence: Whence,
+) -> Result<sign_in::Begun, DeskError> {
+    let is_to_be_told = whence.tries + 1 == MANY_WRONG;
+    let done = sign_in::by_second_factor(desk, step, code, whence.clone());
+    if is_to_be_told && matches!(done, Err(DeskError::WrongFactor)) {
+        sign_in::tell_of_half_way(desk, person, whence)?;
+    }
+    done
 }
 
 fn finish(

@@ -65,6 +65,46 @@ fn a_proof_lets_the_form_go_on_and_renews_the_session() {
 }
 
 #[test]
+fn a_token_is_no_proof_of_who_somebody_is() {
+    let (served, me) = served();
+    let form = [
+        ("name", "Story system"),
+        ("role", "admin"),
+        ("lasting", "30"),
+    ];
+    let scopes = ["read", "people", "desk"].map(|scope| ("scope", scope));
+    let made = me.post("/settings/tokens", &[&form[..], &scopes].concat());
+    let (_, after) = made.body.split_once("ckp_").expect("a token");
+    let secret: String = after.chars().take_while(char::is_ascii_hexdigit).collect();
+    let token = format!("Bearer ckp_{secret}");
+    let header = ("authorization", token.as_str());
+    let_proofs_grow_old(&served);
+    let new = [("csrf", me.secret()), ("name", "New"), ("role", "reader")];
+    // Beside a session that is too old for it, the token changes nothing.
+    let held = me.send("/people", &new, &[header]).expect("an answer");
+    assert_eq!(held.status, 403);
+    assert!(held.body.contains("Is it you?"), "{}", held.body);
+    // Alone it makes nobody's way in.
+    let nobody = served.nobody();
+    let proof = ("confirm_password", PASSWORD.1);
+    for (path, fields) in [
+        ("/people", &[("name", "New"), ("role", "reader"), proof][..]),
+        ("/settings/tokens", &[("name", "More"), proof]),
+        (
+            "/me",
+            &[("sign_in", "ann"), PASSWORD, ("current", PASSWORD.1)],
+        ),
+        ("/me/app", &[proof]),
+    ] {
+        let refused = nobody.send(path, fields, &[header]).expect("an answer");
+        assert_eq!(refused.status, 403, "{path}: {}", refused.body);
+        assert!(!refused.body.contains("Is it you?"), "{path}");
+    }
+    assert!(!me.get("/people").body.contains("<bdi>New</bdi>"));
+    served.end();
+}
+
+#[test]
 fn proofs_are_not_to_be_guessed() {
     let (served, me) = served();
     let_proofs_grow_old(&served);

@@ -3,9 +3,10 @@
 use citekeep::domain::person::Role;
 
 use super::{
-    NAME, PASSWORD, challenge, code, let_proofs_grow_old, now, second, served, set_up_app,
-    try_password, with_password,
+    NAME, PASSWORD, challenge, let_proofs_grow_old, now, second, served, set_up_app, try_password,
+    with_password,
 };
+use crate::support::app::code;
 use crate::support::authenticator::Authenticator;
 use crate::support::desk_of_today;
 use crate::support::http::Visitor;
@@ -62,6 +63,12 @@ fn codes_are_not_to_be_guessed() {
         .collect();
     assert_eq!(statuses[..5], [401; 5]);
     assert!(statuses.contains(&429), "{statuses:?}");
+    // Whoever types them has the password: its owner is told.
+    let page = me.get("/claims").body;
+    assert!(
+        page.contains("wrong several times with the second"),
+        "{page}"
+    );
     served.end();
 }
 
@@ -240,6 +247,13 @@ fn a_passkey_lets_its_owner_in_alone_once_for_each_challenge_and_nobody_else() {
         .chain(proof)
         .collect();
     assert_eq!(send(&me, "/people", &sent).status, 200);
+    // Whoever attacks the name does not hold up its owner, who has a passkey.
+    for _ in 0..11 {
+        try_password(&nobody, "not the password");
+    }
+    assert_eq!(try_password(&nobody, PASSWORD.1).status, 429);
+    let done = send(&nobody, "/sign-in/passkey", &answer(&blue, &fresh(), ""));
+    assert_eq!(done.status, 303, "{}", done.body);
     served.end();
 }
 

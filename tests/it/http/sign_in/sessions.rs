@@ -99,6 +99,16 @@ fn a_browsers_script_lists_and_ends_sessions_by_the_api() {
     let (served, me) = served();
     let nobody = served.nobody();
     let other = nobody.with_session_of(&try_password(&nobody, PASSWORD.1));
+    // A form or a script of one session does nothing in another, be it of the
+    // same person.
+    let stolen = [("csrf", me.secret())];
+    let refused = other
+        .send("/me/sessions/end", &stolen, &[])
+        .expect("an answer");
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    let stolen = [("x-csrf-token", me.secret())];
+    let refused = other.bring(("POST", "/api/v1/me/sessions/0/ending"), &stolen, b"");
+    assert_eq!(refused.status, 403, "{}", refused.body);
     let list = |path: &str| {
         let body = me.get(path).body;
         let told: serde_json::Value = serde_json::from_str(&body).expect("JSON");
