@@ -69,7 +69,7 @@ const SEAL: Need = Need::Deed(Deed::Seal);
 
 /// Addresses about people's ways in and own signatures, and the decision that
 /// something goes for good: programs may not ask them.
-const OWN: [&str; 23] = [
+const OWN: [&str; 24] = [
     "/me",
     "/me/security",
     "/me/app",
@@ -84,6 +84,7 @@ const OWN: [&str; 23] = [
     "/people/{person}/sign-in",
     "/people/{person}/sessions/end",
     "/people/{person}/factors/removal",
+    "/people/{person}/passkeys/{entry}/retirement",
     "/settings/tokens/{token}/revocation",
     "/me/passkeys",
     "/me/passkeys/{entry}/retirement",
@@ -101,7 +102,7 @@ const BY_PEOPLE: [&str; 3] = ["/erasures", "/people", "/settings/tokens"];
 
 /// Forms that change who gets in, who may what, what nobody may see, or whom
 /// the desk tells: they ask for a proof of who one is that is not old.
-pub const GRAVE: [&str; 32] = [
+pub const GRAVE: [&str; 33] = [
     "/me",
     "/me/app",
     "/me/app/confirmation",
@@ -118,6 +119,7 @@ pub const GRAVE: [&str; 32] = [
     "/people/{person}/link",
     "/people/{person}/sessions/end",
     "/people/{person}/factors/removal",
+    "/people/{person}/passkeys/{entry}/retirement",
     "/sources/{source}/seal",
     "/sources/{source}/unsealing",
     "/erasures",
@@ -177,6 +179,7 @@ routes! {
     get  "/log/checkpoint"                         Nobody   => tlog::checkpoint;
     get  "/log/tile/{tile:.*}"                     Nobody   => tlog::tile;
     get  "/log/receipts/{entry}"                   Nobody   => tlog::receipt;
+    get  "/log/keys"                               Nobody   => tlog::keys;
     get  "/log/checkpoints/{size}"                 Nobody   => timestamps::checkpoint;
     get  "/log/timestamps"                         Nobody   => timestamps::list;
     get  "/log/timestamps.json"                    Nobody   => timestamps::json;
@@ -323,6 +326,8 @@ routes! {
     get  "/people/{person}/sign-in"                PEOPLE   => people::ways_in;
     post "/people/{person}/sessions/end"           PEOPLE   => people::end_sessions;
     post "/people/{person}/factors/removal"        PEOPLE   => people::remove_factors;
+    get  "/people/{person}/passkeys"               PEOPLE   => signing::of_person;
+    post "/people/{person}/passkeys/{entry}/retirement" PEOPLE => signing::retire_for;
 
     get  "/erasures"                               READ     => erasures::list;
     post "/erasures"                               ERASE    => erasures::ask;

@@ -26,6 +26,7 @@ pub use self::factors::{
     Factors, NewApp, confirm_app, factors, new_recovery_codes, propose_app, remove_app,
     remove_factors,
 };
+pub(super) use self::passkeys::forget;
 pub use self::passkeys::{PasskeyAnswer, allow, refuse};
 pub use self::passwords::Credentials;
 pub use self::sessions::{
