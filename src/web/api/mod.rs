@@ -32,6 +32,7 @@ mod published;
 mod queue;
 mod search;
 mod sent;
+mod sessions;
 mod settings;
 mod sketch;
 mod snapshots;
