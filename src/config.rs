@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::domain::account::SecondFactorRule;
+
 /// Everything that can be configured, with what holds when it is not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -13,6 +15,8 @@ pub struct Config {
     pub desk: DeskSection,
     /// Where it can be reached.
     pub server: ServerSection,
+    /// How people get in.
+    pub sign_in: SignInSection,
     /// What comes in.
     pub limits: LimitsSection,
     /// What reading one foreign document may use.
@@ -84,6 +88,32 @@ impl Default for ServerSection {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
+        }
+    }
+}
+
+/// How people get in, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SignInSection {
+    /// How many minutes a session lasts, used or not.
+    pub session: u32,
+    /// How many minutes it lasts without being used.
+    pub idle: u32,
+    /// For how many minutes somebody who showed who they are may do grave things
+    /// without showing it again.
+    pub confirm: u32,
+    /// Who must have a second factor.
+    pub second_factor: SecondFactorRule,
+}
+
+impl Default for SignInSection {
+    fn default() -> Self {
+        Self {
+            session: 720,
+            idle: 60,
+            confirm: 15,
+            second_factor: SecondFactorRule::Optional,
         }
     }
 }

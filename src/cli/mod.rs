@@ -26,6 +26,7 @@ mod sign_in_link;
 mod stamp;
 mod trust;
 mod verify;
+mod ways_in;
 mod witness;
 
 use std::net::SocketAddr;
@@ -305,6 +306,7 @@ impl Ready {
 
     /// Opens the desk, and makes it on the first start.
     fn open(&self) -> Result<Desk, Failure> {
+        let policy = ways_in::policy(&self.config.sign_in)?;
         let desk = set_up::open(
             &self.data(),
             &self.identity()?,
@@ -312,7 +314,7 @@ impl Ready {
             self.world.clone(),
             &mut output::say,
         )?;
-        Ok(desk)
+        Ok(desk.with_policy(policy))
     }
 
     /// Opens a desk that must be there already.

@@ -23,7 +23,7 @@ mod open;
 pub mod other_checks;
 mod pages;
 pub mod people;
-mod private;
+pub(crate) mod private;
 pub mod projections;
 pub mod public;
 pub mod public_changes;
