@@ -53,17 +53,14 @@ fn erase(desk: &TestDesk, (one, other): (Actor, Actor), claims: &[u64]) {
     let (consent, read, write) = beside(desk, || {
         erasures::consent(&desk.desk, other, asked).expect("an erasure");
     });
-    let (swept, sweep) = timed(|| desk.desk.store().sweep());
-    swept.expect("a disk that is swept");
     say(&format!(
         "  {} asked for in {:.1} ms; consented to and done in {:.2} s, while a read waited {:.1} ms \
-         and a write {:.0} ms at most; the file swept once more: {:.2} s",
+         and a write {:.0} ms at most",
         claims.len(),
         millis(ask),
         consent.as_secs_f64(),
         millis(read),
-        millis(write),
-        sweep.as_secs_f64()
+        millis(write)
     ));
 }
 
