@@ -30,7 +30,7 @@ use super::{Db, StoreError, open};
 /// How many pages one step looks at at most, and how many it writes.
 const LOOKED_AT: u32 = 4_096;
 const WRITTEN: u64 = 256;
-/// How many pages of a search index the first step of its merging writes.
+/// How many pages of a search index a step of its merging writes.
 const MERGED: i64 = 512;
 /// How often all pages are gone through, where rows move meanwhile.
 const ROUNDS: usize = 4;
@@ -101,45 +101,83 @@ fn roots(conn: &Connection) -> Result<Option<Vec<u32>>, StoreError> {
     Ok(Some(found.collect::<Result<_, _>>()?))
 }
 
-/// Merges a search index into one segment, in which no deletion is noted any
-/// more. A step that comes after somebody's write begins in part anew, so each
-/// may do a little more than the one before, and this ends.
+/// Merges all segments that a search index has now into one, in which no
+/// deletion is noted any more. What others add meanwhile is in segments of its
+/// own.
 fn merge(writer: &Writer, index: &'static str) -> Result<(), StoreError> {
-    let mut most = MERGED;
-    while !writer.between(move |conn| merge_some(conn, index, most))? {
-        most += most / 8;
+    // A negative number begins with all segments, a positive one goes on. That
+    // begins with what others added where it is more, unless it is less than
+    // four segments: then it would do nothing, so it may be two.
+    let mut most = -MERGED;
+    writer.between(move |conn| {
+        let sql = format!("INSERT INTO {index} ({index}, rank) VALUES ('usermerge', 2)");
+        Ok(conn.execute_batch(&sql)?)
+    })?;
+    while writer.between(move |conn| merge_some(conn, index, most))? {
+        most = MERGED;
     }
     Ok(())
 }
 
+/// Merges for some pages; says whether there is more to do.
 fn merge_some(conn: &Connection, index: &str, most: i64) -> Result<bool, StoreError> {
     in_transaction(conn, || {
         let sql = format!("INSERT INTO {index} ({index}, rank) VALUES ('merge', ?1)");
-        conn.prepare_cached(&sql)?.execute([-most])?;
+        conn.prepare_cached(&sql)?.execute([most])?;
         let sql = format!("SELECT block FROM {index}_data WHERE id = 10");
         let structure: Vec<u8> = conn.prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
-        Ok(segments(&structure) <= 1)
+        is_merging(&structure).ok_or(StoreError::corrupt("search index", index))
     })
 }
 
-/// How many segments an index has, by its structure record: a cookie of four
-/// bytes, perhaps a mark of the second version, how many levels, how many
-/// segments.
-fn segments(structure: &[u8]) -> u64 {
-    let rest = structure.get(4..).unwrap_or_default();
-    let mut rest = rest.strip_prefix(&[0xff, 0, 0, 1]).unwrap_or(rest).iter();
-    let mut number = || {
+/// Whether the oldest segment of an index is being made of others, by its
+/// structure record (the head of fts5_index.c): a cookie of four bytes, a mark
+/// where segments tell more of themselves, the numbers of levels and segments,
+/// and what was written; then, for each level, how many of its segments are
+/// being merged into the next one, how many it has, and those.
+fn is_merging(structure: &[u8]) -> Option<bool> {
+    let rest = structure.get(4..)?;
+    let marked = rest.strip_prefix(&[0xff, 0, 0, 1]);
+    let told = if marked.is_some() { 8 } else { 3 };
+    let mut numbers = Numbers(marked.unwrap_or(rest));
+    let levels = numbers.next()?;
+    let (_segments, _written) = (numbers.next()?, numbers.next()?);
+    let (mut below, mut is_merging) = (0, false);
+    for _ in 0..levels {
+        let (merged, segments) = (numbers.next()?, numbers.next()?);
+        if segments > 0 {
+            is_merging = below > 0;
+        }
+        below = merged;
+        for _ in 0..segments.checked_mul(told)? {
+            numbers.next()?;
+        }
+    }
+    Some(is_merging)
+}
+
+/// Numbers of FTS5, seven bits in each byte, the higher first; up to eight
+/// such bytes, and a whole one then.
+struct Numbers<'a>(&'a [u8]);
+
+impl Iterator for Numbers<'_> {
+    type Item = u64;
+
+    fn next(&mut self) -> Option<u64> {
         let mut number = 0;
-        for byte in rest.by_ref() {
+        for nth in 0..9 {
+            let (byte, rest) = self.0.split_first()?;
+            self.0 = rest;
+            if nth == 8 {
+                return Some(number << 8 | u64::from(*byte));
+            }
             number = number << 7 | u64::from(byte & 0x7f);
             if *byte < 0x80 {
                 break;
             }
         }
-        number
-    };
-    let _levels = number();
-    number()
+        Some(number)
+    }
 }
 
 fn in_transaction<T>(
@@ -388,12 +426,20 @@ mod tests {
     }
 
     #[test]
-    fn an_index_is_told_to_be_merged_by_its_structure() {
-        assert_eq!(segments(&[0, 0, 0, 9, 2, 5, 7]), 5);
+    fn whether_an_index_is_being_merged_is_read_from_its_structure() {
+        let cookie = [0, 0, 0, 9];
+        let read = |rest: &[u8]| is_merging(&[&cookie, rest].concat());
+        // Three segments of two are merged into the fourth, which is the oldest.
+        let merging = [2, 3, 7, 2, 2, 1, 1, 5, 2, 1, 0x81, 0x00, 0, 1, 3, 1, 4];
+        assert_eq!(read(&merging), Some(true));
+        // New ones are merged below one that is whole.
+        assert_eq!(read(&[1, 1, 7, 0, 1, 3, 1, 4]), Some(false));
         assert_eq!(
-            segments(&[0, 0, 0, 9, 0xff, 0, 0, 1, 2, 0x81, 0x02, 7]),
-            130
+            read(&[3, 3, 7, 1, 1, 1, 1, 5, 0, 1, 2, 1, 5, 0, 1, 3, 1, 4]),
+            Some(false)
         );
-        assert_eq!(segments(&[]), 0);
+        assert_eq!(read(&[0, 0, 0]), Some(false));
+        assert_eq!(read(&[1, 1, 7, 0, 1, 3]), None);
+        assert_eq!(is_merging(&[]), None);
     }
 }
