@@ -22,6 +22,7 @@ mod pages;
 mod peer;
 mod problem;
 mod proxies;
+mod query;
 mod refusal;
 mod render;
 mod request_id;

@@ -118,6 +118,7 @@ routes! {
     get  "/log/checkpoint"                         Nobody   => tlog::checkpoint;
     get  "/log/tile/{tile:.*}"                     Nobody   => tlog::tile;
     get  "/log/receipts/{entry}"                   Nobody   => tlog::receipt;
+    get  "/log/keys"                               Nobody   => tlog::keys;
     get  "/log/checkpoints/{size}"                 Nobody   => timestamps::checkpoint;
     get  "/log/timestamps"                         Nobody   => timestamps::list;
     get  "/log/timestamps.json"                    Nobody   => timestamps::json;
@@ -250,6 +251,8 @@ routes! {
     post "/people/{person}/role"                   PEOPLE   => people::change_role;
     post "/people/{person}/departure"              PEOPLE   => people::leave;
     post "/people/{person}/link"                   PEOPLE   => people::make_link;
+    get  "/people/{person}/passkeys"               PEOPLE   => signing::of_person;
+    post "/people/{person}/passkeys/{entry}/retirement" PEOPLE => signing::retire_for;
 
     get  "/erasures"                               READ     => erasures::list;
     post "/erasures"                               ERASE    => erasures::ask;

@@ -119,12 +119,12 @@
     section.dataset.proved = holds ? "yes" : "no";
   };
 
+  // The line stands there from the start, so that nothing below it moves.
   const offer = section.querySelector("[data-prove-offer]");
-  offer.hidden = false;
   if (globalThis.crypto && crypto.subtle) {
     button.addEventListener("click", prove);
+    button.disabled = false;
   } else {
-    button.disabled = true;
     offer.lastElementChild.textContent = "Browsers compute hashes only on pages that come over HTTPS; check it by hand, or with the receipt.";
   }
 })();

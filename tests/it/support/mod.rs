@@ -9,6 +9,7 @@ pub(crate) mod node;
 pub(crate) mod program;
 pub(crate) mod python;
 pub(crate) mod served;
+pub(crate) mod signing;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
