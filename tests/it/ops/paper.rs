@@ -163,7 +163,7 @@ fn each_command_option_and_line_of_configuration_that_is_named_exists() {
 fn the_unit_can_be_read_by_systemd_and_lets_the_desk_do_little() {
     let unit = file("docs/deploy/citekeep.service");
     for line in [
-        "DynamicUser=yes",
+        "User=citekeep",
         "NoNewPrivileges=yes",
         "ProtectSystem=strict",
         "UMask=0077",
