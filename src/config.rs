@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::domain::account::SecondFactorRule;
+
 mod outside;
 
 pub use self::outside::{
@@ -27,6 +29,8 @@ pub struct Config {
     pub log: LogSection,
     /// What can be measured of the desk.
     pub metrics: MetricsSection,
+    /// How people get in.
+    pub sign_in: SignInSection,
     /// What comes in.
     pub limits: LimitsSection,
     /// What reading one foreign document may use.
@@ -102,6 +106,32 @@ impl Default for ServerSection {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
             drain: 0,
+        }
+    }
+}
+
+/// How people get in, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SignInSection {
+    /// How many minutes a session lasts, used or not.
+    pub session: u32,
+    /// How many minutes it lasts without being used.
+    pub idle: u32,
+    /// For how many minutes somebody who showed who they are may do grave things
+    /// without showing it again.
+    pub confirm: u32,
+    /// Who must have a second factor.
+    pub second_factor: SecondFactorRule,
+}
+
+impl Default for SignInSection {
+    fn default() -> Self {
+        Self {
+            session: 720,
+            idle: 60,
+            confirm: 15,
+            second_factor: SecondFactorRule::Optional,
         }
     }
 }

@@ -97,7 +97,10 @@ pub(crate) fn keep_time(
     let mut due = begun + first;
     while due < begun + lasting {
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        let status = act().unwrap_or(0);
+        let status = act().unwrap_or_else(|error| {
+            say(&format!("no answer after {:.1?}: {error}", due.elapsed()));
+            0
+        });
         if !(200..300).contains(&status) {
             *tally.errors.entry(status).or_default() += 1;
         }
@@ -123,7 +126,11 @@ pub(crate) fn run(running: &Running, material: &Material, lasting: Duration) {
                     let mut chance = Chance(number);
                     keep_time(when, pace(number, READERS, READS), || {
                         let path = page(claims(), &mut chance);
-                        Ok(line.get(&path)?.status)
+                        let head = line.get(&path);
+                        if head.is_err() {
+                            line = Line::open(&running.address);
+                        }
+                        Ok(head?.status)
                     })
                 })
             })
@@ -133,7 +140,13 @@ pub(crate) fn run(running: &Running, material: &Material, lasting: Duration) {
                 scope.spawn(move || {
                     let mut line = Line::open(&running.address);
                     let mut editor = Editor::new(material, number);
-                    keep_time(when, pace(number, EDITORS, ACTS), || editor.act(&mut line))
+                    keep_time(when, pace(number, EDITORS, ACTS), || {
+                        let status = editor.act(&mut line);
+                        if status.is_err() {
+                            line = Line::open(&running.address);
+                        }
+                        status
+                    })
                 })
             })
             .collect();

@@ -28,6 +28,7 @@ mod sign_in_link;
 mod stamp;
 mod trust;
 mod verify;
+mod ways_in;
 mod witness;
 
 use std::net::SocketAddr;
@@ -320,6 +321,7 @@ impl Ready {
 
     /// Opens the desk, and makes it on the first start.
     fn open(&self) -> Result<Desk, Failure> {
+        let policy = ways_in::policy(&self.config.sign_in)?;
         let desk = set_up::open(
             &self.data(),
             &self.identity()?,
@@ -327,7 +329,7 @@ impl Ready {
             self.world.clone(),
             &mut output::say,
         )?;
-        Ok(desk)
+        Ok(desk.with_policy(policy))
     }
 
     /// Opens a desk that must be there already.

@@ -4,6 +4,7 @@
 
 use clap::Args;
 
+use crate::desk::sign_in::{self, Whence};
 use crate::desk::{Actor, Desk, people};
 use crate::domain::ids::PersonId;
 use crate::store::people::{self as rows, Person};
@@ -16,15 +17,23 @@ pub(super) struct SignInLink {
     /// Who: their number, their sign-in name or their whole name
     #[arg(value_name = "NAME-OR-NUMBER")]
     who: String,
+    /// Remove their second factors too, when they lost those and the recovery codes
+    #[arg(long)]
+    remove_second_factors: bool,
 }
 
 impl SignInLink {
     pub(super) fn run(&self, ready: &Ready) -> Result<(), Failure> {
         let desk = ready.open_existing()?;
         let person = self.find(&desk)?;
-        let (person, secret) = people::make_sign_in_link(&desk, Actor::Operator, person)?;
+        let (by, here) = (Actor::Operator, Whence::default());
+        if self.remove_second_factors {
+            sign_in::remove_factors(&desk, by, person, here.clone())?;
+            output::say("their second factors are removed");
+        }
+        let (person, secret) = people::make_sign_in_link(&desk, by, person, here)?;
         output::say(&format!(
-            "this link signs {} in ({}), once, within three days; their older links and sessions have ended:",
+            "this link signs {} in ({}), once, within a day; their older links and sessions have ended:",
             person.name, person.role
         ));
         output::line(&format!("{}/enter/{secret}", ready.base()));

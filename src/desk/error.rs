@@ -129,8 +129,34 @@ pub enum DeskError {
     #[error("a link works once, and for three days; ask an admin for a new one")]
     LinkSpent,
     /// The password is too weak.
-    #[error("choose a password of 12 to 200 characters")]
+    #[error("choose a password of 12 to 256 characters; several words are easy to keep in mind")]
     WeakPassword,
+    /// The password is one that many people have.
+    #[error(
+        "this password, or one very like it, is among the most common ones; choose another, such as several words that do not belong together"
+    )]
+    CommonPassword,
+    /// The password says the name of the desk or the person and little else.
+    #[error("this password is made of the desk’s name or yours; choose one without them")]
+    NamedPassword,
+    /// The password that is to be replaced was not given.
+    #[error("this is not the password that you have now; type it once more")]
+    WrongPassword,
+    /// A password, a code or a passkey does not show who somebody is.
+    #[error("this is not right, or was used before; try again")]
+    WrongFactor,
+    /// Somebody waited too long between two steps.
+    #[error("you waited too long, or this was done already; begin again")]
+    StepGone,
+    /// There is no second factor.
+    #[error("recovery codes stand in for a second factor; set one up first")]
+    NoFactor,
+    /// The desk wants a second factor.
+    #[error("at this desk you need a second factor; set up another before you give this one up")]
+    FactorNeeded,
+    /// There is no such session.
+    #[error("this session is over already")]
+    NoSession,
     /// The sign-in name is taken or not usable.
     #[error(
         "choose another sign-in name: 2 to 64 letters, digits, dots, hyphens, underscores or @, not in use yet"

@@ -35,6 +35,7 @@ pub mod revising;
 pub mod seals;
 pub mod set_up;
 pub mod settings;
+pub mod sign_in;
 mod signed;
 pub mod signing;
 pub mod snapshots;
@@ -129,6 +130,10 @@ pub struct Desk {
     queue: Arc<Queue>,
     /// Wakes those who tell hooks.
     bell: Arc<Bell>,
+    /// The rules by which people are let in.
+    policy: Arc<sign_in::Policy>,
+    /// What passkeys were asked to sign to let somebody in.
+    challenges: Arc<sign_in::Challenges>,
     /// What every act of this request is held to.
     terms: Terms,
     /// Whose eyes reads are for.

@@ -99,6 +99,7 @@ impl Desk {
 
     /// A desk over its store; nothing is read or written yet.
     pub(super) fn over(store: Store, ring: KeyRing, rules: Rules, world: World) -> Self {
+        let challenges = super::sign_in::Challenges::default();
         Self {
             store: Arc::new(store),
             key: Arc::new(ring),
@@ -107,6 +108,8 @@ impl Desk {
             filed: Arc::default(),
             queue: Arc::default(),
             bell: Arc::default(),
+            policy: Arc::default(),
+            challenges: Arc::new(challenges),
             terms: super::terms::Terms::default(),
             eyes: Eyes::default(),
         }

@@ -154,6 +154,7 @@ pub fn who(desk: &Desk, secret: &str) -> Result<Option<SignedIn>, DeskError> {
         person,
         csrf: String::new(),
         program: Some(token.scopes),
+        session: None,
     }))
 }
 

@@ -116,9 +116,10 @@ pub struct Figures {
 /// When the database fails.
 pub fn figures(desk: &Desk, policy: &Policy, plan: &Plan) -> Result<Figures, DeskError> {
     let now = desk.now();
+    let limits = desk.policy().limits(now);
     let (entries, signed, counts) = desk.store().read(Eyes::Desk, |db| {
         let signed = checkpoints::newest(db)?.map_or(0, |(size, _)| size);
-        Ok::<_, DeskError>((log::size(db)?, signed, gauges::counts(db, now)?))
+        Ok::<_, DeskError>((log::size(db)?, signed, gauges::counts(db, limits)?))
     })?;
     let backups = backup::standing(desk.dir());
     let size = |name: &str| bytes(&desk.dir().join(name));

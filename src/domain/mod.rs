@@ -3,6 +3,7 @@
 //! Nothing here does IO, reads a clock, draws a random number or knows SQL,
 //! HTTP or async. A value that exists is valid: parsing is the only way in.
 
+pub mod account;
 pub mod article;
 pub mod authority;
 pub mod change;

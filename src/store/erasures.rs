@@ -349,6 +349,12 @@ fn forget_person(tx: &Tx<'_>, person: PersonId) -> Result<(), StoreError> {
         "DELETE FROM account WHERE person = ?1",
         "DELETE FROM session WHERE person = ?1",
         "DELETE FROM link WHERE person = ?1",
+        "DELETE FROM sign_in_step WHERE person = ?1",
+        "DELETE FROM totp WHERE person = ?1",
+        "DELETE FROM recovery_code WHERE person = ?1",
+        "DELETE FROM sign_in_passkey WHERE person = ?1",
+        "DELETE FROM known_browser WHERE person = ?1",
+        "DELETE FROM security_event WHERE person = ?1",
         "DELETE FROM filter WHERE person = ?1",
         "UPDATE token SET name = 'erased' WHERE person = ?1",
     ] {

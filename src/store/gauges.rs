@@ -10,6 +10,7 @@ use rusqlite::params;
 use crate::domain::ids::EntryIndex;
 use crate::domain::time::Timestamp;
 
+use super::local::sessions::Limits;
 use super::{Db, StoreError};
 
 /// The bounds that times are counted between, in seconds.
@@ -95,15 +96,16 @@ pub struct Counts {
 }
 
 /// Counts what waits, and who is in.
-pub fn counts(db: &Db<'_>, now: Timestamp) -> Result<Counts, StoreError> {
+pub fn counts(db: &Db<'_>, sessions: Limits) -> Result<Counts, StoreError> {
     let sql = "SELECT
-        (SELECT count(*) FROM session WHERE expires_at > ?1) AS sessions,
+        (SELECT count(*) FROM session WHERE expires_at > ?1 AND seen_at > ?2) AS sessions,
         (SELECT count(*) FROM capture WHERE state IN ('waiting', 'running')) AS captures,
         (SELECT count(*) FROM delivery WHERE state = 'waiting') AS messages,
         (SELECT count(*) FROM delivery WHERE state = 'failed') AS failed,
         (SELECT count(*) FROM hook WHERE paused IS NOT NULL) AS paused";
     let mut select = db.conn.prepare_cached(sql)?;
-    let counts = select.query_row([now.as_millis()], |row| {
+    let live = [sessions.now.as_millis(), sessions.idle_since.as_millis()];
+    let counts = select.query_row(live, |row| {
         let count = |name| row.get::<_, i64>(name).map(|n| n as u64);
         Ok(Counts {
             sessions: count("sessions")?,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{OptionalExtension, Row};
 
 use crate::domain::ids::{EntryIndex, PersonId};
-use crate::domain::person::Role;
+use crate::domain::person::{Byline, Role};
 
 use super::rows::{id, next_id, parsed};
 use super::{Db, StoreError};
@@ -21,6 +21,16 @@ pub struct Person {
     pub role: Role,
     /// Whether the person left.
     pub gone: bool,
+}
+
+impl Person {
+    /// The person as entries name them.
+    pub const fn byline(&self) -> Byline {
+        Byline {
+            person: self.id,
+            role: self.role,
+        }
+    }
 }
 
 /// What the log says of the desk itself.

@@ -47,6 +47,9 @@ const DESK_SCRIPT: &str = together!("js":
 /// For the one page that asks a passkey.
 const PASSKEY_SCRIPT: &str = include_str!("../../static/js/passkey.js");
 
+/// For pages on which somebody types a password or comes in with a passkey.
+const WAY_IN_SCRIPT: &str = include_str!("../../static/js/way_in.js");
+
 /// For strangers.
 const PUBLIC_SCRIPT: &str = together!("js": "times.js");
 
@@ -93,8 +96,8 @@ impl Asset {
     }
 }
 
-fn assets() -> &'static [Asset; 10] {
-    static ASSETS: OnceLock<[Asset; 10]> = OnceLock::new();
+fn assets() -> &'static [Asset; 11] {
+    static ASSETS: OnceLock<[Asset; 11]> = OnceLock::new();
     ASSETS.get_or_init(|| {
         [
             Asset::style("desk", DESK_STYLE),
@@ -110,6 +113,7 @@ fn assets() -> &'static [Asset; 10] {
             Asset::style("trail", TRAIL_STYLE),
             Asset::script("prove", PROVE_SCRIPT),
             Asset::script("passkey", PASSKEY_SCRIPT),
+            Asset::script("way-in", WAY_IN_SCRIPT),
         ]
     })
 }
@@ -219,6 +223,11 @@ pub(super) fn public_script_path() -> &'static str {
 /// The path of the script that asks a passkey.
 pub(super) fn passkey_script_path() -> &'static str {
     &assets()[9].path
+}
+
+/// The path of the script for pages on which somebody shows who they are.
+pub(super) fn way_in_script_path() -> &'static str {
+    &assets()[10].path
 }
 
 /// The path of the script that proves an entry of the log.

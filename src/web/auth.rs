@@ -6,13 +6,17 @@
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use actix_web::http::Method;
+use actix_web::http::header::{
+    ACCEPT, CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE,
+};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use subtle::ConstantTimeEq;
 
 use crate::desk::DeskError;
-use crate::desk::people::{self, SignedIn};
+use crate::desk::people::SignedIn;
+use crate::desk::sign_in;
 use crate::domain::person::Deed;
 use crate::domain::sheet::Locale;
 use crate::store::veil::Eyes;
@@ -28,12 +32,16 @@ use super::problem::Problem;
 use super::render::wants_json;
 use super::routes::{self, Need};
 use super::state::App;
+use super::whence;
 
 /// Somebody who is signed in and may do what the route needs.
 pub(super) struct Visitor(pub(super) SignedIn);
 
 /// Whoever asks, signed in or not.
 pub(super) struct Guest(pub(super) Option<SignedIn>);
+
+/// The new secret of the session that asks, for its cookie.
+pub(super) struct Renewed(pub(super) String);
 
 impl FromRequest for Visitor {
     type Error = Problem;
@@ -83,13 +91,20 @@ pub(super) async fn gate<B: MessageBody + 'static>(
         once: None,
     };
     let wants_json = wants_json(request.request());
+    let cookies = app.clone();
     let mut response = here::at(here, inner.call(request)).await?;
     if let Some(app) = app.filter(|_| writes) {
         app.live().nudge();
     }
+    if let Some(app) = cookies {
+        hand_over(&app, &mut response);
+    }
     if wants_json && let Some(problem) = problem(&response) {
         let mut answer = problem.as_json();
         keep_nowhere(answer.headers_mut());
+        for cookie in response.headers().get_all(SET_COOKIE) {
+            answer.headers_mut().append(SET_COOKIE, cookie.clone());
+        }
         return Ok(response.into_response(answer).map_into_right_body());
     }
     keep_nowhere(response.headers_mut());
@@ -123,6 +138,22 @@ fn eyes(request: &ServiceRequest) -> Eyes {
 fn keep_nowhere(headers: &mut HeaderMap) {
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+/// Hands a browser the new secret of its session, unless a handler gave it
+/// another session.
+fn hand_over<B>(app: &App, response: &mut ServiceResponse<B>) {
+    let renewed = response.request().extensions_mut().remove::<Renewed>();
+    let name = format!("{}=", cookie_name(app));
+    let mut given = response.headers().get_all(SET_COOKIE);
+    let is_given = given.any(|cookie| cookie.as_bytes().starts_with(name.as_bytes()));
+    let Some(Renewed(secret)) = renewed.filter(|_| !is_given) else {
+        return;
+    };
+    let cookie = session_cookie(app, secret).to_string();
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(SET_COOKIE, value);
     }
 }
 
@@ -168,10 +199,12 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
         (Some(Some((Need::Deed(_), _))), None) => Some(to_sign_in(http)),
         (Some(Some((Need::Deed(deed), for_people))), Some(me)) => refused(me, deed, for_people)
             .or_else(|| forged(http, me))
+            .or_else(|| too_old(&app, http, (me, deed)))
             .map(|problem| {
                 tell(request, Some(me), "whoever asks may not");
                 refuse(problem)
-            }),
+            })
+            .or_else(|| without_factor(http, me)),
     };
     if let Some(me) = signed_in {
         request.extensions_mut().insert(me);
@@ -232,7 +265,65 @@ async fn session(app: &App, request: &HttpRequest) -> Result<Option<SignedIn>, P
         return Ok(None);
     };
     let secret = cookie.value().to_owned();
-    app.desk(move |desk| people::who(desk, &secret)).await
+    let looked_up = secret.clone();
+    let found = app.desk(move |desk| sign_in::who(desk, &looked_up)).await?;
+    let own = found.as_ref().and_then(|me| me.session.clone());
+    let Some(own) = own.filter(|_| routes::path(request) != "/events") else {
+        return Ok(found);
+    };
+    if own.renew && is_page(request) {
+        let renewed = app.desk(move |desk| sign_in::renew(desk, &secret)).await?;
+        if let Some(secret) = renewed {
+            request.extensions_mut().insert(Renewed(secret));
+            app.live().sessions_changed();
+        }
+        return Ok(found);
+    }
+    let address = whence::address(app, request).map_or_else(String::new, |ip| ip.to_string());
+    app.desk(move |desk| sign_in::seen(desk, &secret, own.seen_at, address))
+        .await?;
+    Ok(found)
+}
+
+/// Whether a browser opens a page: nothing that was drawn before waits for the
+/// old secret then.
+fn is_page(request: &HttpRequest) -> bool {
+    let accepts = request.headers().get(ACCEPT);
+    let accepts = accepts.and_then(|value| value.to_str().ok());
+    *request.method() == Method::GET && accepts.is_some_and(|kinds| kinds.contains("text/html"))
+}
+
+/// What a browser's script may not do by the API without a proof of who its
+/// person is that is not old. Forms are asked for it where they are read.
+fn too_old(app: &App, request: &HttpRequest, (me, deed): (&SignedIn, Deed)) -> Option<Problem> {
+    let is_grave = matches!(
+        deed,
+        Deed::ManagePeople | Deed::ManageDesk | Deed::Seal | Deed::Erase
+    ) || routes::path(request).contains("/me/")
+        || routes::path(request).ends_with("/seal");
+    let is_asked = routes::path(request).starts_with(api::BASE) && !request.method().is_safe();
+    let is_fresh = me.is_fresh(app.now(), app.policy().fresh);
+    (is_asked && is_grave && !is_fresh).then(Problem::confirm_first)
+}
+
+/// Whoever must have a second factor and has none may set one up, and nothing
+/// else.
+fn without_factor(request: &HttpRequest, me: &SignedIn) -> Option<HttpResponse> {
+    let lacks = me.session.as_ref().is_some_and(|own| own.lacks_factor);
+    let path = routes::path(request);
+    let own = ["/me/", "/signatures/"];
+    let is_own =
+        ["/me", "/sign-out"].contains(&path) || own.iter().any(|own| path.starts_with(own));
+    if !lacks || is_own {
+        return None;
+    }
+    if request.method().is_safe() && !wants_json(request) && !path.ends_with(".json") {
+        let to = HttpResponse::SeeOther()
+            .insert_header((LOCATION, "/me/security"))
+            .finish();
+        return Some(to);
+    }
+    Some(Problem::second_factor_needed().respond(request))
 }
 
 /// Why somebody may not do something, if so.
@@ -313,8 +404,7 @@ mod tests {
     use crate::ledger::policy::Policy;
     use crate::web::crowd::Crowd;
     use crate::web::headers;
-    use crate::web::proxies::Proxies;
-    use crate::web::state::Facts;
+    use crate::web::state::{Facts, Reached};
 
     use super::*;
 
@@ -343,7 +433,7 @@ mod tests {
             witnesses: Arc::new(Policy::default()),
             witnessing: None,
             timestamps: Arc::new(Plan::none()),
-            proxies: Proxies::default(),
+            outward: Reached::default(),
         };
         App::new(desk, facts, Crowd::new(1))
     }

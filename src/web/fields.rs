@@ -14,6 +14,7 @@ use subtle::ConstantTimeEq;
 
 use crate::desk::people::SignedIn;
 
+use super::confirm;
 use super::problem::Problem;
 use super::state::App;
 
@@ -63,6 +64,12 @@ impl Fields {
         self.values.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Forgets the fields whose names begin so.
+    pub(super) fn forget(&mut self, beginning: &str) {
+        self.values
+            .retain(|(field, _)| !field.starts_with(beginning));
+    }
+
     /// Whether a choice of a field was made.
     pub(super) fn chose(&self, name: &str, value: &str) -> bool {
         self.values
@@ -76,6 +83,14 @@ impl Fields {
             .iter()
             .filter(move |(field, _)| field == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Every field as it came, but for secrets, which no page says back.
+    pub(super) fn carried(&self) -> impl Iterator<Item = (&str, &str)> {
+        let secrets = ["csrf", "password", "current"];
+        let all = self.values.iter();
+        let all = all.filter(move |(name, _)| !secrets.contains(&name.as_str()));
+        all.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Every field that somebody filled in, to be sent again.
@@ -157,12 +172,13 @@ impl FromRequest for Fields {
             } else {
                 upload.min(STRANGERS)
             };
-            let fields = if request.content_type() == "multipart/form-data" {
+            let mut fields = if request.content_type() == "multipart/form-data" {
                 read_parts(&request, payload, limit).await?
             } else {
                 read_pairs(payload, limit).await?
             };
             check_secret(&request, &fields)?;
+            confirm::hold(&request, app, &mut fields).await?;
             Ok(fields)
         })
     }

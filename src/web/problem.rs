@@ -32,7 +32,13 @@ pub(super) struct Problem {
     way: Option<Way>,
     /// The field that is wrong, and the rule that it breaks.
     wrong: Option<Box<Wrong>>,
+    /// The whole page that people see, where it is one of its own.
+    page: Option<Box<Drawn>>,
 }
+
+/// A page that is drawn already.
+#[derive(Debug, Clone)]
+struct Drawn(String);
 
 /// A field that is wrong.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -72,7 +78,14 @@ impl Problem {
             detail: detail.into(),
             way: None,
             wrong: None,
+            page: None,
         }
+    }
+
+    /// Shows people a page of its own.
+    pub(super) fn shown_as(mut self, page: String) -> Self {
+        self.page = Some(Box::new(Drawn(page)));
+        self
     }
 
     /// Names the field that is wrong, and the rule that it breaks.
@@ -229,6 +242,34 @@ impl Problem {
         )
     }
 
+    /// Something grave, and a proof of who one is that is too old.
+    pub(super) fn confirm_first() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "confirm-first",
+            "Show once more who you are",
+            "Nothing was done. This is grave, and it is a while since you showed who you are: sign in again in the browser, then send it once more.",
+        )
+    }
+
+    /// Somebody who must have a second factor and has none.
+    pub(super) fn second_factor_needed() -> Self {
+        let problem = Self::new(
+            StatusCode::FORBIDDEN,
+            "second-factor-needed",
+            "You need a second factor here",
+            "Nothing was done. This desk wants you to have a second factor; set one up first.",
+        );
+        let way = Way {
+            path: "/me/security".into(),
+            words: "Set one up",
+        };
+        Self {
+            way: Some(way),
+            ..problem
+        }
+    }
+
     pub(super) fn too_large(limit: usize) -> Self {
         let detail = format!(
             "Nothing was saved. The limit is {limit} bytes; send a smaller file or paste the text."
@@ -309,6 +350,12 @@ impl Problem {
     }
 
     fn as_page(&self) -> HttpResponse {
+        if let Some(Drawn(page)) = self.page.as_deref() {
+            return self
+                .begun()
+                .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
+                .body(page.clone());
+        }
         let page = ProblemPage {
             title: self.title,
             detail: &self.detail,
@@ -392,6 +439,7 @@ impl From<DeskError> for Problem {
             detail: sentence(&error),
             way: None,
             wrong: None,
+            page: None,
         }
     }
 }

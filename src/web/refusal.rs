@@ -74,7 +74,7 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::Sealed { .. }
         | DeskError::Store(StoreError::Sealed) => Refusal::NotAllowed,
         DeskError::Gone { .. } | DeskError::Store(StoreError::Erased { .. }) => Refusal::Gone,
-        DeskError::NoSuch { .. } | DeskError::NoFilter(_) => Refusal::NoSuch,
+        DeskError::NoSuch { .. } | DeskError::NoFilter(_) | DeskError::NoSession => Refusal::NoSuch,
         DeskError::Refused(_)
         | DeskError::RefusedFor { .. }
         | DeskError::OwnVerdict
@@ -101,11 +101,14 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::OthersErasure
         | DeskError::ErasureEnded(_)
         | DeskError::AskerGone
+        | DeskError::NoFactor
+        | DeskError::FactorNeeded
         | DeskError::TooManyCitations(_) => Refusal::Refused,
         DeskError::Conflict { .. }
         | DeskError::SourceConflict { .. }
         | DeskError::ScaleConflict(_)
         | DeskError::ChangedSince(_)
+        | DeskError::StepGone
         | DeskError::RevisedSince { .. } => Refusal::Changed,
         DeskError::NotSigned(NotSigned::Changed | NotSigned::Gone) => Refusal::Changed,
         DeskError::NotSigned(_) => Refusal::Refused,
@@ -131,6 +134,10 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::HookKinds
         | DeskError::TooManyApprovals(_)
         | DeskError::WeakPassword
+        | DeskError::CommonPassword
+        | DeskError::NamedPassword
+        | DeskError::WrongPassword
+        | DeskError::WrongFactor
         | DeskError::BadSignIn => Refusal::NotRight,
         DeskError::NotSignedIn => Refusal::NotSignedIn,
         DeskError::LinkSpent => Refusal::LinkSpent,

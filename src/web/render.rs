@@ -10,6 +10,7 @@ use crate::desk::Desk;
 use crate::desk::people::SignedIn;
 use crate::domain::person::Deed;
 use crate::domain::sheet::Locale;
+use crate::store::local::security::SecurityEvent;
 
 use super::assets;
 use super::here;
@@ -71,6 +72,12 @@ impl Frame {
     /// The secret that every form of the session carries.
     pub(super) fn csrf(&self) -> &str {
         self.me.as_ref().map_or("", |me| me.csrf.as_str())
+    }
+
+    /// The newest of what happened with somebody's way in that they were not
+    /// told of.
+    pub(super) fn untold(&self) -> Option<&SecurityEvent> {
+        self.me.as_ref()?.session.as_ref()?.untold.as_ref()
     }
 
     /// Marks the link to the part of the desk that the page belongs to.

@@ -32,7 +32,7 @@ pub(super) async fn follow<B: MessageBody>(
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
         return inner.call(request).await;
     };
-    let peer = Peer::of(&app.facts().proxies, request.request());
+    let peer = Peer::of(&app.facts().outward.proxies, request.request());
     let id = given(&request, &peer).unwrap_or_else(|| app.draw_id());
     let route = routes::pattern(request.request());
     let method = request.method().clone();

@@ -11,9 +11,10 @@ use super::api;
 use super::assets;
 use super::live;
 use super::pages::{
-    annotations, articles, captures, changes, citations, claims, desk, erasures, exports, files,
-    imports, method, other_checks, people, pictures, published, seals, search, security, settings,
-    sign_in, signing, snapshots, sources, style, timestamps, tlog, trail, verdicts, witnesses,
+    account, annotations, articles, captures, changes, citations, claims, desk, erasures, exports,
+    files, imports, method, other_checks, people, pictures, published, seals, search, security,
+    settings, sign_in, signing, snapshots, sources, style, timestamps, tlog, trail, verdicts,
+    witnesses,
 };
 use super::watched;
 use super::witness;
@@ -67,10 +68,25 @@ const DESK: Need = Need::Deed(Deed::ManageDesk);
 const ERASE: Need = Need::Deed(Deed::Erase);
 const SEAL: Need = Need::Deed(Deed::Seal);
 
-/// Addresses about somebody's own way in and own signature, and the decision
-/// that something goes for good: programs may not ask them.
-const OWN: [&str; 9] = [
+/// Addresses about people's ways in and own signatures, and the decision that
+/// something goes for good: programs may not ask them.
+const OWN: [&str; 24] = [
     "/me",
+    "/me/security",
+    "/me/app",
+    "/me/app/confirmation",
+    "/me/app/removal",
+    "/me/recovery-codes",
+    "/me/sessions/end",
+    "/me/sessions/{session}/end",
+    "/me/notices",
+    "/me/passkeys/{entry}/sign-in",
+    "/people/{person}/link",
+    "/people/{person}/sign-in",
+    "/people/{person}/sessions/end",
+    "/people/{person}/factors/removal",
+    "/people/{person}/passkeys/{entry}/retirement",
+    "/settings/tokens/{token}/revocation",
     "/me/passkeys",
     "/me/passkeys/{entry}/retirement",
     "/signatures/{id}",
@@ -80,6 +96,53 @@ const OWN: [&str; 9] = [
     "/erasures/{asked}/refusal",
     "/erasures/{asked}/withdrawal",
 ];
+
+/// Forms that no program sends, though it may look at the page of that address:
+/// they make a way in, or ask for something to go for good.
+const BY_PEOPLE: [&str; 3] = ["/erasures", "/people", "/settings/tokens"];
+
+/// Forms that change who gets in, who may what, what nobody may see, or whom
+/// the desk tells: they ask for a proof of who one is that is not old.
+pub const GRAVE: [&str; 33] = [
+    "/me",
+    "/me/app",
+    "/me/app/confirmation",
+    "/me/app/removal",
+    "/me/recovery-codes",
+    "/me/sessions/end",
+    "/me/sessions/{session}/end",
+    "/me/passkeys",
+    "/me/passkeys/{entry}/retirement",
+    "/me/passkeys/{entry}/sign-in",
+    "/people",
+    "/people/{person}/role",
+    "/people/{person}/departure",
+    "/people/{person}/link",
+    "/people/{person}/sessions/end",
+    "/people/{person}/factors/removal",
+    "/people/{person}/passkeys/{entry}/retirement",
+    "/sources/{source}/seal",
+    "/sources/{source}/unsealing",
+    "/erasures",
+    "/erasures/{asked}/consent",
+    "/settings/policies",
+    "/settings/rules",
+    "/settings/rules/signatures",
+    "/settings/tokens",
+    "/settings/tokens/{token}/revocation",
+    "/settings/hooks",
+    "/settings/hooks/{hook}",
+    "/settings/hooks/{hook}/pause",
+    "/settings/hooks/{hook}/resumption",
+    "/settings/hooks/{hook}/secrets",
+    "/settings/hooks/{hook}/removal",
+    "/settings/hooks/{hook}/deliveries/{delivery}/tries",
+];
+
+/// Whether a form asks for a proof of who one is that is not old.
+pub(super) fn is_grave(method: &Method, pattern: &str) -> bool {
+    *method == Method::POST && GRAVE.contains(&pattern)
+}
 
 routes! {
     get  "/"                                       Nobody   => desk::home;
@@ -129,6 +192,8 @@ routes! {
 
     get  "/sign-in"                                Nobody   => sign_in::form;
     post "/sign-in"                                Nobody   => sign_in::sign_in;
+    post "/sign-in/second"                         Nobody   => sign_in::second;
+    post "/sign-in/passkey"                        Nobody   => sign_in::passkey;
     get  "/enter/{secret}"                         Nobody   => sign_in::enter_form;
     post "/enter/{secret}"                         Nobody   => sign_in::enter;
     get  "/set-up/{secret}"                        Nobody   => sign_in::set_up_form;
@@ -138,6 +203,15 @@ routes! {
     post "/me"                                     READ     => sign_in::choose_credentials;
     post "/me/passkeys"                            READ     => signing::register;
     post "/me/passkeys/{entry}/retirement"         READ     => signing::retire;
+    post "/me/passkeys/{entry}/sign-in"            READ     => account::let_passkey;
+    get  "/me/security"                            READ     => account::show;
+    post "/me/app"                                 READ     => account::begin_app;
+    post "/me/app/confirmation"                    READ     => account::confirm_app;
+    post "/me/app/removal"                         READ     => account::remove_app;
+    post "/me/recovery-codes"                      READ     => account::renew_codes;
+    post "/me/sessions/end"                        READ     => account::end_others;
+    post "/me/sessions/{session}/end"              READ     => account::end_one;
+    post "/me/notices"                             READ     => account::know;
     get  "/signatures/{id}"                        READ     => signing::show;
     post "/signatures/{id}"                        READ     => signing::submit;
 
@@ -251,6 +325,9 @@ routes! {
     post "/people/{person}/role"                   PEOPLE   => people::change_role;
     post "/people/{person}/departure"              PEOPLE   => people::leave;
     post "/people/{person}/link"                   PEOPLE   => people::make_link;
+    get  "/people/{person}/sign-in"                PEOPLE   => people::ways_in;
+    post "/people/{person}/sessions/end"           PEOPLE   => people::end_sessions;
+    post "/people/{person}/factors/removal"        PEOPLE   => people::remove_factors;
     get  "/people/{person}/passkeys"               PEOPLE   => signing::of_person;
     post "/people/{person}/passkeys/{entry}/retirement" PEOPLE => signing::retire_for;
 
@@ -333,7 +410,20 @@ pub(super) fn need(method: &Method, pattern: &str) -> Option<(Need, bool)> {
         .iter()
         .find(|(m, path, _)| *m == method && *path == pattern)
         .map(|(method, path, need)| {
-            let asks = *method == "post" && *path == "/erasures";
+            let asks = *method == "post" && BY_PEOPLE.contains(path);
             (*need, asks || OWN.contains(path))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_grave_form_is_a_route() {
+        for pattern in GRAVE {
+            let is_there = |row: &&(&str, &str, Need)| row.0 == "post" && row.1 == pattern;
+            assert!(TABLE.iter().any(|row| is_there(&row)), "{pattern}");
+        }
+    }
 }

@@ -25,7 +25,7 @@ use super::live::{self, Live};
 use super::problem::Problem;
 use super::proxies::Proxies;
 use super::render::Answer;
-use super::state::{App, Facts};
+use super::state::{App, Facts, Reached};
 use super::stopping::{Signals, Stop};
 use super::tls::{Certificate, CertificateFiles};
 use super::watched::{self, Metrics};
@@ -137,7 +137,10 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
         witnesses: settings.witnesses,
         witnessing: settings.witnessing,
         timestamps: settings.timestamps,
-        proxies: outward.proxies,
+        outward: Reached {
+            proxies: outward.proxies,
+            speaks_https: certificate.is_some(),
+        },
     };
     let app = web::Data::new(App::new(
         desk.clone(),
@@ -156,8 +159,8 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
             .wrap(from_fn(auth::gate))
             .wrap(from_fn(headers::dress))
             .wrap(from_fn(request_id::follow))
-            .configure(routes::all)
             .configure(api::all)
+            .configure(routes::all)
             .default_service(web::to(nothing_here))
     })
     .workers(settings.workers)

@@ -8,11 +8,13 @@ use actix_web::{HttpRequest, web};
 
 use crate::capture::fetch::Fetcher;
 use crate::desk::exchange::outgoing::ExportError;
+use crate::desk::sign_in;
 use crate::desk::signing::Site;
 use crate::desk::timestamps::Plan;
 use crate::desk::witnessing::Witnessing;
 use crate::desk::{Desk, DeskError};
 use crate::domain::sheet::DeskSheet;
+use crate::domain::time::Timestamp;
 use crate::ledger::policy::Policy;
 use crate::store::shown::{Moment, Reach};
 
@@ -50,6 +52,7 @@ pub(super) struct App {
     doing: Arc<Turns>,
     drawing: Arc<Turns>,
     sending: Arc<Turns>,
+    hashing: Arc<Turns>,
     live: Live,
     streams: Streams,
     requests: Arc<Requests>,
@@ -76,8 +79,17 @@ pub(super) struct Facts {
     pub(super) witnessing: Option<Arc<Witnessing>>,
     /// Whom the desk asks for timestamps.
     pub(super) timestamps: Arc<Plan>,
+    /// How the desk is reached.
+    pub(super) outward: Reached,
+}
+
+/// How the desk is reached.
+#[derive(Debug, Default)]
+pub(super) struct Reached {
     /// The proxies that are believed.
     pub(super) proxies: Proxies,
+    /// Whether it speaks HTTPS itself.
+    pub(super) speaks_https: bool,
 }
 
 impl App {
@@ -95,6 +107,7 @@ impl App {
             doing: Arc::new(Turns::at_doing()),
             drawing: Arc::new(Turns::at_drawing()),
             sending: Arc::new(Turns::at_sending()),
+            hashing: Arc::new(Turns::at_hashing()),
             live: Live::new(),
             streams: Streams::new(),
             requests: Arc::new(Requests::new()),
@@ -102,7 +115,22 @@ impl App {
         }
     }
 
-    /// Counts tries of passwords.
+    /// The moment now, by the desk's clock.
+    pub(super) fn now(&self) -> Timestamp {
+        self.desk.now()
+    }
+
+    /// The rules by which people are let in.
+    pub(super) fn policy(&self) -> &sign_in::Policy {
+        self.desk.policy()
+    }
+
+    /// What a passkey is to sign now so that its person is let in.
+    pub(super) fn challenge(&self) -> String {
+        self.desk.challenge()
+    }
+
+    /// Counts tries to get in.
     pub(super) fn throttle(&self) -> &Throttle {
         &self.throttle
     }
@@ -171,12 +199,13 @@ impl App {
     }
 
     /// The lines in which requests wait, by name.
-    pub(super) fn lines(&self) -> [(&'static str, &Turns); 4] {
+    pub(super) fn lines(&self) -> [(&'static str, &Turns); 5] {
         [
             ("reading", &self.reading),
             ("doing", &self.doing),
             ("drawing", &self.drawing),
             ("sending", &self.sending),
+            ("hashing", &self.hashing),
         ]
     }
 
@@ -260,6 +289,16 @@ impl App {
     ) -> Result<(T, Turn), Problem> {
         let turn = self.sending.next().await.ok_or_else(Problem::busy)?;
         Ok((self.desk(deed).await?, turn))
+    }
+
+    /// Runs a deed that hashes a password, when it is its turn: each needs much
+    /// memory for a moment. Its refusal is the page's to explain.
+    pub(super) async fn hashed<T: Send + 'static>(
+        &self,
+        deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<Result<T, DeskError>, Problem> {
+        let _turn = self.hashing.next().await.ok_or_else(Problem::busy)?;
+        self.attempt(deed).await
     }
 
     /// Runs a deed whose refusal the page itself wants to explain.

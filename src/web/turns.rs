@@ -37,6 +37,8 @@ const SHORT: Duration = Duration::from_secs(2);
 const DRAWN: usize = 2;
 /// Captured files that are sent to strangers at once.
 const SENT: usize = 12;
+/// Passwords that are hashed at once: each takes 19 MiB.
+const HASHED: usize = 4;
 /// A smaller file needs no turn once it was read, in bytes.
 const SMALL: usize = 256 * 1024;
 /// A file is handed over in pieces of so many bytes.
@@ -68,6 +70,11 @@ impl Turns {
     /// The turns of strangers at fetching captured files.
     pub(super) fn at_sending() -> Self {
         Self::new(SENT, PATIENCE)
+    }
+
+    /// The turns at having a password hashed.
+    pub(super) fn at_hashing() -> Self {
+        Self::new(HASHED, PATIENCE)
     }
 
     /// The turns of strangers at having something read.

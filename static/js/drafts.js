@@ -124,7 +124,7 @@
     keep(sessionStorage, MARK, { me, key: key(form), of: path(form), action, from: location.href.split("#")[0] });
   });
   const every = document.querySelector("[data-forget-all]");
-  if (every) every.hidden = false;
+  if (every) every.disabled = false;
   // Saved without another page, or given up.
   document.addEventListener("saved", ({ target }) => drop(key(target)));
   document.addEventListener("click", ({ target }) => {

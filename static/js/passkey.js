@@ -4,7 +4,7 @@
 (() => {
   const form = document.querySelector("form[data-passkey]");
   if (!form) return;
-  const { passkey, challenge, site, origin, handle, name, known } = form.dataset;
+  const { passkey, challenge, site, origin, handle, name, known, resident } = form.dataset;
   const button = form.querySelector("button");
   const tell = (words) => { form.querySelector("[role=status]").textContent = words; };
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
@@ -24,7 +24,7 @@
     user: { id: bytes(handle), name, displayName: name },
     pubKeyCredParams: [-7, -8, -257].map((alg) => ({ type: "public-key", alg })),
     excludeCredentials: mine,
-    authenticatorSelection: { residentKey: "preferred", userVerification: "required" },
+    authenticatorSelection: { residentKey: resident, userVerification: "required" },
     attestation: "none",
   } });
   const sign = () => navigator.credentials.get({ publicKey: {

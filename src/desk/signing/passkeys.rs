@@ -6,6 +6,7 @@ use crate::domain::person::Deed;
 use crate::store::people::{self, Person};
 use crate::store::signatures::{self, Registered};
 
+use super::super::sign_in::{self, Whence};
 use super::super::{Actor, Desk, DeskError, Pen};
 
 /// Somebody's passkeys, the newest first, retired ones too.
@@ -63,10 +64,12 @@ fn put_away(
     let mut used = all.into_iter().filter(|known| known.retired.is_none());
     let known = used.find(|known| known.entry == entry);
     let known = known.ok_or(missing(what, entry))?;
-    pen.log(Event::PasskeyRetired {
-        person,
-        credential: known.passkey.credential,
-    })?;
+    let credential = known.passkey.credential;
+    // What signs no more lets nobody in either, and its owner is told.
+    let by = pen.by.map_or(Actor::Operator, Actor::Person);
+    let place = (&Whence::default(), "");
+    sign_in::forget((pen.tx, pen.at), (person, by), &credential, place)?;
+    pen.log(Event::PasskeyRetired { person, credential })?;
     Ok(())
 }
 

@@ -31,6 +31,15 @@ pub struct Site {
     pub origin: String,
 }
 
+/// What a passkey is registered for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To sign verdicts and opinions.
+    Signing,
+    /// To sign them, and to let its owner in.
+    SignIn,
+}
+
 /// What somebody wants to sign.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
@@ -66,6 +75,9 @@ pub enum Intent {
     Passkey {
         /// What its owner calls it.
         name: Name,
+        /// Whether it is to let its owner in as well.
+        #[serde(default)]
+        signs_in: bool,
     },
 }
 
@@ -171,7 +183,12 @@ fn must_see(pen: &Pen<'_, '_>, event: &Event) -> Result<(), DeskError> {
 ///
 /// # Errors
 /// When the person has as many passkeys as may be.
-pub fn register(desk: &Desk, actor: Actor, name: Name) -> Result<String, DeskError> {
+pub fn register(
+    desk: &Desk,
+    actor: Actor,
+    name: Name,
+    purpose: Purpose,
+) -> Result<String, DeskError> {
     let (id, said) = (desk.draw_secret(), desk.draw_secret());
     desk.act(actor, Deed::Read, move |pen| {
         let by = pen.by.ok_or(NotSigned::NotYours)?;
@@ -181,7 +198,8 @@ pub fn register(desk: &Desk, actor: Actor, name: Name) -> Result<String, DeskErr
             return Err(NotSigned::TooMany(MOST_PASSKEYS).into());
         }
         let after = log::size(pen)?;
-        let intent = Intent::Passkey { name };
+        let signs_in = purpose == Purpose::SignIn;
+        let intent = Intent::Passkey { name, signs_in };
         keep(pen, (id, by.person), &intent, (None, after, said))
     })
 }

@@ -1,7 +1,7 @@
 //! The second step: the passkey has answered.
 
 use crate::domain::event::Event;
-use crate::domain::ids::ClaimId;
+use crate::domain::ids::{ClaimId, EntryIndex};
 use crate::domain::passkey::{Octets, Passkey, PersonalSignature, SigningRule};
 use crate::domain::person::Deed;
 use crate::ledger::assertion::{self, Asked};
@@ -75,7 +75,8 @@ pub fn sign(desk: &Desk, actor: Actor, id: String, answer: Answer) -> Result<Don
     })
 }
 
-/// Registers a passkey that somebody has just made.
+/// Registers a passkey that somebody has just made, and returns its entry where
+/// it is to let them in as well.
 ///
 /// # Errors
 /// When it was not made for this, is known already, or is of an unknown kind.
@@ -85,11 +86,11 @@ pub fn finish_registration(
     id: String,
     made: NewPasskey,
     site: &Site,
-) -> Result<(), DeskError> {
+) -> Result<Option<EntryIndex>, DeskError> {
     let site = site.clone();
     desk.act(actor, Deed::Read, move |pen| {
         let waiting = take(pen, &id)?;
-        let (Some(by), Intent::Passkey { name }) = (pen.by, waiting.intent) else {
+        let (Some(by), Intent::Passkey { name, signs_in }) = (pen.by, waiting.intent) else {
             return Err(NotSigned::Gone.into());
         };
         let asked = Asked {
@@ -113,8 +114,8 @@ pub fn finish_registration(
             rp_id: site.rp_id,
             origin: site.origin,
         };
-        pen.log(Event::PasskeyRegistered { passkey })?;
-        Ok(())
+        let appended = pen.log(Event::PasskeyRegistered { passkey })?;
+        Ok(signs_in.then_some(appended.index))
     })
 }
 

@@ -51,6 +51,15 @@ pub fn put(tx: &Tx<'_>, account: &Account) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Replaces a password's hash by one of other parameters, unless the password
+/// was changed meanwhile.
+pub fn rehash(tx: &Tx<'_>, person: PersonId, old: &str, new: &str) -> Result<(), StoreError> {
+    tx.conn
+        .prepare_cached("UPDATE account SET password = ?3 WHERE person = ?1 AND password = ?2")?
+        .execute(params![person.get(), old, new])?;
+    Ok(())
+}
+
 fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Account> {
     Ok(Account {
         person: crate::store::rows::id(row, "person")?,

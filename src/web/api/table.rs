@@ -10,8 +10,8 @@ use crate::domain::person::Deed::{
 use super::operation::{Operation, delete, get, post, put};
 use super::{
     articles, captures, changes, claims, erasures, exports, filters, hooks, imports, index, log,
-    openapi, passkeys, people, published, queue, search, settings, snapshots, sources, tokens,
-    witnesses,
+    openapi, passkeys, people, published, queue, search, sessions, settings, snapshots, sources,
+    tokens, witnesses,
 };
 
 /// Every operation, in the order of the document.
@@ -195,8 +195,12 @@ fn the_desk() -> Vec<Operation> {
         put("/people/{person}/role", ManagePeople, people::change_role).says("Give somebody another role"),
         post("/people/{person}/departure", ManagePeople, people::leave).says("Let somebody go")
             .notes("They can no longer sign in; what they did stays."),
+        get("/people/{person}/sessions", ManagePeople, sessions::theirs).for_people().says("List where somebody is signed in"),
+        post("/people/{person}/sessions/ending", ManagePeople, sessions::end_theirs).for_people().says("End all sessions of somebody"),
+        get("/me/sessions", Read, sessions::mine).for_people().says("List where you are signed in"),
+        post("/me/sessions/{session}/ending", Read, sessions::end_mine).for_people().says("End a session of yours"),
         get("/people/{person}/passkeys", ManagePeople, passkeys::list).says("List the passkeys that somebody signs with, the newest first"),
-        post("/people/{person}/passkeys/{entry}/retirement", ManagePeople, passkeys::retire).says("Let somebody's passkey sign no more")
+        post("/people/{person}/passkeys/{entry}/retirement", ManagePeople, passkeys::retire).for_people().says("Let somebody's passkey sign no more")
             .notes("What it signed stays signed. It is for those who left, and for devices that were lost; one's own is retired on one's own page."),
         get("/settings/desk", ManageDesk, settings::desk).says("What the desk says of itself"),
         put("/settings/desk", ManageDesk, settings::describe).says("Say something else of the desk"),

@@ -20,7 +20,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use tokio::sync::{Notify, broadcast, watch as switch};
 
-use crate::desk::people::{self, SignedIn};
+use crate::desk::people::SignedIn;
+use crate::desk::sign_in;
 use crate::desk::{Desk, DeskError, tokens};
 use crate::domain::ids::{ArticleId, ClaimId};
 use crate::store::trail::Followed;
@@ -170,7 +171,7 @@ impl Pass {
     /// Who it lets in now.
     fn who(&self, desk: &Desk) -> Result<Option<SignedIn>, DeskError> {
         match self {
-            Self::Session(secret) => people::who(desk, secret),
+            Self::Session(secret) => sign_in::who(desk, secret),
             Self::Token(token) => tokens::who(desk, token),
         }
     }

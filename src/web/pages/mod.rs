@@ -1,6 +1,7 @@
 //! The pages, one file a group, under the same names as in `templates`.
 //! A handler parses, calls one deed, and draws; it decides nothing.
 
+pub(super) mod account;
 pub(super) mod annotations;
 pub(super) mod articles;
 pub(super) mod captures;

@@ -9,7 +9,9 @@ mod keys;
 #[cfg(unix)]
 mod mirror;
 mod room;
+mod sign_in;
 mod signatures;
+mod ways_in;
 
 use std::fs;
 use std::path::Path;

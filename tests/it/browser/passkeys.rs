@@ -92,3 +92,24 @@ async fn a_verdict_and_its_approval_are_signed_and_strangers_see_it() {
     assert_eq!(report.signatures, 2);
     served.end();
 }
+
+#[tokio::test]
+async fn a_passkey_signs_its_owner_in_without_a_name_or_a_password() {
+    let desk = desk_of_today();
+    let link = desk.link(desk.editor);
+    let served = desk.serve();
+    let base = served.base.replace("127.0.0.1", "localhost");
+    let profile = tempfile::tempdir().expect("a directory");
+    let browser = Browser::with_scripts(profile.path()).await;
+    plug_in(&browser).await;
+    come_in(&browser, &base, &link, "Blue key").await;
+    browser.sees("It lets you in.").await;
+    browser.press("Sign out").await;
+    browser
+        .goto(&format!("{base}/sign-in?next=/me/security"))
+        .await;
+    browser.press("Sign in with a passkey").await;
+    browser.sees("with a passkey, since").await;
+    browser.end().await;
+    served.end();
+}

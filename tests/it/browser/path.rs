@@ -56,7 +56,7 @@ async fn from_a_story_to_a_published_verdict() {
     browser.fill("password", "short").await;
     browser.press("Set up the desk").await;
     browser
-        .sees("Choose a password of 12 to 200 characters")
+        .sees("Choose a password of 12 to 256 characters")
         .await;
     browser.fill("password", "a long enough password").await;
     browser.press("Set up the desk").await;

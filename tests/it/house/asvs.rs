@@ -24,6 +24,15 @@ const SECTIONS: &[(&str, u32)] = &[
     ("17.1", 1), ("17.2", 4), ("17.3", 2),
 ];
 
+/// Those of the chapters on sign-in and sessions, up to level 3.
+#[rustfmt::skip]
+const SIGN_IN_SECTIONS: &[(&str, u32)] = &[
+    ("6.1", 3), ("6.2", 12), ("6.3", 8), ("6.4", 6), ("6.5", 8), ("6.6", 4), ("6.7", 2), ("6.8", 4),
+    ("7.1", 3), ("7.2", 4), ("7.3", 2), ("7.4", 5), ("7.5", 3), ("7.6", 2),
+];
+
+const SIGN_IN: &str = include_str!("../../../docs/asvs-sign-in.md");
+
 const PAPER: &str = include_str!("../../../docs/security.md");
 
 /// The rows of the tables: number, level, state, words.
@@ -64,5 +73,75 @@ fn every_file_that_is_named_is_there() {
         .filter(is_path)
         .filter(|path| !root.join(path).exists())
         .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// The numbers of a row: one, or the first and the last of some.
+fn numbers(cell: &str) -> Vec<String> {
+    let number = cell.split(' ').next().unwrap_or_default();
+    let Some((first, last)) = number.split_once('–') else {
+        return vec![number.to_owned()];
+    };
+    let (section, from) = first.rsplit_once('.').expect("a section");
+    let (_, to) = last.rsplit_once('.').expect("a section");
+    let [from, to] = [from, to].map(|n| n.parse::<u32>().expect("a number"));
+    (from..=to).map(|n| format!("{section}.{n}")).collect()
+}
+
+#[test]
+fn every_requirement_of_sign_in_and_sessions_is_answered_once_in_its_order() {
+    let expected: Vec<String> = SIGN_IN_SECTIONS
+        .iter()
+        .flat_map(|(section, last)| (1..=*last).map(move |n| format!("{section}.{n}")))
+        .collect();
+    let lines = SIGN_IN.lines().filter_map(|line| line.strip_prefix("| "));
+    let rows = lines.filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
+    let rows: Vec<Vec<&str>> = rows.map(|row| row.split(" | ").collect()).collect();
+    let found: Vec<String> = rows.iter().flat_map(|row| numbers(row[0])).collect();
+    assert_eq!(found, expected);
+    for row in rows {
+        let is_answer = ["met", "not applicable", "open"]
+            .iter()
+            .any(|a| row[1].starts_with(a));
+        assert!(is_answer && row.len() == 3, "{row:?}");
+    }
+}
+
+/// What the files below a folder hold, one after the other, with their paths.
+fn all(folder: &Path, into: &mut String) {
+    for file in std::fs::read_dir(folder).expect("a folder") {
+        let path = file.expect("a file").path();
+        if path.is_dir() {
+            all(&path, into);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            let words = std::fs::read_to_string(&path).expect("its words");
+            *into += &format!("\n{}\n{words}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_test_and_file_that_the_paper_on_sign_in_names_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut code = String::new();
+    all(&root.join("src"), &mut code);
+    all(&root.join("tests/it"), &mut code);
+    let quoted: Vec<&str> = SIGN_IN.split('`').skip(1).step_by(2).collect();
+    let is_test = |words: &&&str| {
+        let is_name = words.bytes().all(|c| c.is_ascii_lowercase() || c == b'_');
+        is_name && words.contains('_') && *words != &"second_factor"
+    };
+    let is_file = |words: &&&str| words.ends_with(".rs");
+    let tests = quoted
+        .iter()
+        .filter(is_test)
+        .map(|name| format!("fn {name}()"));
+    let files = quoted
+        .iter()
+        .filter(is_file)
+        .map(|path| format!("/{path}\n"));
+    let wanted: Vec<String> = tests.chain(files).collect();
+    assert!(wanted.len() > 30, "{}", wanted.len());
+    let missing: Vec<&String> = wanted.iter().filter(|name| !code.contains(*name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

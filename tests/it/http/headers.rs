@@ -215,6 +215,19 @@ fn a_desk_with_https_says_so_to_every_browser() {
         assert!(cookie.contains(part), "{cookie}");
     }
     assert!(!cookie.contains("Domain"), "{cookie}");
+    let cookies = entered
+        .headers
+        .iter()
+        .filter(|(name, _)| name == "set-cookie");
+    let known = cookies
+        .map(|(_, cookie)| cookie)
+        .find(|cookie| cookie.contains("-known="));
+    let known = known.expect("one by which the browser is known");
+    assert!(known.starts_with("__Host-citekeep-known="), "{known}");
+    for part in ["HttpOnly", "SameSite=Strict", "Path=/", "Secure"] {
+        assert!(known.contains(part), "{known}");
+    }
+    assert!(!known.contains("Domain"), "{known}");
     let me = nobody.with_session_of(&entered);
     let gone = me.post("/sign-out", &[]);
     let cleared = gone.header("clear-site-data");

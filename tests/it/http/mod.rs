@@ -19,6 +19,7 @@ mod review;
 mod search;
 mod secrets;
 mod settings;
+mod sign_in;
 mod signing;
 mod timestamps;
 mod tlog;

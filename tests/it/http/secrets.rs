@@ -201,6 +201,14 @@ fn no_secret_is_said_given_out_or_kept_in_words() {
         said.contains("a request failed"),
         "the cause is in the log: {said}"
     );
+    // Who came in and how, and who did not, is said.
+    for told in [
+        "somebody came in person=5 way=\"link\" address=\"127.0.0.1\"",
+        "somebody came in person=5 way=\"password\"",
+        "somebody was not let in way=\"password\" address=\"127.0.0.1\"",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
     for (what, secret) in &secrets {
         assert!(!said.contains(secret), "{what} was said: {said}");
         // What signs is kept as it is, in its file and beside its hook.

@@ -185,10 +185,7 @@ fn a_token_that_does_not_work_says_so() {
 /// A token of the only other admin, made on 1 March 2022 for so long.
 fn token(desk: &TestDesk, lasting: Lasting) -> Result<(Actor, String), DeskError> {
     let admin = desk.join(Role::Admin);
-    let cookie = people::enter(&desk.desk, &desk.link(admin)).expect("a session");
-    let who = people::who(&desk.desk, &cookie)
-        .expect("a desk that answers")
-        .expect("somebody");
+    let who = desk.session(admin);
     let new = NewToken {
         name: Name::parse("Story system").expect("a name"),
         role: Role::Editor,

@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use citekeep::desk::signing::{self, Answer, NewPasskey, Prepared, Site};
+use citekeep::desk::signing::{self, Answer, NewPasskey, Prepared, Purpose, Site};
 use citekeep::desk::{Actor, Desk, DeskError};
 use citekeep::domain::ids::ClaimId;
 use citekeep::domain::passkey::Octets;
@@ -101,10 +101,10 @@ impl Authenticator {
     /// Registers it at a desk.
     pub(crate) fn register(&self, desk: &Desk, whose: Actor) -> Result<(), DeskError> {
         let name = Name::parse("A passkey").expect("a name");
-        let id = signing::register(desk, whose, name)?;
+        let id = signing::register(desk, whose, name, Purpose::Signing)?;
         let waiting = look(desk, whose, &id)?;
         let made = self.make(&waiting.challenge());
-        signing::finish_registration(desk, whose, id, made, &site())
+        signing::finish_registration(desk, whose, id, made, &site()).map(|_| ())
     }
 
     /// Signs what waits.

@@ -1,6 +1,7 @@
 //! Builders that speak the domain: a desk in a directory of its own, with a
 //! clock that ticks a second at every look, and chance that can be repeated.
 
+pub(crate) mod app;
 pub(crate) mod authenticator;
 pub(crate) mod authority;
 pub(crate) mod host;
@@ -20,7 +21,9 @@ use citekeep::capture::apart::{ParseLimits, Reading};
 use citekeep::desk::audit::report::{Kind, Report};
 use citekeep::desk::audit::verify::{Depth, verify};
 use citekeep::desk::keys::KeyPlace;
+use citekeep::desk::people::SignedIn;
 use citekeep::desk::set_up::{self, Identity};
+use citekeep::desk::sign_in::{self, Entered, Whence};
 use citekeep::desk::snapshots::NewSnapshot;
 use citekeep::desk::tokens::{self, Lasting, NewToken};
 use citekeep::desk::{
@@ -325,16 +328,25 @@ impl TestDesk {
     /// lesser role if asked: what a program sends as its header.
     pub(crate) fn token(&self, role: Role, scopes: Scopes) -> String {
         let admin = self.join(Role::Admin);
-        let cookie = people::enter(&self.desk, &self.link(admin)).expect("a session");
-        let who = people::who(&self.desk, &cookie).expect("a desk that answers");
+        let who = self.session(admin);
         let new = NewToken {
             name: Name::parse("A program").expect("a name"),
             role,
             scopes,
             lasting: Lasting::Days(30),
         };
-        let secret = tokens::make(&self.desk, &who.expect("somebody"), new).expect("a token");
+        let secret = tokens::make(&self.desk, &who, new).expect("a token");
         format!("Bearer {secret}")
+    }
+
+    /// Somebody of the desk as they are in a session of their own.
+    pub(crate) fn session(&self, actor: Actor) -> SignedIn {
+        let entered = sign_in::by_link(&self.desk, &self.link(actor), Whence::default());
+        let Entered::In(begun) = entered.expect("a link that works") else {
+            unreachable!("they have no second factor");
+        };
+        let who = sign_in::who(&self.desk, &begun.secret);
+        who.expect("a desk that answers").expect("somebody")
     }
 
     pub(crate) fn join(&self, role: Role) -> Actor {

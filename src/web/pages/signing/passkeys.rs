@@ -2,7 +2,7 @@
 
 use actix_web::web;
 
-use crate::desk::signing;
+use crate::desk::signing::{self, Purpose};
 use crate::desk::{Desk, DeskError};
 use crate::domain::ids::{EntryIndex, PersonId};
 use crate::domain::passkey::SigningRule;
@@ -44,8 +44,12 @@ pub(in crate::web) async fn register(app: web::Data<App>, me: Visitor, mut form:
         return draw_me(&app, me, form).await;
     };
     let actor = me.0.actor();
+    let purpose = match form.value("sign_in") {
+        "yes" => Purpose::SignIn,
+        _ => Purpose::Signing,
+    };
     let begun = app
-        .attempt(move |desk| signing::register(desk, actor, name))
+        .attempt(move |desk| signing::register(desk, actor, name, purpose))
         .await?;
     match begun {
         Ok(id) => see(&format!("/signatures/{id}")),

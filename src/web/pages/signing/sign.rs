@@ -1,13 +1,15 @@
 //! The page that shows what will be signed, and what becomes of the answer.
 
 use actix_web::http::StatusCode;
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::desk::people::SignedIn;
+use crate::desk::sign_in::{self, Whence};
 use crate::desk::signing::{self, Answer as Signed, Intent, NewPasskey, NotSigned, Prepared, Site};
-use crate::desk::{Actor, Desk, DeskError};
+use crate::desk::{Desk, DeskError};
 use crate::domain::event::Event;
 use crate::domain::ids::ClaimId;
 use crate::domain::passkey::Octets;
@@ -19,6 +21,7 @@ use crate::web::fields::Fields;
 use crate::web::problem::{Problem, sentence};
 use crate::web::render::{Answer, Frame, page_with, see};
 use crate::web::state::App;
+use crate::web::whence;
 
 use super::super::claims::after;
 
@@ -43,7 +46,10 @@ struct SignPage {
 
 /// What is about to be done.
 enum Shown {
-    Passkey(String),
+    Passkey {
+        name: String,
+        signs_in: bool,
+    },
     Verdict {
         claim: ClaimId,
         wording: String,
@@ -88,15 +94,15 @@ pub(in crate::web) async fn show(
 
 pub(in crate::web) async fn submit(
     app: web::Data<App>,
-    me: Visitor,
+    (me, request): (Visitor, HttpRequest),
     id: web::Path<String>,
     form: Fields,
 ) -> Answer {
     let id = id.into_inner();
-    let site = super::named(app.site())?;
-    let (waits, actor) = (id.clone(), me.0.actor());
+    let (site, whence) = (super::named(app.site())?, whence::of(&app, &request));
+    let (waits, who) = (id.clone(), me.0.clone());
     let done = app
-        .attempt(move |desk| finish(desk, actor, (waits, form), &site))
+        .attempt(move |desk| finish(desk, (&who, whence), (waits, form), &site))
         .await?;
     match done {
         Ok(Some(claim)) => see(&format!("/claims/{claim}")),
@@ -112,10 +118,11 @@ pub(in crate::web) async fn submit(
 /// Reads what the passkey answered; a form with a key in it is about a new one.
 fn finish(
     desk: &Desk,
-    actor: Actor,
+    (who, whence): (&SignedIn, Whence),
     (id, form): (String, Fields),
     site: &Site,
 ) -> Result<Option<ClaimId>, DeskError> {
+    let actor = who.actor();
     let part = |name: &str| {
         form.value(name)
             .parse::<Octets>()
@@ -126,7 +133,10 @@ fn finish(
             authenticator_data: part("authenticator_data")?,
             client_data: part("client_data")?,
         };
-        signing::finish_registration(desk, actor, id, made, site)?;
+        let made = signing::finish_registration(desk, actor, id, made, site)?;
+        if let Some(entry) = made {
+            sign_in::allow(desk, who, entry, whence)?;
+        }
         return Ok(None);
     }
     let answer = Signed {
@@ -179,7 +189,12 @@ fn named(waiting: &Prepared) -> Vec<(String, String)> {
 /// What is about to be done, in words, out of the statement itself.
 fn shown(desk: &Desk, waiting: &Prepared) -> Result<Shown, DeskError> {
     let claim = match &waiting.intent {
-        Intent::Passkey { name } => return Ok(Shown::Passkey(name.to_string())),
+        Intent::Passkey { name, signs_in } => {
+            return Ok(Shown::Passkey {
+                name: name.to_string(),
+                signs_in: *signs_in,
+            });
+        }
         Intent::Verdict { claim, .. }
         | Intent::Approval { claim, .. }
         | Intent::Dissent { claim, .. } => *claim,

@@ -1,7 +1,6 @@
 //! Everybody who could ask, and what the rules say of their roles and scopes.
 
 use citekeep::desk::Actor;
-use citekeep::desk::people;
 use citekeep::desk::tokens::{self, Lasting, NewToken};
 use citekeep::domain::person::{Deed, Role};
 use citekeep::domain::scope::{Scope, Scopes};
@@ -89,15 +88,14 @@ pub(super) fn may(one: &Somebody, row: &Row) -> Result<(), Cell> {
 
 /// A token as a program's header, made by an admin.
 pub(super) fn token(desk: &TestDesk, admin: Actor, role: Role, scopes: Scopes) -> String {
-    let cookie = people::enter(&desk.desk, &desk.link(admin)).expect("a session");
-    let who = people::who(&desk.desk, &cookie).expect("a desk that answers");
+    let who = desk.session(admin);
     let new = NewToken {
         name: Name::parse("A program").expect("a name"),
         role,
         scopes,
         lasting: Lasting::Days(30),
     };
-    let secret = tokens::make(&desk.desk, &who.expect("somebody"), new).expect("a token");
+    let secret = tokens::make(&desk.desk, &who, new).expect("a token");
     format!("Bearer {secret}")
 }
 

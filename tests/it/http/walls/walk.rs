@@ -51,8 +51,23 @@ impl fmt::Display for Cell {
 
 /// Addresses about somebody's own way in, own signature and erasures, written
 /// out once more by hand: no program may ask them.
-const FOR_PEOPLE: [&str; 9] = [
+const FOR_PEOPLE: [&str; 24] = [
     "/me",
+    "/me/security",
+    "/me/app",
+    "/me/app/confirmation",
+    "/me/app/removal",
+    "/me/recovery-codes",
+    "/me/sessions/end",
+    "/me/sessions/{session}/end",
+    "/me/notices",
+    "/me/passkeys/{entry}/sign-in",
+    "/people/{person}/link",
+    "/people/{person}/sign-in",
+    "/people/{person}/sessions/end",
+    "/people/{person}/factors/removal",
+    "/people/{person}/passkeys/{entry}/retirement",
+    "/settings/tokens/{token}/revocation",
     "/me/passkeys",
     "/me/passkeys/{entry}/retirement",
     "/signatures/{id}",
@@ -66,8 +81,9 @@ const FOR_PEOPLE: [&str; 9] = [
 impl Row {
     /// Whether only people may ask.
     pub(super) fn is_for_people(&self) -> bool {
-        let asks_to_erase = self.method == "POST" && self.pattern == "/erasures";
-        self.for_people || asks_to_erase || FOR_PEOPLE.contains(&self.pattern.as_str())
+        let sent_by_people = ["/erasures", "/people", "/settings/tokens"];
+        let is_sent = self.method == "POST" && sent_by_people.contains(&self.pattern.as_str());
+        self.for_people || is_sent || FOR_PEOPLE.contains(&self.pattern.as_str())
     }
 
     /// Whether others would find less after it: such rows are walked last.

@@ -1,9 +1,13 @@
 //! The people of the desk.
 
+mod ways_in;
+
+pub(in crate::web) use ways_in::{end_sessions, remove_factors, ways_in};
+
 use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use crate::desk::DeskError;
@@ -14,11 +18,12 @@ use crate::domain::words::Name;
 use crate::store::local::sessions;
 use crate::store::people::{self as rows, Person};
 
-use super::super::auth::Visitor;
-use super::super::fields::Fields;
-use super::super::problem::sentence;
-use super::super::render::{Answer, Frame, page_with, see};
-use super::super::state::App;
+use crate::web::auth::Visitor;
+use crate::web::fields::Fields;
+use crate::web::problem::sentence;
+use crate::web::render::{Answer, Frame, page_with, see};
+use crate::web::state::App;
+use crate::web::whence;
 
 #[derive(Template)]
 #[template(path = "people/list.html")]
@@ -38,15 +43,15 @@ struct Link {
     is_new: bool,
 }
 
-pub(in super::super) async fn list(app: web::Data<App>, me: Visitor) -> Answer {
+pub(in crate::web) async fn list(app: web::Data<App>, me: Visitor) -> Answer {
     draw(&app, me, Fields::default(), None).await
 }
 
 async fn draw(app: &web::Data<App>, me: Visitor, form: Fields, link: Option<Link>) -> Answer {
     let (people, sessions) = app
         .desk(|desk| {
-            let now = desk.now();
-            desk.read(|db| Ok((rows::list(db)?, sessions::count(db, now)?)))
+            let limits = desk.policy().limits(desk.now());
+            desk.read(|db| Ok((rows::list(db)?, sessions::count(db, limits)?)))
         })
         .await?;
     let status = if form.is_wrong() {
@@ -64,7 +69,7 @@ async fn draw(app: &web::Data<App>, me: Visitor, form: Fields, link: Option<Link
     page_with(status, &view)
 }
 
-pub(in super::super) async fn join(app: web::Data<App>, me: Visitor, mut form: Fields) -> Answer {
+pub(in crate::web) async fn join(app: web::Data<App>, me: Visitor, mut form: Fields) -> Answer {
     let name = form.parse("name", Name::parse);
     let role = form.parse("role", str::parse::<Role>);
     let (Some(name), Some(role)) = (name, role) else {
@@ -83,15 +88,16 @@ pub(in super::super) async fn join(app: web::Data<App>, me: Visitor, mut form: F
 }
 
 /// A new way in for somebody who lost theirs.
-pub(in super::super) async fn make_link(
+pub(in crate::web) async fn make_link(
     app: web::Data<App>,
+    request: HttpRequest,
     me: Visitor,
     person: web::Path<PersonId>,
     _: Fields,
 ) -> Answer {
-    let actor = me.0.actor();
+    let (actor, whence) = (me.0.actor(), whence::of(&app, &request));
     let (person, secret) = app
-        .desk(move |desk| deeds::make_sign_in_link(desk, actor, *person))
+        .desk(move |desk| deeds::make_sign_in_link(desk, actor, *person, whence))
         .await?;
     app.live().sessions_changed();
     let link = Link {
@@ -102,7 +108,7 @@ pub(in super::super) async fn make_link(
     draw(&app, me, Fields::default(), Some(link)).await
 }
 
-pub(in super::super) async fn change_role(
+pub(in crate::web) async fn change_role(
     app: web::Data<App>,
     me: Visitor,
     person: web::Path<PersonId>,
@@ -119,7 +125,7 @@ pub(in super::super) async fn change_role(
     after(&app, me, id, done).await
 }
 
-pub(in super::super) async fn leave(
+pub(in crate::web) async fn leave(
     app: web::Data<App>,
     me: Visitor,
     person: web::Path<PersonId>,

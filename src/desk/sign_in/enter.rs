@@ -1,0 +1,204 @@
+//! Coming in: by a password, a link or a passkey, and by a second factor where
+//! somebody has one.
+
+use crate::domain::account::{Happening, Means};
+use crate::domain::ids::PersonId;
+use crate::store::local::steps::{self, Step};
+use crate::store::local::{accounts, links, passkeys as allowed};
+use crate::store::{Db, Tx, people};
+
+use super::super::people::{later, look_at_link, token};
+use super::super::signing::Site;
+use super::super::{Actor, Desk, DeskError};
+use super::factors::{self, Shown};
+use super::passkeys::{self, PasskeyAnswer};
+use super::{Begun, Entered, HalfWay, MINUTE, Whence, note, passwords, sessions};
+
+/// How long a second factor may take, in milliseconds.
+const STEP: i64 = 10 * MINUTE;
+
+/// Comes in with a name and a password.
+///
+/// # Errors
+/// One answer for every way to be wrong; it takes as long for a name that
+/// nobody has.
+pub fn by_password(
+    desk: &Desk,
+    (sign_in, password): (&str, &str),
+    whence: Whence,
+) -> Result<Entered, DeskError> {
+    let address = whence.address.clone();
+    heard(
+        "password",
+        &address,
+        try_password(desk, (sign_in, password), whence),
+    )
+}
+
+/// Notes for those who watch over the desk that somebody was not let in. What
+/// they typed is not said: it may be a password in the wrong field.
+pub(super) fn heard<T>(
+    way: &str,
+    address: &str,
+    done: Result<T, DeskError>,
+) -> Result<T, DeskError> {
+    done.inspect_err(|error| tracing::info!(way, address, %error, "somebody was not let in"))
+}
+
+fn try_password(
+    desk: &Desk,
+    (sign_in, password): (&str, &str),
+    whence: Whence,
+) -> Result<Entered, DeskError> {
+    let account = desk.read(|db| Ok(accounts::find_by_name(db, sign_in.trim())?))?;
+    let stored = account
+        .as_ref()
+        .and_then(|account| account.password.clone());
+    let fits = passwords::fits(desk, password, stored.as_deref())?;
+    let (Some(account), Some(stored)) = (account.filter(|_| fits), stored) else {
+        return Err(DeskError::NotSignedIn);
+    };
+    let person = account.person;
+    if desk.read(|db| Ok(people::get(db, person)?))?.gone {
+        return Err(DeskError::NotSignedIn);
+    }
+    if passwords::is_outdated(&stored) {
+        let fresh = passwords::hash(desk, password)?;
+        desk.store()
+            .write(move |tx| Ok::<_, DeskError>(accounts::rehash(tx, person, &stored, &fresh)?))?;
+    }
+    let own = desk.clone();
+    desk.store()
+        .write(move |tx| first((&own, tx), person, Means::Password, &whence))
+}
+
+/// Comes in with a link.
+///
+/// # Errors
+/// When the link was used before or is too old.
+pub fn by_link(desk: &Desk, secret: &str, whence: Whence) -> Result<Entered, DeskError> {
+    let address = whence.address.clone();
+    heard("link", &address, try_link(desk, secret, whence))
+}
+
+fn try_link(desk: &Desk, secret: &str, whence: Whence) -> Result<Entered, DeskError> {
+    let person = look_at_link(desk, secret)?.ok_or(DeskError::LinkSpent)?.id;
+    let (token, own) = (token(secret), desk.clone());
+    desk.store().write(move |tx| {
+        // Looked up again inside the transaction: of two who use one link at
+        // once, one gets in.
+        let link = links::find(tx, token, own.now())?.ok_or(DeskError::LinkSpent)?;
+        let entered = first((&own, tx), person, Means::Link, &whence)?;
+        // One that works often is the demonstration's, whose people are nobody.
+        if link.single_use {
+            links::spend(tx, token)?;
+            let by = Actor::Person(people::get(tx, person)?.byline());
+            let place = (&whence, entered.session());
+            note((tx, own.now()), person, Happening::LinkUsed, by, place)?;
+        }
+        Ok(entered)
+    })
+}
+
+/// What follows a first step: a session, or the question for a second factor.
+fn first(
+    (desk, tx): (&Desk, &Tx<'_>),
+    person: PersonId,
+    means: Means,
+    whence: &Whence,
+) -> Result<Entered, DeskError> {
+    if !factors::has_any(tx, person)? {
+        return Ok(Entered::In(sessions::begin(
+            (desk, tx),
+            person,
+            means,
+            whence,
+        )?));
+    }
+    let (secret, now) = (desk.draw_secret(), desk.now());
+    let step = Step {
+        person,
+        means,
+        expires_at: later(now, STEP),
+    };
+    steps::put(tx, token(&secret), &step, now)?;
+    Ok(Entered::HalfWay(half_way(tx, person, secret)?))
+}
+
+fn half_way(db: &Db<'_>, person: PersonId, step: String) -> Result<HalfWay, DeskError> {
+    let passkeys = allowed::list(db, person)?.into_iter();
+    Ok(HalfWay {
+        step,
+        has_app: factors::has_app(db, person)?,
+        passkeys: passkeys.map(|known| known.credential.to_string()).collect(),
+    })
+}
+
+/// Somebody who is half-way in: who, and what they can show.
+///
+/// # Errors
+/// When they waited too long.
+pub fn look_at_step(desk: &Desk, secret: &str) -> Result<(PersonId, HalfWay), DeskError> {
+    let (token, now) = (token(secret), desk.now());
+    desk.read(|db| {
+        let step = steps::find(db, token, now)?.ok_or(DeskError::StepGone)?;
+        Ok((step.person, half_way(db, step.person, secret.to_owned())?))
+    })
+}
+
+/// Comes in with a code of an app or a recovery code, after the first step.
+///
+/// # Errors
+/// When the code is not right, was used before, or the first step is too long
+/// ago.
+pub fn by_second_factor(
+    desk: &Desk,
+    step: &str,
+    typed: String,
+    whence: Whence,
+) -> Result<Begun, DeskError> {
+    let (token, own, address) = (token(step), desk.clone(), whence.address.clone());
+    let done = desk.store().write(move |tx| {
+        let step = steps::find(tx, token, own.now())?.ok_or(DeskError::StepGone)?;
+        let shown = factors::take((&own, tx), step.person, &typed)?;
+        steps::take(tx, token)?;
+        let means = match (step.means, shown) {
+            (Means::Link, _) => Means::LinkAndFactor,
+            (_, Shown::Code) => Means::PasswordAndCode,
+            (_, Shown::Recovery) => Means::PasswordAndRecovery,
+        };
+        let begun = sessions::begin((&own, tx), step.person, means, &whence)?;
+        if shown == Shown::Recovery {
+            let by = Actor::Person(people::get(tx, step.person)?.byline());
+            let kind = Happening::RecoveryUsed;
+            // Told in every session: the codes become fewer.
+            note((tx, own.now()), step.person, kind, by, (&whence, ""))?;
+        }
+        Ok(begun)
+    });
+    heard("second factor", &address, done)
+}
+
+/// Comes in with a passkey, which is as good as two factors: the device is one,
+/// and whoever holds it was recognised by it.
+///
+/// # Errors
+/// When the passkey lets nobody in, or did not sign this challenge here and now.
+pub fn by_passkey(
+    desk: &Desk,
+    answer: PasskeyAnswer,
+    site: &Site,
+    whence: Whence,
+) -> Result<Begun, DeskError> {
+    let checked = passkeys::check(desk, &answer, site);
+    let person = heard("passkey", &whence.address, checked)?;
+    let own = desk.clone();
+    desk.store().write(move |tx| {
+        if people::get(tx, person)?.gone {
+            return Err(DeskError::WrongFactor);
+        }
+        allowed::used(tx, answer.credential(), own.now())?;
+        steps::take_all(tx, person)?;
+        sessions::begin((&own, tx), person, Means::Passkey, &whence)
+    })
+}

@@ -1,0 +1,137 @@
+//! Somebody's own page, and the way out.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CLEAR_SITE_DATA, LOCATION};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use crate::desk::sign_in::{self, Factors};
+use crate::web::assets;
+use crate::web::auth::{Visitor, cookie_name, session_cookie};
+use crate::web::confirm::too_many;
+use crate::web::fields::Fields;
+use crate::web::problem::{Problem, sentence};
+use crate::web::render::{Answer, Frame, page_with};
+use crate::web::state::App;
+use crate::web::throttle::Door;
+use crate::web::whence;
+
+use super::super::signing::Passkeys;
+use super::{field_of, let_in, read_credentials};
+
+#[derive(Template)]
+#[template(path = "people/me.html")]
+struct MePage {
+    frame: Frame,
+    script: &'static str,
+    form: Fields,
+    passkeys: Passkeys,
+    factors: Factors,
+    /// Whether a new password wants the old one beside it.
+    wants_current: bool,
+}
+
+impl MePage {
+    /// Whether a passkey lets its owner in.
+    fn lets_in(&self, credential: &impl ToString) -> bool {
+        self.factors.passkeys.contains(&credential.to_string())
+    }
+}
+
+pub(in crate::web) async fn sign_out(
+    app: web::Data<App>,
+    request: HttpRequest,
+    _: Visitor,
+    _: Fields,
+) -> Answer {
+    if let Some(cookie) = request.cookie(cookie_name(&app)) {
+        let secret = cookie.value().to_owned();
+        app.desk(move |desk| sign_in::sign_out(desk, &secret))
+            .await?;
+        app.live().sessions_changed();
+    }
+    let mut gone = session_cookie(&app, String::new());
+    gone.make_removal();
+    Ok(HttpResponse::SeeOther()
+        .insert_header((LOCATION, "/sign-in"))
+        // What was kept and what was being written stays on no shared machine.
+        .insert_header((CLEAR_SITE_DATA, "\"cache\", \"storage\""))
+        .cookie(gone)
+        .finish())
+}
+
+pub(in crate::web) async fn me(app: web::Data<App>, me: Visitor) -> Answer {
+    draw_me(&app, me, Fields::default()).await
+}
+
+/// Draws somebody's own page; what is wrong with a form stands beside its
+/// fields.
+pub(in crate::web::pages) async fn draw_me(
+    app: &web::Data<App>,
+    me: Visitor,
+    form: Fields,
+) -> Answer {
+    let person = me.0.person.id;
+    let (passkeys, factors) = app
+        .desk(move |desk| Ok((Passkeys::of(desk, person)?, sign_in::factors(desk, person)?)))
+        .await?;
+    let status = if form.is_wrong() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let view = MePage {
+        wants_current: factors.has_password && me.0.must_give_password(),
+        frame: Frame::new(app, Some(me.0)),
+        script: assets::way_in_script_path(),
+        form,
+        passkeys,
+        factors,
+    };
+    page_with(status, &view)
+}
+
+pub(in crate::web) async fn choose_credentials(
+    app: web::Data<App>,
+    request: HttpRequest,
+    me: Visitor,
+    mut form: Fields,
+) -> Answer {
+    let (desk, name) = (app.name(), me.0.person.name.clone());
+    let Some(credentials) = read_credentials(&mut form, &[&desk, &name]) else {
+        return draw_me(&app, me, form).await;
+    };
+    let chosen = (credentials, form.value("current").to_owned());
+    match choose(&app, &request, &me, chosen).await? {
+        Ok(begun) => let_in(&app, begun, "/me"),
+        Err((field, why)) => {
+            form.refuse(field, why);
+            draw_me(&app, me, form).await
+        }
+    }
+}
+
+/// Chooses, unless it was tried too often; the field and the reason where it
+/// was refused.
+async fn choose(
+    app: &App,
+    request: &HttpRequest,
+    me: &Visitor,
+    (credentials, current): (sign_in::Credentials, String),
+) -> Result<Result<sign_in::Begun, (&'static str, String)>, Problem> {
+    let doors = vec![Door::session(me.0.session_name())];
+    let tried = match app.throttle().lets(doors, app.now()) {
+        Ok(tried) => tried,
+        Err(wait) => return Ok(Err(("current", too_many(wait)))),
+    };
+    let (who, whence) = (me.0.clone(), whence::of(app, request));
+    let deed = move |desk: &_| sign_in::choose(desk, &who, (credentials, &current), whence);
+    Ok(match app.hashed(deed).await? {
+        Ok(begun) => {
+            app.throttle().passed(&tried);
+            app.live().sessions_changed();
+            Ok(begun)
+        }
+        Err(error) => Err((field_of(&error), sentence(&error))),
+    })
+}
