@@ -130,7 +130,8 @@ fn what_a_desk_holds_and_uses_is_measured_where_strangers_do_not_come() {
     assert!(one(&families, "citekeep_disk_free_bytes") > 1e6);
     assert!(one(&families, "process_resident_memory_bytes") > 1e6);
     assert!(one(&families, "process_open_fds") < one(&families, "process_max_fds"));
-    assert_eq!(one(&families, "citekeep_acts_waiting"), 0.0);
+    // The desk itself writes now and then.
+    assert!(one(&families, "citekeep_acts_waiting") < 10.0);
     assert!(samples(&families, "citekeep_queue_shed_total").len() >= 4);
     for alone in ["/", "/published", "/metrics/more"] {
         assert_eq!(watcher.get(alone).status, 404, "{alone}");

@@ -129,3 +129,24 @@ fn what_a_proxy_was_asked_for_counts_and_strangers_are_counted_apart() {
     let spoofed = (0..5).map(|n| ask("/healthz", &[(FOR, &format!("192.0.2.{n}, 203.0.113.9"))]));
     assert!(spoofed.filter(|answer| answer.status == 429).count() >= 3);
 }
+
+#[test]
+fn a_session_is_from_where_its_person_is_and_not_from_the_proxy() {
+    let desk = desk_of_today();
+    let links = [desk.link(desk.editor), desk.link(desk.reviewer)];
+    let closed = desk.close();
+    let config = "[proxy]\ntrusted = [\"127.0.0.1\"]\n\
+        [server]\npublic_url = \"https://desk.example.org\"\n";
+    let mut program = start(&closed.data, config, "error");
+    let nobody = Visitor::nobody(&program.address());
+    let page = |link: &str, headers: Headers<'_>| {
+        let entered = nobody.send(&format!("/enter/{link}"), &[], headers);
+        let me = nobody.with_session_of(&entered.expect("an answer"));
+        me.get("/me/security").body
+    };
+    let told = page(&links[0], &[(FOR, "192.0.2.1, 203.0.113.9")]);
+    assert!(told.contains("From 203.0.113.9"), "{told}");
+    let untold = page(&links[1], &[]);
+    let proxy = "From 127.0.0.1";
+    assert!(!untold.contains(proxy), "it is nobody's: {untold}");
+}
