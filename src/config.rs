@@ -7,6 +7,12 @@ use serde::Deserialize;
 
 use crate::domain::account::SecondFactorRule;
 
+mod outside;
+
+pub use self::outside::{
+    ForwardedIn, LogFormat, LogSection, MetricsSection, ProxySection, TlsSection,
+};
+
 /// Everything that can be configured, with what holds when it is not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -15,6 +21,14 @@ pub struct Config {
     pub desk: DeskSection,
     /// Where it can be reached.
     pub server: ServerSection,
+    /// Proxies that stand before it.
+    pub proxy: ProxySection,
+    /// HTTPS by the desk itself.
+    pub tls: TlsSection,
+    /// What the program says on standard error.
+    pub log: LogSection,
+    /// What can be measured of the desk.
+    pub metrics: MetricsSection,
     /// How people get in.
     pub sign_in: SignInSection,
     /// What comes in.
@@ -81,6 +95,9 @@ pub struct ServerSection {
     /// The address under which people reach it, where it is another one, such
     /// as behind a proxy with HTTPS.
     pub public_url: Option<url::Url>,
+    /// How many seconds it goes on after it was told to stop, so that those
+    /// before it notice that it is not ready.
+    pub drain: u64,
 }
 
 impl Default for ServerSection {
@@ -88,6 +105,7 @@ impl Default for ServerSection {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
+            drain: 0,
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod cosignatures;
 pub mod drafts;
 pub mod erasures;
 pub mod feeds;
+pub mod gauges;
 mod hindrance;
 pub mod keys;
 pub mod local;
@@ -60,6 +61,7 @@ use rusqlite::Connection;
 
 use crate::domain::ids::EntryIndex;
 
+use self::gauges::Writes;
 pub use self::hindrance::Hindrance;
 pub use self::open::SCHEMA_VERSION;
 use self::readers::Readers;
@@ -314,6 +316,16 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         self.writer.write(Task::Alone, act)
+    }
+
+    /// What is counted of writing.
+    pub fn writes(&self) -> &Writes {
+        self.writer.counts()
+    }
+
+    /// Whether what writes is at work.
+    pub fn is_writing(&self) -> bool {
+        self.writer.is_alive()
     }
 
     /// Lets the shelf know which bytes were erased, and takes them off it.
