@@ -30,6 +30,10 @@ pub fn publish(
             None => Approvals::NONE,
         };
         found.state.publish(id, have.enough_for(asked))?;
+        // Older logs do not say that a dissent took the only approval back.
+        if have == Approvals::NONE && asked != Approvals::NONE {
+            return Err(Refusal::NotApproved.into());
+        }
         if found.questions > 0 {
             return Err(DeskError::QuestionsOpen(found.questions));
         }

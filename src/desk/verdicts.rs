@@ -186,9 +186,28 @@ pub fn dissent(
 ) -> Result<(), DeskError> {
     desk.act(actor, Deed::Judge, move |pen| {
         let event = dissent_event(pen, (claim, seen), note)?;
+        take_back(pen, &event)?;
         pen.log(event)?;
         Ok(())
     })
+}
+
+/// Logs that whoever dissents does not approve any more, if they did, before the
+/// dissent itself is logged: a verdict that lacks an approval then waits for one.
+pub(super) fn take_back(pen: &Pen<'_, '_>, event: &Event) -> Result<(), DeskError> {
+    let Event::VerdictDissented { claim, verdict, .. } = event else {
+        return Ok(());
+    };
+    if has_approved(pen, verdict.id)? {
+        let left = approvals(pen, verdict.id)? - 1;
+        pen.log(Event::ApprovalTakenBack {
+            claim: *claim,
+            verdict: *verdict,
+            approvals: Approvals(left),
+            asked: pen.rules.approvals,
+        })?;
+    }
+    Ok(())
 }
 
 /// A dissent as it would be logged now, or why it may not be given.

@@ -172,6 +172,16 @@ impl ClaimState {
         }
     }
 
+    /// A colleague takes an approval back; `enough` says whether those that are
+    /// left are all that the desk asks for.
+    pub fn take_back(self, enough: Enough) -> Result<Self, Refusal> {
+        match (self, enough) {
+            (Self::Approved { verdict }, Enough::NotYet) => Ok(Self::Decided { verdict }),
+            (Self::Decided { .. } | Self::Approved { .. }, _) => Ok(self),
+            (other, _) => Err(other.no_open_verdict()),
+        }
+    }
+
     /// A colleague dissents; the verdict stands, the dissent stands beside it.
     pub fn dissent(self) -> Result<Self, Refusal> {
         match self {
@@ -358,6 +368,8 @@ mod tests {
         check(|s| s.decide(V), "decided decided decided decided - -");
         check(|s| s.approve(Enough::Yes), "- - approved approved - -");
         check(|s| s.approve(Enough::NotYet), "- - decided approved - -");
+        check(|s| s.take_back(Enough::Yes), "- - decided approved - -");
+        check(|s| s.take_back(Enough::NotYet), "- - decided decided - -");
         check(ClaimState::dissent, "- - decided approved - -");
         check(|s| s.publish(P, Enough::NotYet), "- - - published - -");
         check(|s| s.publish(P, Enough::Yes), "- - published published - -");

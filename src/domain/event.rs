@@ -321,6 +321,17 @@ pub enum Event {
         /// How many the desk asks for.
         asked: Approvals,
     },
+    /// Whoever approved a verdict took that back, by the dissent that follows.
+    ApprovalTakenBack {
+        /// The claim.
+        claim: ClaimId,
+        /// The verdict.
+        verdict: VerdictRef,
+        /// How many approvals it has without this one.
+        approvals: Approvals,
+        /// How many the desk asked for then.
+        asked: Approvals,
+    },
     /// A colleague dissented from a verdict.
     VerdictDissented {
         /// The claim.
@@ -428,66 +439,4 @@ pub enum Event {
         /// The source.
         source: SourceId,
     },
-}
-
-impl Event {
-    /// The event's kind as the log writes it.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::DeskOpened { .. } => "desk_opened",
-            Self::OlderLogAccepted { .. } => "older_log_accepted",
-            Self::DeskDescribed { .. } => "desk_described",
-            Self::RulesSet { .. } => "rules_set",
-            Self::ScaleAdopted { .. } => "scale_adopted",
-            Self::PersonJoined { .. } => "person_joined",
-            Self::RoleChanged { .. } => "role_changed",
-            Self::PersonLeft { .. } => "person_left",
-            Self::ArticleAdded { .. } => "article_added",
-            Self::ArticleRevised { .. } => "article_revised",
-            Self::PassageSetAside { .. } => "passage_set_aside",
-            Self::PassageTakenUp { .. } => "passage_taken_up",
-            Self::PassageReanchored { .. } => "passage_reanchored",
-            Self::PassageAccepted { .. } => "passage_accepted",
-            Self::ClaimOpened { .. } => "claim_opened",
-            Self::ClaimReworded { .. } => "claim_reworded",
-            Self::ClaimAssigned { .. } => "claim_assigned",
-            Self::ClaimPlanned { .. } => "claim_planned",
-            Self::RemarkMade { .. } => "remark_made",
-            Self::QuestionSettled { .. } => "question_settled",
-            Self::ClaimWithdrawn { .. } => "claim_withdrawn",
-            Self::ClaimReopened { .. } => "claim_reopened",
-            Self::SourceAdded { .. } => "source_added",
-            Self::SourceRevised { .. } => "source_revised",
-            Self::SnapshotTaken { .. } => "snapshot_taken",
-            Self::TextDerived { .. } => "text_derived",
-            Self::SnapshotFetched { .. } => "snapshot_fetched",
-            Self::SnapshotUnread { .. } => "snapshot_unread",
-            Self::TextLocated { .. } => "text_located",
-            Self::SnapshotConfirmed { .. } => "snapshot_confirmed",
-            Self::SnapshotArchived { .. } => "snapshot_archived",
-            Self::RecheckScheduled { .. } => "recheck_scheduled",
-            Self::ChangeDismissed { .. } => "change_dismissed",
-            Self::CitationMade { .. } => "citation_made",
-            Self::CitationRemoved { .. } => "citation_removed",
-            Self::CitationReanchored { .. } => "citation_reanchored",
-            Self::VerdictGiven { .. } => "verdict_given",
-            Self::VerdictApproved { .. } => "verdict_approved",
-            Self::VerdictDissented { .. } => "verdict_dissented",
-            Self::VerdictPublished { .. } => "verdict_published",
-            Self::PublicationCorrected { .. } => "publication_corrected",
-            Self::OtherCheckNoted { .. } => "other_check_noted",
-            Self::OtherCheckRemoved { .. } => "other_check_removed",
-            Self::KeyRotated { .. } => "key_rotated",
-            Self::KeyReplaced { .. } => "key_replaced",
-            Self::SigningRuled { .. } => "signing_ruled",
-            Self::PasskeyRegistered { .. } => "passkey_registered",
-            Self::PasskeyRetired { .. } => "passkey_retired",
-            Self::ErasureAsked { .. } => "erasure_asked",
-            Self::ErasureWithdrawn { .. } => "erasure_withdrawn",
-            Self::ErasureRefused { .. } => "erasure_refused",
-            Self::Erased { .. } => "erased",
-            Self::SourceSealed { .. } => "source_sealed",
-            Self::SourceUnsealed { .. } => "source_unsealed",
-        }
-    }
 }

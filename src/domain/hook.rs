@@ -26,7 +26,7 @@ choice! {
 }
 
 /// Every kind of event, as the log and the changes name it.
-pub const KINDS: [&str; 54] = [
+pub const KINDS: [&str; 55] = [
     "desk_opened",
     "older_log_accepted",
     "desk_described",
@@ -65,6 +65,7 @@ pub const KINDS: [&str; 54] = [
     "citation_reanchored",
     "verdict_given",
     "verdict_approved",
+    "approval_taken_back",
     "verdict_dissented",
     "verdict_published",
     "publication_corrected",

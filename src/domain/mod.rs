@@ -15,6 +15,7 @@ pub mod event;
 pub mod hash;
 pub mod hook;
 pub mod ids;
+mod kind;
 pub mod leaf;
 pub mod locator;
 pub mod other_check;

@@ -118,7 +118,8 @@ fn without_words(event: &Event, mark: &ErasureMark) -> Result<Event, Unerasable>
         | Event::KeyReplaced { .. }
         | Event::SigningRuled { .. }
         | Event::PasskeyRegistered { .. }
-        | Event::PasskeyRetired { .. } => return Err(Unerasable::Kept),
+        | Event::PasskeyRetired { .. }
+        | Event::ApprovalTakenBack { .. } => return Err(Unerasable::Kept),
         Event::RulesSet { .. }
         | Event::ScaleAdopted { .. }
         | Event::RoleChanged { .. }

@@ -194,6 +194,7 @@ const fn effect(event: &Event) -> Effect {
         | Event::CitationReanchored { .. }
         | Event::VerdictGiven { .. }
         | Event::VerdictApproved { .. }
+        | Event::ApprovalTakenBack { .. }
         | Event::VerdictDissented { .. }
         | Event::VerdictPublished { .. }
         | Event::PublicationCorrected { .. }

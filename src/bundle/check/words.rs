@@ -57,7 +57,9 @@ pub(super) fn check<R: Read + Seek>(
         match &record.event {
             Event::CitationMade { citation } => cited(&mut known, (*entry, citation), report),
             Event::VerdictGiven { verdict } => judged(&mut known, (*entry, verdict), report),
-            Event::VerdictApproved { verdict, .. } | Event::VerdictDissented { verdict, .. } => {
+            Event::VerdictApproved { verdict, .. }
+            | Event::ApprovalTakenBack { verdict, .. }
+            | Event::VerdictDissented { verdict, .. } => {
                 names(entries, (*entry, verdict), report);
             }
             Event::VerdictPublished { publication } => {

@@ -428,9 +428,9 @@ impl<'a> Pass<'a> {
                 }
                 return;
             }
-            Event::VerdictApproved { verdict, .. } | Event::VerdictDissented { verdict, .. } => {
-                verdict
-            }
+            Event::VerdictApproved { verdict, .. }
+            | Event::ApprovalTakenBack { verdict, .. }
+            | Event::VerdictDissented { verdict, .. } => verdict,
             Event::VerdictPublished { publication } => &publication.verdict,
             _ => return,
         };

@@ -8,6 +8,7 @@ use crate::ledger::assertion::{self, Asked};
 use crate::store::local::prepared;
 use crate::store::signatures;
 
+use super::super::verdicts::take_back;
 use super::super::{Actor, Desk, DeskError, Pen};
 use super::NotSigned;
 use super::prepare::{Intent, Prepared, Site, read};
@@ -68,6 +69,7 @@ pub fn sign(desk: &Desk, actor: Actor, id: String, answer: Answer) -> Result<Don
             signature: answer.signature,
         };
         check(pen, &waiting.statement, &signature)?;
+        take_back(pen, &event)?;
         pen.log_signed(event, Some(signature))?;
         Ok(claim)
     })

@@ -135,6 +135,7 @@ fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject, StoreErro
         | Event::ChangeDismissed { .. } => changes::project(tx, at, event),
         Event::VerdictGiven { .. }
         | Event::VerdictApproved { .. }
+        | Event::ApprovalTakenBack { .. }
         | Event::VerdictDissented { .. }
         | Event::VerdictPublished { .. }
         | Event::PublicationCorrected { .. } => verdicts::project(tx, at, event),

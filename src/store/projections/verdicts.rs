@@ -33,6 +33,17 @@ pub(super) fn project(tx: &Tx<'_>, at: &At<'_>, event: &Event) -> Result<Subject
             set_state(tx, *claim, state)?;
             *claim
         }
+        Event::ApprovalTakenBack {
+            claim,
+            approvals,
+            asked,
+            ..
+        } => {
+            let enough = approvals.enough_for(*asked);
+            let state = step(tx, *claim, |state| state.take_back(enough))?;
+            set_state(tx, *claim, state)?;
+            *claim
+        }
         Event::VerdictDissented {
             claim,
             verdict,

@@ -392,6 +392,7 @@ pub(in super::super) fn deed_words(kind: &str) -> &str {
         "citation_reanchored" => "looked up the cited words in a newer snapshot",
         "verdict_given" => "gave a verdict",
         "verdict_approved" => "approved the verdict",
+        "approval_taken_back" => "took back the approval",
         "verdict_dissented" => "dissented from the verdict",
         "verdict_published" => "published the verdict",
         "publication_corrected" => "published a correction",

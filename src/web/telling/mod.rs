@@ -212,6 +212,7 @@ impl Teller<'_> {
             | Event::SnapshotArchived { .. } => self.source_event(event),
             Event::VerdictGiven { .. }
             | Event::VerdictApproved { .. }
+            | Event::ApprovalTakenBack { .. }
             | Event::VerdictDissented { .. }
             | Event::ChangeDismissed { .. }
             | Event::VerdictPublished { .. }

@@ -37,6 +37,16 @@ impl Teller<'_> {
                     self.because(note.as_str());
                 }
             }
+            Event::ApprovalTakenBack {
+                claim,
+                approvals: has,
+                asked,
+                ..
+            } => {
+                self.say("took back the approval of the verdict on ");
+                self.claim(*claim);
+                self.say(format!(", which has {} now", approvals(*has, *asked)));
+            }
             Event::VerdictDissented { claim, note, .. } => {
                 self.say("dissented from the verdict on ");
                 self.claim(*claim);

@@ -57,6 +57,29 @@ fn four_eyes() {
 }
 
 #[test]
+fn whoever_dissents_does_not_approve_any_more() {
+    let desk = desk();
+    let claim = desk.claim("It is so.");
+    desk.decide(claim, "unproven", &[])
+        .expect("a rating that needs no citation");
+    desk.approve(claim).expect("an approval");
+    verdicts::dissent(&desk.desk, desk.second, desk.seen(claim), note("Not so."))
+        .expect("a dissent");
+    assert_eq!(desk.state(claim), "decided");
+    assert!(matches!(
+        desk.publish(claim),
+        Err(DeskError::Refused(Refusal::NotApproved))
+    ));
+    verdicts::approve(&desk.desk, desk.editor, desk.seen(claim), None).expect("an approval");
+    // Nothing is taken back by who did not approve.
+    verdicts::dissent(&desk.desk, desk.second, desk.seen(claim), note("No."))
+        .expect("a dissent again");
+    assert_eq!(desk.state(claim), "approved");
+    desk.publish(claim).expect("a publication");
+    desk.is_clean();
+}
+
+#[test]
 fn a_verdict_needs_words() {
     let desk = desk();
     let claim = desk.claim("It is so.");

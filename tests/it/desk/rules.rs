@@ -9,7 +9,7 @@ use citekeep::domain::citation::Stance;
 use citekeep::domain::claim::ClaimState;
 use citekeep::domain::ids::{CitationId, ClaimId, PersonId, SnapshotId, SourceId};
 use citekeep::domain::person::{Deed, Role};
-use citekeep::domain::publication::CorrectionKind;
+use citekeep::domain::publication::{CorrectionKind, Opinion};
 use citekeep::domain::snapshot::CaptureMethod;
 use citekeep::domain::words::{Rationale, Statement};
 use citekeep::store;
@@ -143,15 +143,17 @@ impl Room {
         Some(given.expect("the verdict"))
     }
 
-    /// Those who approve of a verdict.
-    /// Who approved it, and who did and dissents now: what was approved stays so.
+    /// Who approves of a verdict now.
     fn approvers(&self, given: &Given) -> BTreeSet<PersonId> {
         let voiced = self
             .desk
             .desk
             .read(|db| Ok(store::verdicts::opinions(db, given.verdict.id)?));
         let voiced = voiced.expect("what colleagues said");
-        voiced.iter().map(|voiced| voiced.person).collect()
+        let approving = voiced
+            .iter()
+            .filter(|voiced| voiced.opinion == Opinion::Approval);
+        approving.map(|voiced| voiced.person).collect()
     }
 
     fn newest(&self) -> SnapshotId {

@@ -8,9 +8,9 @@ use citekeep::store::log::{decode, encode};
 
 const LINES: &str = include_str!("events.jsonl");
 
-/// The table of kinds in `event.rs`, which the compiler keeps whole.
+/// The table of kinds in `kind.rs`, which the compiler keeps whole.
 fn kinds() -> Vec<&'static str> {
-    include_str!("../../../src/domain/event.rs")
+    include_str!("../../../src/domain/kind.rs")
         .lines()
         .filter(|line| line.trim_start().starts_with("Self::"))
         .filter_map(|line| line.split('"').nth(1))
