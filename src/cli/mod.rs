@@ -13,6 +13,7 @@ mod find;
 mod import;
 mod mirror;
 pub mod output;
+mod providers;
 mod read_document;
 mod reanchor;
 mod rebuild;
@@ -314,7 +315,7 @@ impl Ready {
             self.world.clone(),
             &mut output::say,
         )?;
-        Ok(desk.with_policy(policy))
+        providers::with(desk.with_policy(policy), &self.config)
     }
 
     /// Opens a desk that must be there already.

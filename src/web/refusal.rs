@@ -103,6 +103,9 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::AskerGone
         | DeskError::NoFactor
         | DeskError::FactorNeeded
+        | DeskError::ProvidersOnly
+        | DeskError::OnlyWayIn
+        | DeskError::TooManyAccounts(_)
         | DeskError::TooManyCitations(_) => Refusal::Refused,
         DeskError::Conflict { .. }
         | DeskError::SourceConflict { .. }
@@ -138,6 +141,7 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::NamedPassword
         | DeskError::WrongPassword
         | DeskError::WrongFactor
+        | DeskError::BadAddress
         | DeskError::BadSignIn => Refusal::NotRight,
         DeskError::NotSignedIn => Refusal::NotSignedIn,
         DeskError::LinkSpent => Refusal::LinkSpent,
