@@ -20,11 +20,14 @@ use super::trouble::{Trouble, Untrusted};
 const FRESH: i64 = 60 * 60_000;
 /// How long it is used where the provider does not answer, in milliseconds.
 const STALE: i64 = 24 * FRESH;
+/// After how long it is asked for again then, in milliseconds.
+const SOON: i64 = 60_000;
 /// How long a provider that did not answer is left alone, in milliseconds.
 const REST: i64 = 5_000;
-/// How long its keys are left alone that were just fetched, whatever key is
-/// asked for, in milliseconds.
-const KEYS_REST: i64 = 60_000;
+/// How often in so many milliseconds its keys are fetched anew because a token
+/// names one that is not known: whoever has tokens of another key cannot have the
+/// desk ask all day.
+const ANEW: (usize, i64) = (3, 60_000);
 /// How long an answer may take.
 pub(super) const WITHIN: Duration = Duration::from_secs(10);
 /// How large it may be, in bytes.
@@ -38,6 +41,8 @@ pub(super) struct Known(Mutex<Inner>);
 struct Inner {
     metadata: Held<Metadata>,
     keys: Held<Keys>,
+    /// When its keys were last fetched because one was not known.
+    anew: Vec<i64>,
     /// When the provider last did not answer.
     failed: Option<i64>,
 }
@@ -79,8 +84,8 @@ impl Known {
     ) -> Result<Arc<Keys>, Trouble> {
         let mut inner = self.0.lock().await;
         let now = desk.now().as_millis();
-        let age = if anew { KEYS_REST } else { FRESH };
-        if let Some(keys) = inner.keys.not_older(now, age) {
+        let held = inner.keys.not_older(now, FRESH);
+        if let Some(keys) = held.filter(|_| !(anew && inner.may_fetch_anew(now))) {
             return Ok(keys);
         }
         let address = inner.metadata(desk, post, provider).await?.keys.clone();
@@ -101,13 +106,23 @@ fn keep<T>(
         (Ok(new), _) => Ok(Held(Some((Arc::new(new), now)))),
         (Err(trouble), Some(old)) => {
             tracing::warn!(%trouble, "what was known of a provider is used for longer");
-            Ok(Held(Some((old, now - FRESH + KEYS_REST))))
+            Ok(Held(Some((old, now - FRESH + SOON))))
         }
         (Err(trouble), None) => Err(trouble),
     }
 }
 
 impl Inner {
+    fn may_fetch_anew(&mut self, now: i64) -> bool {
+        let (most, within) = ANEW;
+        self.anew.retain(|at| (0..within).contains(&(now - at)));
+        let may = self.anew.len() < most;
+        if may {
+            self.anew.push(now);
+        }
+        may
+    }
+
     async fn metadata(
         &mut self,
         desk: &Desk,
