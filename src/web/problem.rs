@@ -32,8 +32,12 @@ pub(super) struct Problem {
     /// The field that is wrong, and the rule that it breaks.
     wrong: Option<Box<Wrong>>,
     /// The whole page that people see, where it is one of its own.
-    page: Option<String>,
+    page: Option<Box<Drawn>>,
 }
+
+/// A page that is drawn already.
+#[derive(Debug, Clone)]
+struct Drawn(String);
 
 /// A field that is wrong.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -79,7 +83,7 @@ impl Problem {
 
     /// Shows people a page of its own.
     pub(super) fn shown_as(mut self, page: String) -> Self {
-        self.page = Some(page);
+        self.page = Some(Box::new(Drawn(page)));
         self
     }
 
@@ -346,7 +350,7 @@ impl Problem {
     }
 
     fn as_page(&self) -> HttpResponse {
-        if let Some(page) = &self.page {
+        if let Some(Drawn(page)) = self.page.as_deref() {
             return self
                 .begun()
                 .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))

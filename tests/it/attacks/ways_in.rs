@@ -266,10 +266,6 @@ fn notice_silenced_by_whoever_caused_it() {
 }
 
 /// The least time of some that a try takes.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the time that something takes is what is looked at"
-)]
 fn least(mut one: impl FnMut()) -> Duration {
     let times = (0..5).map(|_| {
         let start = Instant::now();
