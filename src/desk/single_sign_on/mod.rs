@@ -87,8 +87,7 @@ pub struct Return {
     pub issuer: Option<String>,
 }
 
-/// Somebody whom a provider named.
-#[derive(Debug)]
+/// Somebody whom a provider named. It holds their token, so that it is not shown.
 pub struct Arrived {
     /// The provider.
     pub provider: Provider,
