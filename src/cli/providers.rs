@@ -27,7 +27,10 @@ pub(super) fn with(desk: Desk, config: &Config) -> Result<Desk, Failure> {
     for (at, one) in providers.iter().enumerate() {
         let is_like = |other: &Provider| other.name == one.name || other.issuer == one.issuer;
         if providers[..at].iter().any(is_like) {
-            return Err(wrong(&one.name, "each needs a name and an issuer of its own"));
+            return Err(wrong(
+                &one.name,
+                "each needs a name and an issuer of its own",
+            ));
         }
     }
     let post = Fetcher::new(limits(config, &providers)?);
@@ -81,7 +84,8 @@ fn secret(place: &str) -> Result<Secret, String> {
         }
     };
     let text = std::fs::read_to_string(&path);
-    let text = text.map_err(|error| format!("its secret in {} cannot be read: {error}", path.display()))?;
+    let text =
+        text.map_err(|error| format!("its secret in {} cannot be read: {error}", path.display()))?;
     Ok(Secret::new(&text))
 }
 
@@ -90,7 +94,8 @@ fn secret(place: &str) -> Result<Secret, String> {
 fn is_private(path: &Path) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt;
     let found = std::fs::metadata(path);
-    let found = found.map_err(|error| format!("its secret in {} cannot be read: {error}", path.display()))?;
+    let found = found
+        .map_err(|error| format!("its secret in {} cannot be read: {error}", path.display()))?;
     if found.permissions().mode() & 0o077 == 0 {
         return Ok(());
     }

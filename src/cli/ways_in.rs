@@ -36,7 +36,10 @@ pub(super) fn policy(section: &SignInSection) -> Result<Policy, Failure> {
 /// The sign-in name of the one who may come in without a provider, where others
 /// may not.
 fn only(section: &SignInSection) -> Result<Option<String>, Failure> {
-    let kept = section.break_glass.clone().filter(|name| !name.trim().is_empty());
+    let kept = section
+        .break_glass
+        .clone()
+        .filter(|name| !name.trim().is_empty());
     match (section.only_providers, kept) {
         (false, _) => Ok(None),
         (true, _) if section.provider.is_empty() => Err(Failure::Usage(

@@ -155,7 +155,9 @@ pub enum DeskError {
     #[error("at this desk you need a second factor; set up another before you give this one up")]
     FactorNeeded,
     /// People come in by providers of single sign-on alone.
-    #[error("at this desk you sign in with your account of single sign-on, and with nothing else; press its button")]
+    #[error(
+        "at this desk you sign in with your account of single sign-on, and with nothing else; press its button"
+    )]
     ProvidersOnly,
     /// Nothing else lets somebody in.
     #[error("this is your only way in; choose a password or register a passkey first")]

@@ -13,8 +13,8 @@ use super::live;
 use super::pages::{
     account, annotations, articles, captures, changes, citations, claims, desk, erasures, exports,
     files, imports, method, other_checks, people, pictures, published, seals, search, security,
-    settings, sign_in, signing, single_sign_on, snapshots, sources, style, timestamps, tlog, trail, verdicts,
-    witnesses,
+    settings, sign_in, signing, single_sign_on, snapshots, sources, style, timestamps, tlog, trail,
+    verdicts, witnesses,
 };
 use super::witness;
 

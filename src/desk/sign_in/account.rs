@@ -59,7 +59,10 @@ pub fn choose(
     whence: Whence,
 ) -> Result<Begun, DeskError> {
     let person = who.person.id;
-    if !desk.policy().lets_alone(&credentials.sign_in, who.person.role) {
+    if !desk
+        .policy()
+        .lets_alone(&credentials.sign_in, who.person.role)
+    {
         return Err(DeskError::ProvidersOnly);
     }
     let stored = desk.read(|db| Ok(accounts::find(db, person)?))?;

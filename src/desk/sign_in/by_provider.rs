@@ -86,7 +86,9 @@ fn person(
         }
         (Some(_), _) => {
             // Not told to whoever asks: it would say which addresses are named.
-            tracing::warn!("an admin named the address of an account, and its provider does not vouch for it");
+            tracing::warn!(
+                "an admin named the address of an account, and its provider does not vouch for it"
+            );
             return Ok(None);
         }
         (None, Some(role)) => join(pen, arrived, role)?,
@@ -101,7 +103,11 @@ fn join(pen: &Pen<'_, '_>, arrived: &Arrived, role: Role) -> Result<PersonId, De
     let identity = &arrived.identity;
     let email = identity.email.as_deref().unwrap_or_default();
     let before = email.split('@').next().unwrap_or_default();
-    let names = [identity.name.as_deref().unwrap_or_default(), before, NAMELESS];
+    let names = [
+        identity.name.as_deref().unwrap_or_default(),
+        before,
+        NAMELESS,
+    ];
     let name = names.into_iter().find_map(|name| Name::parse(name).ok());
     let person = people::next(pen)?;
     pen.log(Event::PersonJoined {

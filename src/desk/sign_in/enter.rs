@@ -209,7 +209,9 @@ pub fn by_passkey(
         }
         // Where people come in by providers alone, a passkey is a second factor.
         let account = accounts::find(tx, person)?.map(|account| account.sign_in);
-        let alone = own.policy().lets_alone(&account.unwrap_or_default(), found.role);
+        let alone = own
+            .policy()
+            .lets_alone(&account.unwrap_or_default(), found.role);
         if !alone && !arrivals::is_half_way(tx, person, own.now())? {
             return Err(DeskError::ProvidersOnly);
         }

@@ -37,10 +37,7 @@ pub fn linked(desk: &Desk, person: PersonId) -> Result<Linked, DeskError> {
 }
 
 /// By which issuers sessions of somebody began, by their names.
-pub fn issuers(
-    desk: &Desk,
-    person: PersonId,
-) -> Result<BTreeMap<String, String>, DeskError> {
+pub fn issuers(desk: &Desk, person: PersonId) -> Result<BTreeMap<String, String>, DeskError> {
     let found = desk.read(|db| Ok(arrivals::issuers(db, person)?))?;
     Ok(found.into_iter().collect())
 }
@@ -64,7 +61,13 @@ pub fn unlink(desk: &Desk, me: &SignedIn, number: i64, whence: Whence) -> Result
         rows::remove(pen.tx, number)?;
         arrivals::end(pen.tx, person, (&account.issuer, me.session_name()))?;
         let kind = Happening::ProviderUnlinked;
-        note((pen.tx, pen.at), person, kind, by, (&whence, me.session_name()))
+        note(
+            (pen.tx, pen.at),
+            person,
+            kind,
+            by,
+            (&whence, me.session_name()),
+        )
     })
 }
 
@@ -138,7 +141,9 @@ pub fn unname_address(
 fn parse(typed: &str) -> Option<String> {
     let address = typed.trim().to_lowercase();
     let (before, domain) = address.rsplit_once('@')?;
-    let is_plain = address.chars().all(|c| !c.is_whitespace() && !c.is_control());
+    let is_plain = address
+        .chars()
+        .all(|c| !c.is_whitespace() && !c.is_control());
     let is_whole = !before.is_empty() && domain.contains('.') && address.len() <= LONGEST;
     (is_plain && is_whole).then_some(address)
 }
@@ -149,7 +154,10 @@ mod tests {
 
     #[test]
     fn an_address_has_two_parts_and_small_letters() {
-        assert_eq!(parse(" Ann@Example.org "), Some("ann@example.org".to_owned()));
+        assert_eq!(
+            parse(" Ann@Example.org "),
+            Some("ann@example.org".to_owned())
+        );
         for odd in ["", "ann", "@example.org", "ann@example", "a nn@example.org"] {
             assert_eq!(parse(odd), None, "{odd}");
         }

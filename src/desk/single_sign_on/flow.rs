@@ -108,7 +108,10 @@ impl Flows {
         let (seal, said) = kept.split_at_checked(SEAL)?;
         let nonce = Nonce::try_assume_unique_for_key(seal).ok()?;
         let mut said = said.to_vec();
-        let said = self.key.open_in_place(nonce, Aad::empty(), &mut said).ok()?;
+        let said = self
+            .key
+            .open_in_place(nonce, Aad::empty(), &mut said)
+            .ok()?;
         let flow: Flow = serde_json::from_slice(said).ok()?;
         let is_named: bool = flow.state.as_bytes().ct_eq(state.as_bytes()).into();
         let now = desk.now().as_millis();

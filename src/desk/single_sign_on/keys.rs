@@ -102,7 +102,10 @@ mod tests {
         let other = r#"{"kty":"MLDSA","alg":"ML-DSA-44"}"#;
         let sealing = ed.replace("\"kid\"", "\"use\":\"enc\",\"kid\"");
         let named = ed.replace("\"kid\"", "\"alg\":\"RS256\",\"kid\"");
-        check(&format!(r#"{{"keys":[{secret},{other},{sealing},{named},7,{ed}]}}"#), 1);
+        check(
+            &format!(r#"{{"keys":[{secret},{other},{sealing},{named},7,{ed}]}}"#),
+            1,
+        );
         check("{}", 0);
         check("not JSON", 0);
     }

@@ -98,10 +98,7 @@ impl Known {
 
 /// What is held from here on: the new, or while that cannot be had the old. The
 /// old keeps no moment of its own, so that it is asked for again soon.
-fn keep<T>(
-    old: Option<Arc<T>>,
-    (new, now): (Result<T, Trouble>, i64),
-) -> Result<Held<T>, Trouble> {
+fn keep<T>(old: Option<Arc<T>>, (new, now): (Result<T, Trouble>, i64)) -> Result<Held<T>, Trouble> {
     match (new, old) {
         (Ok(new), _) => Ok(Held(Some((Arc::new(new), now)))),
         (Err(trouble), Some(old)) => {
@@ -141,12 +138,7 @@ impl Inner {
     }
 
     /// Fetches, unless the provider did not answer a moment ago.
-    async fn fetch(
-        &mut self,
-        desk: &Desk,
-        post: &Fetcher,
-        url: Url,
-    ) -> Result<Vec<u8>, Trouble> {
+    async fn fetch(&mut self, desk: &Desk, post: &Fetcher, url: Url) -> Result<Vec<u8>, Trouble> {
         let now = desk.now().as_millis();
         let is_resting = |at: i64| (0..REST).contains(&(now - at));
         if self.failed.is_some_and(is_resting) {

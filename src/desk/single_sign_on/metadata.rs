@@ -51,9 +51,16 @@ pub fn read(bytes: &[u8], provider: &Provider) -> Result<Metadata, Untrusted> {
     if wire.issuer != provider.issuer {
         return Err(Untrusted::Metadata);
     }
-    let addresses = [&wire.authorization_endpoint, &wire.token_endpoint, &wire.jwks_uri];
+    let addresses = [
+        &wire.authorization_endpoint,
+        &wire.token_endpoint,
+        &wire.jwks_uri,
+    ];
     let all = addresses.into_iter().chain(&wire.end_session_endpoint);
-    if !all.into_iter().all(|url| provider.may_ask(url) && url.fragment().is_none()) {
+    if !all
+        .into_iter()
+        .all(|url| provider.may_ask(url) && url.fragment().is_none())
+    {
         return Err(Untrusted::Address);
     }
     // Without the list, a provider takes it in the header (OpenID Connect
@@ -95,7 +102,13 @@ mod tests {
         check("https://id.example", token, None);
         check("https://id.example/", token, Some(Untrusted::Metadata));
         check("https://evil.example", token, Some(Untrusted::Metadata));
-        for bad in ["http://id.example/t", "ftp://id.example/t", "https://a:b@id.example/t", "http://127.0.0.1/t", "https://id.example/#t"] {
+        for bad in [
+            "http://id.example/t",
+            "ftp://id.example/t",
+            "https://a:b@id.example/t",
+            "http://127.0.0.1/t",
+            "https://id.example/#t",
+        ] {
             check("https://id.example", bad, Some(Untrusted::Address));
         }
         assert_eq!(read(b"[]", &provider()).err(), Some(Untrusted::Metadata));
@@ -112,6 +125,9 @@ mod tests {
         let name = "\"token_endpoint_auth_methods_supported\"";
         check("", false);
         check(&format!("{name}:[\"client_secret_post\"],"), true);
-        check(&format!("{name}:[\"client_secret_post\",\"client_secret_basic\"],"), false);
+        check(
+            &format!("{name}:[\"client_secret_post\",\"client_secret_basic\"],"),
+            false,
+        );
     }
 }

@@ -210,7 +210,12 @@ pub async fn begin(
     flow.known = known;
     let mut address = metadata.authorization.clone();
     let longest = desk.policy().whole / 1_000;
-    ask(&mut address, provider, &flow, (&back(base, provider), longest));
+    ask(
+        &mut address,
+        provider,
+        &flow,
+        (&back(base, provider), longest),
+    );
     Ok(Sent {
         address,
         kept: asked.way.flows.seal(desk, &flow),

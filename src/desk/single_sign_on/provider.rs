@@ -96,10 +96,15 @@ impl Provider {
         let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let name = &self.name;
         if name.is_empty() || name.len() > 32 || !name.chars().all(is_name) {
-            return Err("its name stands in addresses; choose 1 to 32 small letters, digits and hyphens".to_owned());
+            return Err(
+                "its name stands in addresses; choose 1 to 32 small letters, digits and hyphens"
+                    .to_owned(),
+            );
         }
         if RESERVED.contains(&name.as_str()) {
-            return Err(format!("the name '{name}' has another meaning; choose another"));
+            return Err(format!(
+                "the name '{name}' has another meaning; choose another"
+            ));
         }
         if self.label.trim().is_empty() || self.client.is_empty() {
             return Err("label and client_id are needed".to_owned());
@@ -119,10 +124,14 @@ impl Provider {
             ));
         }
         if self.join.is_some() && !self.is_narrow() {
-            return Err("join lets in whoever the provider knows; name hd, tid or domains too".to_owned());
+            return Err(
+                "join lets in whoever the provider knows; name hd, tid or domains too".to_owned(),
+            );
         }
         if self.join == Some(Role::Admin) {
-            return Err("nobody becomes an admin by signing in; choose another role for join".to_owned());
+            return Err(
+                "nobody becomes an admin by signing in; choose another role for join".to_owned(),
+            );
         }
         Ok(())
     }
@@ -204,7 +213,12 @@ pub(super) mod tests {
         assert!(here.check().is_err());
         here.plain = true;
         assert_eq!(here.check(), Ok(()));
-        for other in ["http://10.0.0.7", "http://localhost", "http://id.example", "https://a:b@id.example"] {
+        for other in [
+            "http://10.0.0.7",
+            "http://localhost",
+            "http://id.example",
+            "https://a:b@id.example",
+        ] {
             here.issuer = other.to_owned();
             assert!(here.check().is_err(), "{other}");
         }

@@ -112,7 +112,9 @@ pub fn check(token: &str, keys: &Keys, expected: &Expected<'_>) -> Result<Identi
         return Err(Untrusted::Nonce);
     }
     if let Some(hash) = &claims.at_hash
-        && expected.access.is_none_or(|access| half(access, algorithm) != *hash)
+        && expected
+            .access
+            .is_none_or(|access| half(access, algorithm) != *hash)
     {
         return Err(Untrusted::AccessToken);
     }
@@ -122,7 +124,10 @@ pub fn check(token: &str, keys: &Keys, expected: &Expected<'_>) -> Result<Identi
         is_plain && (1..=LONGEST_SUBJECT).contains(&subject.len())
     };
     Ok(Identity {
-        subject: subject.filter(is_usable).ok_or(Untrusted::Nobody)?.to_owned(),
+        subject: subject
+            .filter(is_usable)
+            .ok_or(Untrusted::Nobody)?
+            .to_owned(),
         is_verified: claims.email_verified == Some(Value::Bool(true)),
         email: claims.email.map(|email| email.trim().to_lowercase()),
         name: claims.name,
@@ -356,7 +361,10 @@ mod tests {
         let good = provider.sign(&header(), &claims());
         let (said, _) = good.rsplit_once('.').expect("three parts");
         let bare = format!("{said}.");
-        assert!(check(&bare, &provider.keys, &EXPECTED).is_err(), "no signature");
+        assert!(
+            check(&bare, &provider.keys, &EXPECTED).is_err(),
+            "no signature"
+        );
         for odd in ["", ".", "..", "a.b.c", "a.b.c.d", &"a".repeat(20_000)] {
             assert!(check(odd, &provider.keys, &EXPECTED).is_err(), "{odd:.9}");
         }

@@ -67,7 +67,9 @@ pub enum Trouble {
     NoProvider,
     /// The browser has no way in begun, or another one; it took too long; or it
     /// was finished before.
-    #[error("this was not begun in this browser, took longer than ten minutes, or was finished before")]
+    #[error(
+        "this was not begun in this browser, took longer than ten minutes, or was finished before"
+    )]
     NotBegun,
     /// Whoever answered names itself as another provider.
     #[error("another provider answered than the one that was asked")]

@@ -44,12 +44,20 @@ pub fn of_step(tx: &Tx<'_>, token: TokenHash, arrival: &Arrival) -> Result<(), S
 
 /// By whom somebody came half-way in; nothing where by no provider.
 pub fn find_step(db: &Db<'_>, token: TokenHash) -> Result<Option<Arrival>, StoreError> {
-    find(db, "SELECT issuer, hint FROM sign_in_step WHERE token = ?1 AND issuer <> ''", token)
+    find(
+        db,
+        "SELECT issuer, hint FROM sign_in_step WHERE token = ?1 AND issuer <> ''",
+        token,
+    )
 }
 
 /// By whom a session began; nothing where by no provider.
 pub fn find_session(db: &Db<'_>, token: TokenHash) -> Result<Option<Arrival>, StoreError> {
-    find(db, "SELECT issuer, hint FROM session WHERE token = ?1 AND issuer <> ''", token)
+    find(
+        db,
+        "SELECT issuer, hint FROM session WHERE token = ?1 AND issuer <> ''",
+        token,
+    )
 }
 
 fn find(db: &Db<'_>, sql: &str, token: TokenHash) -> Result<Option<Arrival>, StoreError> {

@@ -296,7 +296,11 @@ fn the_seeds_of_single_sign_on_are_written() {
         expected.nonce,
         now + 300
     );
-    let said = format!("{}.{}", part(br#"{"alg":"ES256","kid":"one"}"#), part(claims.as_bytes()));
+    let said = format!(
+        "{}.{}",
+        part(br#"{"alg":"ES256","kid":"one"}"#),
+        part(claims.as_bytes())
+    );
     let signed = pair.sign(&rng, said.as_bytes()).expect("a signature");
     let token = format!("{said}.{}", part(signed.as_ref()));
     let about = format!(

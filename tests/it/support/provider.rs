@@ -150,7 +150,11 @@ impl Provider {
 
     /// How often a path was asked.
     pub(crate) fn asked(&self, path: &str) -> usize {
-        lock(&self.state).asked.get(path).copied().unwrap_or_default()
+        lock(&self.state)
+            .asked
+            .get(path)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// What an honest ID token says about an account.
@@ -209,7 +213,9 @@ impl Drop for Provider {
 }
 
 fn pairs(text: &str) -> Pairs {
-    form_urlencoded::parse(text.as_bytes()).into_owned().collect()
+    form_urlencoded::parse(text.as_bytes())
+        .into_owned()
+        .collect()
 }
 
 fn serve(mut stream: TcpStream, state: &Mutex<State>, issuer: &str) -> std::io::Result<()> {
@@ -280,7 +286,12 @@ fn keys(key: &Key) -> Value {
 
 /// Sells tokens for a code, once, to whoever asked for it and can show that.
 fn token(state: &mut State, form: &Pairs, proof: &str) -> (u16, String) {
-    let refuse = |why: &str| (400, json!({"error": why, "error_description": SECRET}).to_string());
+    let refuse = |why: &str| {
+        (
+            400,
+            json!({"error": why, "error_description": SECRET}).to_string(),
+        )
+    };
     let ours = format!("Basic {}", STANDARD.encode(format!("{CLIENT}:{SECRET}")));
     if proof != ours {
         return refuse("invalid_client");
@@ -297,6 +308,7 @@ fn token(state: &mut State, form: &Pairs, proof: &str) -> (u16, String) {
     if !fits {
         return refuse("invalid_grant");
     }
-    let answer = json!({"access_token": "access-token-7d793037", "token_type": "Bearer", "id_token": token});
+    let answer =
+        json!({"access_token": "access-token-7d793037", "token_type": "Bearer", "id_token": token});
     (200, answer.to_string())
 }

@@ -79,7 +79,10 @@ async fn end(app: &web::Data<App>, secret: String) -> Result<Option<HttpResponse
     let Some(arrival) = app.desk(ended).await? else {
         return Ok(None);
     };
-    let (desk, by) = (app.unblocked(), (arrival.issuer.as_str(), arrival.hint.as_str()));
+    let (desk, by) = (
+        app.unblocked(),
+        (arrival.issuer.as_str(), arrival.hint.as_str()),
+    );
     let Some(to) = farewell(desk, &app.facts().base, by).await else {
         return Ok(None);
     };
@@ -102,7 +105,11 @@ pub(in crate::web::pages) async fn draw_me(
     let (passkeys, factors, accounts) = app
         .desk(move |desk| {
             let factors = sign_in::factors(desk, person)?;
-            Ok((Passkeys::of(desk, person)?, factors, Accounts::of(desk, person)?))
+            Ok((
+                Passkeys::of(desk, person)?,
+                factors,
+                Accounts::of(desk, person)?,
+            ))
         })
         .await?;
     let status = if form.is_wrong() {

@@ -41,7 +41,10 @@ pub(super) fn refused(
     );
     let label = label(app, name);
     let (status, what_to_do) = advice(trouble);
-    let detail = format!("{label}: {} {what_to_do}", as_sentence(&trouble.to_string()));
+    let detail = format!(
+        "{label}: {} {what_to_do}",
+        as_sentence(&trouble.to_string())
+    );
     let problem = Problem::new(
         status,
         "not-signed-in-there",

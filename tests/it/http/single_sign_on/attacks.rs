@@ -24,7 +24,11 @@ fn a_token_that_is_not_in_order_lets_nobody_in() {
         ("nonce", json!("another"), "answers another question"),
         ("nonce", Value::Null, "answers another question"),
         ("aud", json!("another-desk"), "for another than this desk"),
-        ("aud", json!(["desk", "another"]), "for another than this desk"),
+        (
+            "aud",
+            json!(["desk", "another"]),
+            "for another than this desk",
+        ),
         ("azp", json!("another"), "for another than this desk"),
         ("iss", json!("https://evil.example"), "issued by another"),
         ("exp", json!(now() - 120), "has expired"),
@@ -39,13 +43,31 @@ fn a_token_that_is_not_in_order_lets_nobody_in() {
     }
     for (header, words) in [
         (json!({"alg": "none"}), "in a way that is not believed"),
-        (json!({"alg": "none", "kid": "first"}), "in a way that is not believed"),
+        (
+            json!({"alg": "none", "kid": "first"}),
+            "in a way that is not believed",
+        ),
         // Signed with the public key as if it were a secret of both.
-        (json!({"alg": "HS256", "kid": "first"}), "in a way that is not believed"),
-        (json!({"alg": "ES384", "kid": "first"}), "in a way that is not believed"),
-        (json!({"alg": "RS256", "kid": "first"}), "a key that it does not have"),
-        (json!({"alg": "ES256", "kid": "unknown"}), "a key that it does not have"),
-        (json!({"alg": "ES256", "kid": "first", "crit": ["exp"]}), "in a way that is not believed"),
+        (
+            json!({"alg": "HS256", "kid": "first"}),
+            "in a way that is not believed",
+        ),
+        (
+            json!({"alg": "ES384", "kid": "first"}),
+            "in a way that is not believed",
+        ),
+        (
+            json!({"alg": "RS256", "kid": "first"}),
+            "a key that it does not have",
+        ),
+        (
+            json!({"alg": "ES256", "kid": "unknown"}),
+            "a key that it does not have",
+        ),
+        (
+            json!({"alg": "ES256", "kid": "first", "crit": ["exp"]}),
+            "in a way that is not believed",
+        ),
     ] {
         let answer = with_header(&house, &header);
         kept_out(&answer, 502, UNBELIEVED);
@@ -61,7 +83,13 @@ fn a_token_that_is_not_in_order_lets_nobody_in() {
     assert_eq!(house.sign_in("kim", |_| ()).status, 303, "an honest one");
     let words = house.served.last_words();
     assert!(words.contains("nobody came in by a provider"), "{words}");
-    for secret in [SECRET, "access-token-7d793037", "code-0-", "eyJ", "kim@newsroom"] {
+    for secret in [
+        SECRET,
+        "access-token-7d793037",
+        "code-0-",
+        "eyJ",
+        "kim@newsroom",
+    ] {
         assert!(!words.contains(secret), "{secret} in the log");
     }
 }
@@ -70,7 +98,11 @@ fn a_token_that_is_not_in_order_lets_nobody_in() {
 fn nobody_comes_back_for_another_browser_twice_or_from_another_provider() {
     let house = house("", "");
     house.name("kim@newsroom.example");
-    let token = |sent: &super::Sent| house.provider.sign(&house.provider.claims(&sent.asked, "kim"));
+    let token = |sent: &super::Sent| {
+        house
+            .provider
+            .sign(&house.provider.claims(&sent.asked, "kim"))
+    };
     let words = "was not begun in this browser";
     // Login CSRF: the way back of an attacker, followed by somebody else, who
     // may have begun a way of their own.
@@ -101,12 +133,20 @@ fn nobody_comes_back_for_another_browser_twice_or_from_another_provider() {
         kept_out(&answer, 400, "another provider answered");
     }
     let sent = house.begin();
-    let no = house.path(&[("error", "access_denied"), ("error_description", "<b>"), ("state", &sent.asked["state"])]);
+    let no = house.path(&[
+        ("error", "access_denied"),
+        ("error_description", "<b>"),
+        ("state", &sent.asked["state"]),
+    ]);
     let answer = house.follow(&no, &sent.cookie);
     kept_out(&answer, 403, "it did not sign you in (access_denied)");
     let sent = house.begin();
     let odd = house.path(&[("error", "<script>"), ("state", &sent.asked["state"])]);
-    kept_out(&house.follow(&odd, &sent.cookie), 403, "for a reason of its own");
+    kept_out(
+        &house.follow(&odd, &sent.cookie),
+        403,
+        "for a reason of its own",
+    );
     house.served.end();
 }
 
@@ -120,14 +160,20 @@ fn another_site_begins_nothing_and_no_way_leads_elsewhere() {
     let evil = [("origin", "https://evil.example")];
     let begun = nobody.send("/sign-in/newsroom/start", &[], &evil);
     assert_eq!(begun.expect("an answer").status, 403);
-    assert_eq!(nobody.get("/sign-in/newsroom/start").status, 404, "a form alone");
+    assert_eq!(
+        nobody.get("/sign-in/newsroom/start").status,
+        404,
+        "a form alone"
+    );
     assert_eq!(nobody.post("/sign-in/other/start", &[]).status, 404);
     // Another account is linked to nobody without a session that asked.
     assert_eq!(nobody.post("/me/providers/newsroom/link", &[]).status, 401);
     house.name("kim@newsroom.example");
     let answer = nobody.post("/sign-in/newsroom/start", &[("next", "//evil.example")]);
     let sent = super::sent(&answer);
-    let token = house.provider.sign(&house.provider.claims(&sent.asked, "kim"));
+    let token = house
+        .provider
+        .sign(&house.provider.claims(&sent.asked, "kim"));
     let come = house.follow(&house.back(&sent, token), &sent.cookie);
     assert_eq!(come.location.as_deref(), Some("/claims"));
     house.served.end();

@@ -85,7 +85,9 @@ impl House {
     /// The way back with these pairs; the provider names itself.
     fn path(&self, pairs: &[(&str, &str)]) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(pairs).append_pair("iss", &self.provider.issuer());
+        query
+            .extend_pairs(pairs)
+            .append_pair("iss", &self.provider.issuer());
         format!("/sign-in/newsroom/return?{}", query.finish())
     }
 

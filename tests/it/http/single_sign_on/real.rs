@@ -63,7 +63,9 @@ fn somebody_comes_in_by_a_provider_of_others_and_goes_out_there_too() {
     let begun = served.nobody().post("/sign-in/mock/start", &[]);
     let cookie = begun.cookie("citekeep-way").expect("a cookie");
     let lead = begun.header("refresh").expect("a way on");
-    let there = lead.strip_prefix(&format!("0;url={issuer}")).expect("to the provider");
+    let there = lead
+        .strip_prefix(&format!("0;url={issuer}"))
+        .expect("to the provider");
     let chosen = Visitor::nobody(&issuer).post(there, &[("sub", "kim")]);
     let back = chosen.location.expect("a way back");
     let path = back.strip_prefix(&served.base).expect("to the desk");
@@ -73,11 +75,18 @@ fn somebody_comes_in_by_a_provider_of_others_and_goes_out_there_too() {
     assert!(me.get("/me/security").body.contains("by Mock"));
     // It cannot be asked for proofs, and coming in by it is none.
     let grave = me.post("/me/sessions/end", &[]);
-    assert!(grave.body.contains("There is nothing yet that you could show"), "{}", grave.body);
+    assert!(
+        grave
+            .body
+            .contains("There is nothing yet that you could show"),
+        "{}",
+        grave.body
+    );
     let out = me.post("/sign-out", &[]);
     let lead = out.header("refresh").expect("a way on").to_owned();
     let url = Url::parse(lead.strip_prefix("0;url=").expect("at once")).expect("an address");
-    let page = Visitor::nobody(&issuer).get(&format!("{}?{}", url.path(), url.query().expect("pairs")));
+    let page =
+        Visitor::nobody(&issuer).get(&format!("{}?{}", url.path(), url.query().expect("pairs")));
     assert_eq!(page.status, 200, "{}", page.body);
     served.end();
 }

@@ -28,13 +28,21 @@ fn an_account_whose_address_an_admin_named_is_its_persons_for_good() {
     let me = house.colleague("kim");
     assert!(is_colleague(&house, &me));
     let sessions = me.get("/me/security").body;
-    assert!(sessions.contains("by Newsroom account, since"), "{sessions}");
+    assert!(
+        sessions.contains("by Newsroom account, since"),
+        "{sessions}"
+    );
     assert!(sessions.contains("An account of single sign-on was linked"));
     // From here on the subject names them, whatever their address is.
     let again = house.sign_in("kim", |claims| claims["email"] = json!("k@other.example"));
-    assert!(is_colleague(&house, &house.served.nobody().with_session_of(&again)));
+    assert!(is_colleague(
+        &house,
+        &house.served.nobody().with_session_of(&again)
+    ));
     // And whoever gets their address later is somebody else.
-    let heir = house.sign_in("heir", |claims| claims["email"] = json!("kim@newsroom.example"));
+    let heir = house.sign_in("heir", |claims| {
+        claims["email"] = json!("kim@newsroom.example")
+    });
     kept_out(&heir, 403, "nobody at this desk is known");
     house.served.end();
 }
@@ -63,12 +71,25 @@ fn the_question_is_whole_and_the_way_leads_where_they_were_going_and_out_again()
         assert_eq!(sent.asked[name], value, "{name}");
     }
     let secrets = ["state", "nonce", "code_challenge"].map(|name| sent.asked[name].as_str());
-    assert!(secrets.iter().all(|secret| secret.len() >= 43), "{secrets:?}");
+    assert!(
+        secrets.iter().all(|secret| secret.len() >= 43),
+        "{secrets:?}"
+    );
     assert!(!cookie.contains(secrets[0]), "it is sealed");
-    let token = house.provider.sign(&house.provider.claims(&sent.asked, "kim"));
+    let token = house
+        .provider
+        .sign(&house.provider.claims(&sent.asked, "kim"));
     let come = house.follow(&house.back(&sent, token.clone()), &sent.cookie);
-    assert_eq!(come.location.as_deref(), Some("/articles?q=a"), "{}", come.body);
-    let gone = come.headers.iter().find(|(_, value)| value.starts_with("citekeep-way="));
+    assert_eq!(
+        come.location.as_deref(),
+        Some("/articles?q=a"),
+        "{}",
+        come.body
+    );
+    let gone = come
+        .headers
+        .iter()
+        .find(|(_, value)| value.starts_with("citekeep-way="));
     assert!(gone.expect("a cookie").1.contains("Max-Age=0"));
     let me = nobody.with_session_of(&come);
     let out = me.post("/sign-out", &[]);
@@ -78,14 +99,20 @@ fn the_question_is_whole_and_the_way_leads_where_they_were_going_and_out_again()
     assert_eq!(to.path(), "/leave");
     let told: super::Pairs = to.query_pairs().into_owned().collect();
     assert_eq!(told["id_token_hint"], token);
-    assert_eq!(told["post_logout_redirect_uri"], format!("{}/sign-in", house.served.base));
+    assert_eq!(
+        told["post_logout_redirect_uri"],
+        format!("{}/sign-in", house.served.base)
+    );
     assert_eq!(me.get("/claims").status, 303, "out here too");
     house.served.end();
 }
 
 #[test]
 fn only_accounts_of_the_newsroom_are_let_in_and_new_ones_only_where_that_is_said() {
-    let house = house("hd = [\"newsroom.example\"]\ndomains = [\"newsroom.example\"]\njoin = \"reader\"", "");
+    let house = house(
+        "hd = [\"newsroom.example\"]\ndomains = [\"newsroom.example\"]\njoin = \"reader\"",
+        "",
+    );
     let words = "not one of those that this desk lets in";
     kept_out(&house.sign_in("kim", |_| ()), 403, words);
     let other = house.sign_in("kim", |claims| claims["hd"] = json!("other.example"));
