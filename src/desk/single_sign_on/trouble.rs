@@ -95,10 +95,6 @@ pub enum Trouble {
     /// Nobody at the desk is known by the account.
     #[error("nobody at this desk is known by this account")]
     Unknown,
-    /// An admin named the account's address, and the provider does not vouch
-    /// for it.
-    #[error("it does not vouch for the address of this account")]
-    Unverified,
     /// The account lets somebody else in.
     #[error("this account is somebody else’s at this desk")]
     Taken,
