@@ -4,7 +4,8 @@
 //! callers who mean no good.
 //!
 //! `cargo bench --bench load` takes about five minutes; `-- --seconds 3600` holds
-//! the mix for an hour. The load is made on the same cores.
+//! the mix for an hour, `-- --claims 5000` fills a smaller desk. The load is made
+//! on the same cores.
 
 #[expect(dead_code, reason = "the benchmarks need a part of what tests do")]
 #[path = "../tests/it/support/mod.rs"]
@@ -27,6 +28,7 @@ mod running;
 #[path = "load/wire.rs"]
 mod wire;
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use citekeep::domain::person::Role;
@@ -36,6 +38,13 @@ use editors::Material;
 use running::Running;
 
 const CLAIMS: u64 = 100_000;
+
+/// How many claims are published before.
+fn claims() -> u64 {
+    static ASKED: OnceLock<u64> = OnceLock::new();
+    *ASKED.get_or_init(|| number("--claims").unwrap_or(CLAIMS))
+}
+
 /// How long the mix lasts if nothing else is said, in seconds.
 const SECONDS: u64 = 60;
 
@@ -55,7 +64,7 @@ fn main() {
         bare::serve(size as usize);
         return;
     }
-    let desk = filling::published_desk(CLAIMS);
+    let desk = filling::published_desk(claims());
     let tokens = [(); 2].map(|()| desk.token(Role::Editor, Scopes::ALL));
     let material = Material::of(&desk, tokens);
     let closed = desk.close();

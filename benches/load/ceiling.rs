@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::mix::{Chance, page};
 use crate::running::{Running, listening};
-use crate::say;
 use crate::wire::Line;
+use crate::{claims, say};
 
 const CONNECTIONS: u64 = 16;
 const ROUNDS: usize = 5;
@@ -66,9 +66,10 @@ fn rate(address: &str, path: impl Fn(&mut Chance) -> String + Sync) -> (f64, u64
 }
 
 pub(crate) fn run(running: &Running) {
-    let one = |_: &mut Chance| "/published/50000".to_owned();
+    let one = |_: &mut Chance| format!("/published/{}", claims() / 2);
     compare(running, "one verdict, asked for by all", one);
-    compare(running, "the readers' mix, any verdict", page);
+    let mix = |chance: &mut Chance| page(claims(), chance);
+    compare(running, "the readers' mix, any verdict", mix);
 }
 
 fn compare(running: &Running, name: &str, path: impl Fn(&mut Chance) -> String + Sync) {

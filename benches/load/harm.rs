@@ -9,7 +9,7 @@ use crate::editors::Material;
 use crate::mix;
 use crate::running::Running;
 use crate::wire::Line;
-use crate::{CLAIMS, say};
+use crate::{claims, say};
 
 /// Connections that ask at once for what is in no memory.
 const CROWD: u64 = 2_000;
@@ -39,7 +39,7 @@ fn overload(running: &Running) {
                 let mut claim = number * 47;
                 while begun.elapsed() < LASTING {
                     claim += 1;
-                    let path = format!("/search?q={}", 1 + claim % CLAIMS);
+                    let path = format!("/search?q={}", 1 + claim % claims());
                     let asked = Instant::now();
                     let head = line.get(&path);
                     let mut all = answers.lock().expect("nobody panics with it");
@@ -97,12 +97,12 @@ fn with_slow(running: &Running, material: &Material) {
     let open = || TcpStream::connect(&running.address).expect("it listens");
     let mut halves: Vec<TcpStream> = (0..500).map(|_| open()).collect();
     for half in &mut halves {
-        half.write_all(b"GET /published/1 HTTP/1.1\r\nHost: d")
+        half.write_all(b"GET /published/1 HTTP/1.1\r\nHost: loc")
             .expect("sent");
     }
     let mut deaf: Vec<TcpStream> = (0..500).map(|_| open()).collect();
     for (at, deaf) in deaf.iter_mut().enumerate() {
-        let asked = format!("GET /published/claims.csv?x={at} HTTP/1.1\r\nHost: desk\r\n\r\n");
+        let asked = format!("GET /published/claims.csv?x={at} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         deaf.write_all(asked.as_bytes()).expect("sent");
     }
     say("beside 500 half requests and 500 that never read their file:");

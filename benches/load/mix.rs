@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::editors::{Editor, Material};
 use crate::running::Running;
 use crate::wire::Line;
-use crate::{CLAIMS, say};
+use crate::{claims, say};
 
 const READERS: u64 = 16;
 const READS: u64 = 2_200;
@@ -17,9 +17,9 @@ const ACTS: u64 = 220;
 
 /// Which page a reader looks at: few are read by many (a Zipf distribution with
 /// exponent 1), and one look in five is at something else than a verdict.
-pub(crate) fn page(chance: &mut Chance) -> String {
-    let rank = (CLAIMS as f64).powf(chance.draw()) as u64;
-    let claim = 1 + rank.wrapping_mul(48_271) % CLAIMS;
+pub(crate) fn page(claims: u64, chance: &mut Chance) -> String {
+    let rank = (claims as f64).powf(chance.draw()) as u64;
+    let claim = 1 + rank.wrapping_mul(48_271) % claims;
     match (chance.draw() * 100.0) as u64 {
         0..80 => format!("/published/{claim}"),
         80..86 => format!("/published/{claim}/embed"),
@@ -27,7 +27,7 @@ pub(crate) fn page(chance: &mut Chance) -> String {
         90..94 => "/published".to_owned(),
         94..96 => "/feed.atom".to_owned(),
         96..98 => "/log/checkpoint".to_owned(),
-        _ => format!("/log/tile/0/x001/{:03}", rank % 256),
+        _ => format!("/log/tile/0/x001/{:03}", rank % 100),
     }
 }
 
@@ -109,7 +109,7 @@ pub(crate) fn run(running: &Running, material: &Material, lasting: Duration) {
                     let mut line = Line::open(&running.address);
                     let mut chance = Chance(number);
                     keep_time(when, pace(number, READERS, READS), || {
-                        let path = page(&mut chance);
+                        let path = page(claims(), &mut chance);
                         line.get(&path).is_ok_and(|head| head.status == 200)
                     })
                 })
@@ -140,7 +140,7 @@ pub(crate) fn run(running: &Running, material: &Material, lasting: Duration) {
     say(&format!(
         "{} seconds of the mix, {} claims published before",
         lasting.as_secs(),
-        CLAIMS
+        claims()
     ));
     reads.say("public pages", lasted);
     acts.say("durable acts", lasted);
@@ -162,7 +162,7 @@ fn warm_up(running: &Running) {
     let mut line = Line::open(&running.address);
     let mut chance = Chance(99);
     for _ in 0..2_000 {
-        let head = line.get(&page(&mut chance)).expect("an answer");
+        let head = line.get(&page(claims(), &mut chance)).expect("an answer");
         assert_eq!(head.status, 200);
     }
 }

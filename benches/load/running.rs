@@ -39,9 +39,14 @@ pub(crate) fn listening(child: &mut Child) -> String {
 
 impl Running {
     pub(crate) fn start(data: &Path) -> Self {
+        // All readers come from one address here, which is no crowd of one.
+        let config = data.with_extension("toml");
+        fs::write(&config, "[limits]\nstrangers = 0\n").expect("a configuration");
         let mut child = Command::new(env!("CARGO_BIN_EXE_citekeep"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .arg("--config")
+            .arg(config)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

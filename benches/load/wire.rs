@@ -49,7 +49,7 @@ impl Line {
             _ => format!("Content-Length: {}\r\n", body.len()),
         };
         let request =
-            format!("{method} {path} HTTP/1.1\r\nHost: desk\r\n{headers}{length}\r\n{body}");
+            format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}{length}\r\n{body}");
         self.stream.get_mut().write_all(request.as_bytes())?;
         self.read()
     }

@@ -3,11 +3,11 @@
 //! their authentication code, and those that were used by heart.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ring::hmac;
 
-use super::super::{Desk, Rng};
+use super::super::Desk;
 use super::MINUTE;
 
 /// How long a challenge waits for its answer, in milliseconds.
@@ -19,27 +19,28 @@ const MOST: usize = 10_000;
 const BEGINNING: &str = "citekeep sign-in";
 
 /// The challenges of a running desk.
+#[derive(Default)]
 pub(crate) struct Challenges {
-    key: hmac::Key,
+    /// Drawn when the first is made.
+    key: OnceLock<hmac::Key>,
     /// Those that were used, with the moment at which they expire.
     used: Mutex<BTreeMap<String, i64>>,
 }
 
 impl Challenges {
-    pub(crate) fn new(rng: &dyn Rng) -> Self {
-        let mut key = [0; 32];
-        rng.fill(&mut key);
-        Self {
-            key: hmac::Key::new(hmac::HMAC_SHA256, &key),
-            used: Mutex::default(),
-        }
+    fn key(&self, desk: &Desk) -> &hmac::Key {
+        self.key.get_or_init(|| {
+            let mut key = [0; 32];
+            desk.world.rng.fill(&mut key);
+            hmac::Key::new(hmac::HMAC_SHA256, &key)
+        })
     }
 
     /// Makes a challenge.
     pub(super) fn draw(&self, desk: &Desk) -> String {
         let expires = desk.now().as_millis() + WAITS;
         let said = format!("{BEGINNING} {expires} {}", desk.draw_secret());
-        let code = hex::encode(hmac::sign(&self.key, said.as_bytes()));
+        let code = hex::encode(hmac::sign(self.key(desk), said.as_bytes()));
         format!("{said} {code}")
     }
 
@@ -53,7 +54,7 @@ impl Challenges {
         let Ok(code) = hex::decode(code) else {
             return false;
         };
-        let ours = hmac::verify(&self.key, said.as_bytes(), &code).is_ok();
+        let ours = hmac::verify(self.key(desk), said.as_bytes(), &code).is_ok();
         let expires = said.split(' ').nth(2).and_then(|word| word.parse().ok());
         let Some(expires) = expires.filter(|expires| ours && *expires > now) else {
             return false;

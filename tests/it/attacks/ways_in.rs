@@ -29,6 +29,8 @@ struct House {
 impl House {
     fn new() -> Self {
         let test = desk();
+        // Somebody is left who looks after the desk when others go.
+        test.join(Role::Admin);
         let clock = Stopped::new();
         let desk = test.with_clock(clock.clone());
         let person = test.reviewer.byline().expect("a person").person;
@@ -265,21 +267,26 @@ fn notice_silenced_by_whoever_caused_it() {
     house.test.is_clean();
 }
 
-/// The least time of some that a try takes.
-fn least(mut one: impl FnMut()) -> Duration {
-    let times = (0..5).map(|_| {
-        let start = Instant::now();
-        one();
-        start.elapsed()
-    });
-    times.min().expect("some times")
+/// The least time that each of two tries takes of some, taken in turns.
+fn least(mut tries: [Box<dyn FnMut() + '_>; 2]) -> [Duration; 2] {
+    let mut found = [Duration::MAX; 2];
+    for _ in 0..6 {
+        for (one, least) in tries.iter_mut().zip(&mut found) {
+            let start = Instant::now();
+            one();
+            *least = start.elapsed().min(*least);
+        }
+    }
+    found
 }
 
 #[test]
 fn names_told_by_time() {
     let house = House::new();
-    let time = |name: &str| {
-        least(|| {
+    let names = ["ann", "nobody-has-this"];
+    let [known, unknown] = least(names.map(|name| -> Box<dyn FnMut()> {
+        let house = &house;
+        Box::new(move || {
             let typed = (name, "not the password");
             let refused = sign_in::by_password(&house.desk, typed, Whence::default());
             assert!(
@@ -287,8 +294,8 @@ fn names_told_by_time() {
                 "{refused:?}"
             );
         })
-    };
-    let (known, unknown) = (time("ann"), time("nobody-has-this"));
+    }));
+    // A hash is most of it; without one a try takes a hundredth.
     let is_alike = known < unknown * 2 && unknown < known * 2;
     assert!(is_alike, "{known:?} and {unknown:?}");
     house.test.is_clean();

@@ -72,7 +72,7 @@ fn a_token_is_no_proof_of_who_somebody_is() {
         ("role", "admin"),
         ("lasting", "30"),
     ];
-    let scopes = ["read", "people", "desk"].map(|scope| ("scope", scope));
+    let scopes = ["read", "manage"].map(|scope| ("scope", scope));
     let made = me.post("/settings/tokens", &[&form[..], &scopes].concat());
     let (_, after) = made.body.split_once("ckp_").expect("a token");
     let secret: String = after.chars().take_while(char::is_ascii_hexdigit).collect();
