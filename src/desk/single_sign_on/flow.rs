@@ -27,6 +27,8 @@ const SEAL: usize = 12;
 pub enum Purpose {
     /// To come in, and then to a page.
     Enter(Option<String>),
+    /// The same, once more: they showed the provider who they are too long ago.
+    EnterAnew(Option<String>),
     /// To link the account to whoever is signed in by the session of this name.
     Link(String),
     /// To show once more who they are, in the session of this name.

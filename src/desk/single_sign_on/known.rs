@@ -150,9 +150,9 @@ impl Inner {
                 self.failed = None;
                 Ok(heard.body)
             }
-            Ok(_) => {
+            Ok(heard) => {
                 self.failed = Some(now);
-                Err(Untrusted::Metadata.into())
+                Err(Trouble::Status(heard.status))
             }
             Err(trouble) => {
                 self.failed = Some(desk.now().as_millis());

@@ -80,6 +80,14 @@ pub enum Trouble {
     /// The provider cannot be reached.
     #[error("it cannot be reached just now")]
     Unreachable(#[source] Box<FetchTrouble>),
+    /// The provider answers that something is wrong, with this status.
+    #[error("it answers with an error (status {0})")]
+    Status(u16),
+    /// Whoever comes in showed their provider who they are too long ago: they are
+    /// to be asked anew, on their way to a page, in a browser that is known by
+    /// this.
+    #[error("it is too long since you showed it who you are")]
+    TooLongAgo(Option<String>, Option<String>),
     /// The provider cannot be reached, as it could not be a moment ago.
     #[error("it cannot be reached just now")]
     Resting,

@@ -50,6 +50,9 @@ pub(in crate::web) async fn come_back(
     let desk = app.unblocked();
     let done = match single_sign_on::come_back(desk, &app.facts().base, brought).await {
         Ok(arrived) => arrive(&app, &request, guest.0, arrived).await?,
+        Err(Trouble::TooLongAgo(next, known)) => {
+            return again(&app, &request, &name, (Purpose::EnterAnew(next), known)).await;
+        }
         Err(trouble) => Err(trouble),
     };
     let answer = done.map_err(|trouble| refused(&app, &request, (&name, &trouble)))?;
@@ -70,6 +73,22 @@ fn told(app: &App, request: &HttpRequest, provider: &str, brought: Brought) -> R
     }
 }
 
+/// Sends somebody to the provider once more, who showed it too long ago who they
+/// are.
+async fn again(
+    app: &App,
+    request: &HttpRequest,
+    name: &str,
+    purpose: (Purpose, Option<String>),
+) -> Answer {
+    let base = &app.facts().base;
+    let sent = single_sign_on::begin(app.unblocked(), base, name, purpose).await;
+    let sent = sent.map_err(|trouble| refused(app, request, (name, &trouble)))?;
+    let mut answer = see(sent.address.as_str())?;
+    let _ = answer.add_cookie(&way::cookie(app, sent.kept));
+    Ok(answer)
+}
+
 fn without_cookie(app: &App, mut answer: HttpResponse) -> HttpResponse {
     let mut gone = way::cookie(app, String::new());
     gone.make_removal();
@@ -87,7 +106,7 @@ async fn arrive(
     let mut whence = whence::of(app, request);
     whence.known = whence.known.or_else(|| arrived.known.clone());
     match (arrived.purpose.clone(), me) {
-        (Purpose::Enter(next), _) => {
+        (Purpose::Enter(next) | Purpose::EnterAnew(next), _) => {
             let deed = move |desk: &_| Ok(sign_in::by_provider(desk, arrived, whence));
             Ok(match app.desk(deed).await? {
                 Ok(entered) => Ok(go_on(app, entered, next.and_then(|n| NextPath::parse(&n)))?),

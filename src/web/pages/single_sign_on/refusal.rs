@@ -73,7 +73,10 @@ fn advice(trouble: &Trouble) -> (StatusCode, &'static str) {
             StatusCode::FORBIDDEN,
             "Try again, or ask whoever runs your accounts to let you use this desk.",
         ),
-        Trouble::Unreachable(_) | Trouble::Resting => (
+        Trouble::Unreachable(_)
+        | Trouble::Status(_)
+        | Trouble::Resting
+        | Trouble::TooLongAgo(..) => (
             StatusCode::BAD_GATEWAY,
             "Try again in a minute; if you have a password or a passkey here, it may let you in meanwhile.",
         ),

@@ -13,7 +13,7 @@ fn a_provider_that_cannot_be_asked_is_no_reason_to_wait_long_or_to_believe() {
     house.name("kim@newsroom.example");
     let start = || house.served.nobody().post("/sign-in/newsroom/start", &[]);
     house.provider.is(Mood::Broken);
-    kept_out(&start(), 502, "not in order");
+    kept_out(&start(), 502, "it answers with an error (status 503)");
     // It is left alone for some seconds then, whatever is asked.
     let before = house.provider.asked("/.well-known/openid-configuration");
     kept_out(&start(), 502, "cannot be reached just now");

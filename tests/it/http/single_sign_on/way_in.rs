@@ -1,11 +1,11 @@
 //! Coming in by a provider, and going out.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::{House, house, kept_out};
 use crate::support::http::Visitor;
-use crate::support::provider::CLIENT;
+use crate::support::provider::{CLIENT, now};
 
 /// Who a visitor is, by their number on their pages.
 fn is_colleague(house: &House, who: &Visitor) -> bool {
@@ -130,5 +130,41 @@ fn only_accounts_of_the_newsroom_are_let_in_and_new_ones_only_where_that_is_said
     let page = house.served.nobody().with_session_of(&come).get("/me").body;
     assert!(page.contains("Kim of the night shift"), "{page}");
     assert!(page.contains("You are reader"), "{page}");
+    house.served.end();
+}
+
+#[test]
+fn whoever_showed_the_provider_too_long_ago_who_they_are_is_asked_there_once_more() {
+    let house = house("", "");
+    house.name("kim@newsroom.example");
+    let long_ago = |claims: &mut Value| claims["auth_time"] = json!(now() - 86_400);
+    let again = |address: &str| {
+        let asked = Url::parse(address).expect("an address");
+        let asked: super::Pairs = asked.query_pairs().into_owned().collect();
+        assert_eq!(asked["prompt"], "login");
+        asked
+    };
+    let sent_back = house.sign_in("kim", long_ago);
+    assert_eq!(sent_back.status, 303, "{}", sent_back.body);
+    let sent = super::Sent {
+        asked: again(&sent_back.location.clone().expect("a way")),
+        cookie: sent_back.cookie("citekeep-way").expect("a cookie"),
+    };
+    let mut claims = house.provider.claims(&sent.asked, "kim");
+    let come = house.follow(
+        &house.back(&sent, house.provider.sign(&claims)),
+        &sent.cookie,
+    );
+    assert_eq!(come.location.as_deref(), Some("/claims"), "{}", come.body);
+    // Not for ever: a provider that does not do it is told of.
+    let sent_back = house.sign_in("kim", long_ago);
+    let sent = super::Sent {
+        asked: again(&sent_back.location.clone().expect("a way")),
+        cookie: sent_back.cookie("citekeep-way").expect("a cookie"),
+    };
+    claims["nonce"] = json!(sent.asked["nonce"]);
+    long_ago(&mut claims);
+    let path = house.back(&sent, house.provider.sign(&claims));
+    kept_out(&house.follow(&path, &sent.cookie), 502, "just now");
     house.served.end();
 }
