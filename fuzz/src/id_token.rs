@@ -51,8 +51,8 @@ pub fn id_token(bytes: &[u8]) {
     let [about, keys, token, _] = pieces(bytes);
     if let Ok(about) = read_metadata(about, &provider()) {
         let all = [&about.authorization, &about.token, &about.keys];
-        let all = all.into_iter().chain(&about.end_session);
-        assert!(all.into_iter().all(|url| url.scheme() == "https"));
+        let mut all = all.into_iter().chain(&about.end_session);
+        assert!(all.all(|url| url.scheme() == "https"));
     }
     let Some(token) = text(token) else {
         return;

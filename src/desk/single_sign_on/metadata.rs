@@ -56,11 +56,8 @@ pub fn read(bytes: &[u8], provider: &Provider) -> Result<Metadata, Untrusted> {
         &wire.token_endpoint,
         &wire.jwks_uri,
     ];
-    let all = addresses.into_iter().chain(&wire.end_session_endpoint);
-    if !all
-        .into_iter()
-        .all(|url| provider.may_ask(url) && url.fragment().is_none())
-    {
+    let mut all = addresses.into_iter().chain(&wire.end_session_endpoint);
+    if !all.all(|url| provider.may_ask(url) && url.fragment().is_none()) {
         return Err(Untrusted::Address);
     }
     // Without the list, a provider takes it in the header (OpenID Connect

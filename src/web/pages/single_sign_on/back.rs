@@ -45,20 +45,10 @@ pub(in crate::web) async fn come_back(
     let doors = whence::address(&app, &request).map(Door::address);
     let tried = app.throttle().lets(doors.into_iter().collect(), app.now());
     let tried = tried.map_err(too_often)?;
-    let name = provider.into_inner();
-    let brought = told(&app, &request, &name, brought.into_inner());
-    let desk = app.unblocked();
-    let done = match single_sign_on::come_back(desk, &app.facts().base, brought).await {
-        Ok(arrived) => arrive(&app, &request, guest.0, arrived).await?,
-        Err(Trouble::TooLongAgo(next, known)) => {
-            return again(&app, &request, &name, (Purpose::EnterAnew(next), known)).await;
-        }
-        Err(trouble) => Err(trouble),
-    };
-    let answer = done.map_err(|trouble| refused(&app, &request, (&name, &trouble)))?;
+    let answer = take_back(&app, &request, guest.0, (&provider, brought.0)).await?;
     app.throttle().passed(&tried);
     app.live().sessions_changed();
-    Ok(without_cookie(&app, answer))
+    Ok(answer)
 }
 
 fn told(app: &App, request: &HttpRequest, provider: &str, brought: Brought) -> Return {
@@ -71,6 +61,26 @@ fn told(app: &App, request: &HttpRequest, provider: &str, brought: Brought) -> R
         error: brought.error,
         issuer: brought.iss,
     }
+}
+
+/// Takes somebody back, and does what they were sent for.
+async fn take_back(
+    app: &web::Data<App>,
+    request: &HttpRequest,
+    me: Option<SignedIn>,
+    (name, brought): (&str, Brought),
+) -> Answer {
+    let brought = told(app, request, name, brought);
+    let (desk, base) = (app.unblocked(), &app.facts().base);
+    let done = match single_sign_on::come_back(desk, base, brought).await {
+        Ok(arrived) => arrive(app, request, me, arrived).await?,
+        Err(Trouble::TooLongAgo(next, known)) => {
+            return again(app, request, name, (Purpose::EnterAnew(next), known)).await;
+        }
+        Err(trouble) => Err(trouble),
+    };
+    let answer = done.map_err(|trouble| refused(app, request, (name, &trouble)))?;
+    Ok(without_cookie(app, answer))
 }
 
 /// Sends somebody to the provider once more, who showed it too long ago who they
