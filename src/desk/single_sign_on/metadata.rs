@@ -56,8 +56,9 @@ pub fn read(bytes: &[u8], provider: &Provider) -> Result<Metadata, Untrusted> {
         &wire.token_endpoint,
         &wire.jwks_uri,
     ];
-    let mut all = addresses.into_iter().chain(&wire.end_session_endpoint);
-    if !all.all(|url| provider.may_ask(url) && url.fragment().is_none()) {
+    let may_be_asked = |url: &Url| provider.may_ask(url) && url.fragment().is_none();
+    let more = &wire.end_session_endpoint;
+    if !addresses.into_iter().chain(more).all(may_be_asked) {
         return Err(Untrusted::Address);
     }
     // Without the list, a provider takes it in the header (OpenID Connect
