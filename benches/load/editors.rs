@@ -62,10 +62,10 @@ impl<'a> Editor<'a> {
         }
     }
 
-    /// Does the next act: whether it was done.
-    pub(crate) fn act(&mut self, line: &mut Line) -> std::io::Result<bool> {
+    /// Does the next act; returns the status of the answer.
+    pub(crate) fn act(&mut self, line: &mut Line) -> std::io::Result<u16> {
         let step = self.done % ACTS;
-        let is_done = match step {
+        let status = match step {
             0 => self.open(line)?,
             1 => self.cite(line)?,
             6 => {
@@ -78,11 +78,11 @@ impl<'a> Editor<'a> {
             _ => {
                 let words = format!("Remark {step}: the figure is the one of the report.");
                 let remark = json!({ "kind": "note", "words": words });
-                self.send(line, ("remarks", 0), "", &remark)? == 201
+                self.send(line, ("remarks", 0), "", &remark)?
             }
         };
         self.done += 1;
-        Ok(is_done)
+        Ok(status)
     }
 
     fn path(&self, part: &str) -> String {
@@ -114,17 +114,16 @@ impl<'a> Editor<'a> {
         line: &mut Line,
         (part, who): (&str, usize),
         body: &Value,
-    ) -> std::io::Result<bool> {
+    ) -> std::io::Result<u16> {
         let path = format!("/api/v1/claims/{}", self.claim);
         let head = line.ask(("GET", &path), &self.headers(who), "")?;
         let Some(tag) = head.tag else {
-            return Ok(false);
+            return Ok(head.status);
         };
-        let status = self.send(line, (part, who), &format!("If-Match: {tag}\r\n"), body)?;
-        Ok(matches!(status, 201 | 204))
+        self.send(line, (part, who), &format!("If-Match: {tag}\r\n"), body)
     }
 
-    fn open(&mut self, line: &mut Line) -> std::io::Result<bool> {
+    fn open(&mut self, line: &mut Line) -> std::io::Result<u16> {
         let once = format!("{}-{}", self.number, self.done);
         let new = json!({
             "statement": format!("Claim {once}: the council opened the road in that year."),
@@ -134,10 +133,10 @@ impl<'a> Editor<'a> {
         let head = line.ask(("POST", "/api/v1/claims"), &headers, &new.to_string())?;
         let made: Value = serde_json::from_slice(line.body()).unwrap_or_default();
         self.claim = made["id"].as_i64().unwrap_or(0);
-        Ok(head.status == 201)
+        Ok(head.status)
     }
 
-    fn cite(&mut self, line: &mut Line) -> std::io::Result<bool> {
+    fn cite(&mut self, line: &mut Line) -> std::io::Result<u16> {
         let at = (self.number * 31 + self.done) as usize % self.material.quoted.len();
         let quoted = &self.material.quoted[at];
         let cited =
@@ -145,6 +144,6 @@ impl<'a> Editor<'a> {
         let status = self.send(line, ("citations", 0), "", &cited)?;
         let made: Value = serde_json::from_slice(line.body()).unwrap_or_default();
         self.citation = made["id"].clone();
-        Ok(status == 201)
+        Ok(status)
     }
 }

@@ -2,6 +2,7 @@
 //! and its time counts from then, so that a server which stands still for a
 //! second does not look good for it.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -27,7 +28,15 @@ pub(crate) fn page(claims: u64, chance: &mut Chance) -> String {
         90..94 => "/published".to_owned(),
         94..96 => "/feed.atom".to_owned(),
         96..98 => "/log/checkpoint".to_owned(),
-        _ => format!("/log/tile/0/x001/{:03}", rank % 100),
+        _ => tile(rank % (claims / 80)),
+    }
+}
+
+/// A full tile of the log; each claim has at least four entries.
+fn tile(index: u64) -> String {
+    match (index / 1_000, index % 1_000) {
+        (0, low) => format!("/log/tile/0/{low:03}"),
+        (high, low) => format!("/log/tile/0/x{high:03}/{low:03}"),
     }
 }
 
@@ -48,13 +57,16 @@ impl Chance {
 pub(crate) struct Tally {
     /// Microseconds from the moment that was planned.
     pub(crate) times: Vec<u32>,
-    pub(crate) errors: u64,
+    /// How many answers were none, or of a status that is no success.
+    pub(crate) errors: BTreeMap<u16, u64>,
 }
 
 impl Tally {
     fn add(&mut self, other: Self) {
         self.times.extend(other.times);
-        self.errors += other.errors;
+        for (status, count) in other.errors {
+            *self.errors.entry(status).or_default() += count;
+        }
     }
 
     fn say(mut self, name: &str, lasted: Duration) {
@@ -64,7 +76,7 @@ impl Tally {
             f64::from(self.times.get(at).copied().unwrap_or(0)) / 1_000.0
         };
         say(&format!(
-            "{name:<28} {:>8.0} a second  median {:>7.2} ms  p99 {:>7.2} ms  p99.9 {:>7.2} ms  slowest {:>7.1} ms  errors {}",
+            "{name:<28} {:>8.0} a second  median {:>7.2} ms  p99 {:>7.2} ms  p99.9 {:>7.2} ms  slowest {:>7.1} ms  errors {:?}",
             self.times.len() as f64 / lasted.as_secs_f64(),
             at(0.5),
             at(0.99),
@@ -79,14 +91,15 @@ impl Tally {
 pub(crate) fn keep_time(
     (begun, lasting): (Instant, Duration),
     (first, every): (Duration, Duration),
-    mut act: impl FnMut() -> bool,
+    mut act: impl FnMut() -> std::io::Result<u16>,
 ) -> Tally {
     let mut tally = Tally::default();
     let mut due = begun + first;
     while due < begun + lasting {
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        if !act() {
-            tally.errors += 1;
+        let status = act().unwrap_or(0);
+        if !(200..300).contains(&status) {
+            *tally.errors.entry(status).or_default() += 1;
         }
         tally
             .times
@@ -110,7 +123,7 @@ pub(crate) fn run(running: &Running, material: &Material, lasting: Duration) {
                     let mut chance = Chance(number);
                     keep_time(when, pace(number, READERS, READS), || {
                         let path = page(claims(), &mut chance);
-                        line.get(&path).is_ok_and(|head| head.status == 200)
+                        Ok(line.get(&path)?.status)
                     })
                 })
             })
@@ -120,9 +133,7 @@ pub(crate) fn run(running: &Running, material: &Material, lasting: Duration) {
                 scope.spawn(move || {
                     let mut line = Line::open(&running.address);
                     let mut editor = Editor::new(material, number);
-                    keep_time(when, pace(number, EDITORS, ACTS), || {
-                        editor.act(&mut line).unwrap_or(false)
-                    })
+                    keep_time(when, pace(number, EDITORS, ACTS), || editor.act(&mut line))
                 })
             })
             .collect();

@@ -93,7 +93,7 @@ impl Running {
                     let mut line = Line::open(address);
                     while !stop.load(Ordering::Relaxed) {
                         match editor.act(&mut line) {
-                            Ok(true) => done.fetch_add(1, Ordering::Relaxed),
+                            Ok(200..300) => done.fetch_add(1, Ordering::Relaxed),
                             _ => break,
                         };
                     }

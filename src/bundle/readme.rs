@@ -140,7 +140,25 @@ N.tlog-proof the receipt: the way from the line to the signed root.\n\n",
             let _ = writeln!(text, "    {what}");
         }
     }
+    holes(facts, names, text);
     text.push('\n');
+}
+
+/// What web archives do not hold, and where that is written in them.
+fn holes(facts: &Facts, names: &[&str], text: &mut String) {
+    let any = |state| facts.blobs.iter().any(|kept| kept.bytes == state);
+    let is_archived = names.iter().any(|name| name.starts_with("data/warc/"));
+    if is_archived && any(Presence::Erased) {
+        text.push_str(
+            "
+What was erased is a hole in data/warc/ too: the metadata record of its capture
+names its SHA-256 and the entry of the log that erased it.
+",
+        );
+    }
+    if facts.kind == Kind::Desk && any(Presence::Sealed) {
+        text.push_str("\nOf a sealed source there is no file in data/warc/.\n");
+    }
 }
 
 fn commands(facts: &Facts, text: &mut String) {
@@ -240,7 +258,7 @@ $ openssl ts -reply -in data/log/timestamps/{authority}.tsr -text | grep 'Time s
 
 Fetch the authority's root certificate from the authority itself, as roots.pem, then:
 
-  openssl ts -verify -in data/log/timestamps/{authority}.tsr -data $work/stamped -CAfile roots.pem
+$ openssl ts -verify -in data/log/timestamps/{authority}.tsr -data $work/stamped -CAfile roots.pem
 
 "
     );

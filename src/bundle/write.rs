@@ -55,6 +55,20 @@ pub fn write<W: Write + Seek, E: From<WriteError>>(
     facts: &Facts,
     parts: Vec<(Part, Content<'_, E>)>,
 ) -> Result<W, E> {
+    write_telling(out, facts, parts, &mut |_, _| {})
+}
+
+/// Writes a bundle as [`write`] does; `tell` hears how many files of how many are
+/// written.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_telling<W: Write + Seek, E: From<WriteError>>(
+    out: W,
+    facts: &Facts,
+    parts: Vec<(Part, Content<'_, E>)>,
+    tell: &mut dyn FnMut(u64, u64),
+) -> Result<W, E> {
     let mut json = serde_json::to_vec(facts).map_err(WriteError::from)?;
     json.push(b'\n');
     let mut named: BTreeMap<String, Content<'_, E>> = BTreeMap::new();
@@ -65,7 +79,9 @@ pub fn write<W: Write + Seek, E: From<WriteError>>(
     let mut pack = Pack::new(out, layout::base(facts.claim, facts.kind));
     let mut carried = Carried::default();
     let mut payload = BTreeMap::new();
+    let total = named.len() as u64;
     for (name, content) in named {
+        tell(carried.files as u64, total);
         let (hash, size) = pack.add(&name, content)?;
         carried.bytes += u64::from(size);
         carried.files += 1;

@@ -11,7 +11,7 @@ use crate::store::Db;
 use crate::web;
 
 use super::export::file;
-use super::{Failure, Ready};
+use super::{Failure, Ready, output};
 
 /// Write the evidence bundle of a claim, one file that proves itself.
 #[derive(Debug, Args)]
@@ -38,7 +38,11 @@ impl Bundle {
             Kind::Desk
         };
         let draw = |db: &Db<'_>, claim| web::published_file(&desk, db, (&base, claim));
-        let mut written = bundle::write(&desk, (self.claim, kind), &draw)?;
+        let mut progress = output::Progress::new("files");
+        let mut tell = |done, total| progress.tell(done, total);
+        let written = bundle::write_telling(&desk, (self.claim, kind), &draw, &mut tell);
+        progress.end();
+        let mut written = written?;
         let place = self.out.clone();
         let place = place.unwrap_or_else(|| PathBuf::from(&written.name));
         file::write(&place, None, |out| {

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::capture::fetch::{Fetch, FetchTrouble, Outcome as Answer, Request};
 use crate::config::Config;
-use crate::desk::copies::{CompareError, Copy, CopyError, FetchFile, Outcome, Side, compare};
+use crate::desk::copies::{CompareError, Copy, CopyError, FetchFile, Kept, Outcome, Side, compare};
 use crate::ledger::key::VerifierKey;
 use crate::web;
 
@@ -22,7 +22,8 @@ pub(super) struct Compare {
     a: String,
     /// The other
     b: String,
-    /// The verifier key of the log: every checkpoint must be signed by it
+    /// The verifier key of the log: every checkpoint must be signed by it, or by
+    /// another key of the log that signed notes lead to from it
     #[arg(long, value_name = "VKEY")]
     key: Option<VerifierKey>,
     /// Print the result as JSON
@@ -41,8 +42,9 @@ struct Compared<'c> {
 
 impl Compare {
     pub(super) fn run(&self, ready: &Ready) -> Result<(), Failure> {
-        let a = self.open(&self.a, &ready.config)?;
-        let b = self.open(&self.b, &ready.config)?;
+        let kept = self.kept(&ready.config)?;
+        let a = open(&self.a, kept.as_ref(), &ready.config)?;
+        let b = open(&self.b, kept.as_ref(), &ready.config)?;
         let outcome = compare(&a, &b)?;
         if self.json {
             let compared = Compared {
@@ -63,19 +65,19 @@ impl Compare {
         }
     }
 
-    fn open(&self, place: &str, config: &Config) -> Result<Copy, Failure> {
-        let address = Url::parse(place).ok();
-        let address = address.filter(|url| matches!(url.scheme(), "http" | "https"));
-        let Some(mut address) = address else {
-            return Ok(Copy::open(place, self.key.as_ref())?);
+    /// The key that was named, with what both copies tell of other keys.
+    fn kept(&self, config: &Config) -> Result<Option<Kept>, Failure> {
+        let Some(key) = &self.key else {
+            return Ok(None);
         };
-        let path = format!("{}/", address.path().trim_end_matches('/'));
-        address.set_path(&path);
-        Ok(Copy::fetched(
-            place,
-            self.key.as_ref(),
-            fetch(address, config)?,
-        )?)
+        let mut kept = Kept::new(key.clone());
+        for place in [&self.a, &self.b] {
+            match address(place) {
+                Some(address) => kept.learn_from(&fetch(address, config)?),
+                None => kept.learn(place)?,
+            }
+        }
+        Ok(Some(kept))
     }
 
     fn tell(&self, copies: [&Copy; 2], outcome: &Outcome) {
@@ -93,6 +95,24 @@ impl Compare {
             output::line("not checked: who signed the checkpoints; --key does that");
         }
     }
+}
+
+fn open(place: &str, kept: Option<&Kept>, config: &Config) -> Result<Copy, Failure> {
+    match address(place) {
+        Some(address) => Ok(Copy::fetched(place, kept, fetch(address, config)?)?),
+        None => Ok(Copy::open(place, kept)?),
+    }
+}
+
+/// A place that is the address of a log, as files below it are named from.
+fn address(place: &str) -> Option<Url> {
+    let mut address = Url::parse(place).ok()?;
+    if !matches!(address.scheme(), "http" | "https") {
+        return None;
+    }
+    let path = format!("{}/", address.path().trim_end_matches('/'));
+    address.set_path(&path);
+    Some(address)
 }
 
 /// Fetches files of a log below its address.

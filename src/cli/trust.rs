@@ -115,16 +115,24 @@ pub(super) fn keys(texts: &[String]) -> Result<Vec<VerifierKey>, Failure> {
     keys.collect()
 }
 
+/// Reads a file of notes of new keys of a log; a longer one cannot come of the
+/// thousand changes that a desk lists.
+pub(super) fn read_successions(path: &Path) -> Result<String, Failure> {
+    let shown = path.display();
+    read_text(path, 1024 * 1024)
+        .map_err(|error| Failure::Usage(format!("the notes {shown} cannot be read: {error}")))
+}
+
+fn read_text(path: &Path, most: u64) -> std::io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(most).read_to_string(&mut text)?;
+    Ok(text)
+}
+
 /// Reads a policy file.
 pub(super) fn read_policy(path: &Path) -> Result<Policy, Failure> {
-    let read = || -> std::io::Result<String> {
-        let mut text = String::new();
-        let most = policy::MAX_BYTES as u64 + 1;
-        File::open(path)?.take(most).read_to_string(&mut text)?;
-        Ok(text)
-    };
     let shown = path.display();
-    let text = read()
+    let text = read_text(path, policy::MAX_BYTES as u64 + 1)
         .map_err(|error| Failure::Usage(format!("the policy {shown} cannot be read: {error}")))?;
     text.parse()
         .map_err(|error| Failure::Usage(format!("the policy {shown} is not right: {error}")))

@@ -13,6 +13,7 @@ use crate::desk::audit::report::Report;
 use crate::desk::audit::timestamps;
 use crate::desk::audit::verify::{Depth, verify};
 use crate::desk::keys::KeyPlace;
+use crate::ledger::checkpoint::read_run;
 use crate::ledger::key::VerifierKey;
 use crate::ledger::timestamp::Roots;
 
@@ -35,6 +36,10 @@ pub(super) struct Verify {
     /// A verifier key that you kept, to check the checkpoints with
     #[arg(long, value_name = "VKEY")]
     key: Option<String>,
+    /// Notes of new keys of the log, as its address serves them at /log/keys:
+    /// they lead from your key to an older one
+    #[arg(long, value_name = "FILE", requires_all = ["bundle", "key"])]
+    keys: Option<PathBuf>,
     /// Roots in PEM that timestamps in a bundle must lead to
     #[arg(long, value_name = "FILE.pem", requires = "bundle")]
     roots: Option<PathBuf>,
@@ -122,8 +127,15 @@ impl Verify {
         let file = File::open(path).map_err(broken)?;
         let roots = self.roots()?;
         let policy = self.policy.as_deref().map(trust::read_policy).transpose()?;
+        let notes = self
+            .keys
+            .as_deref()
+            .map(trust::read_successions)
+            .transpose()?;
+        let (successions, _) = read_run(notes.as_deref().unwrap_or(""));
         let known = Known {
             key,
+            successions: &successions,
             roots: roots.as_ref(),
             policy: policy.as_ref(),
         };
@@ -146,10 +158,11 @@ impl Verify {
 
 fn tell_bundle(report: &BundleReport) {
     if let Some(key) = &report.key {
-        let whose = match (key.given, key.followed) {
-            (_, true) => "for which yours signed",
-            (true, false) => "yours",
-            (false, false) => "the bundle's own",
+        let whose = match (key.given, key.through) {
+            (false, _) => "the bundle's own".to_owned(),
+            (true, 0) => "yours".to_owned(),
+            (true, 1) => "one signed note leads to it from yours".to_owned(),
+            (true, notes) => format!("{notes} signed notes lead to it from yours"),
         };
         output::line(&format!("key: {} ({whose})", key.vkey));
     }

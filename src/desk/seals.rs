@@ -103,6 +103,25 @@ pub fn of(db: &Db<'_>, source: SourceId) -> Result<Seal, DeskError> {
     })
 }
 
+/// Whether a source is sealed, and how, as far as somebody may know: for whom it
+/// is sealed is told to those, and to those who may choose them.
+///
+/// # Errors
+/// When there is no such source.
+pub fn told_to(
+    db: &Db<'_>,
+    actor: Actor,
+    source: SourceId,
+) -> Result<(bool, Option<Seal>), DeskError> {
+    let seal = of(db, source)?;
+    let is_sealed = !seal.readers.is_empty();
+    let may_know = actor.byline().is_none_or(|by| {
+        let is_theirs = seal.added_by == Some(by.person) || seal.readers.contains(&by.person);
+        !is_sealed || is_theirs || by.role.may(Deed::Seal)
+    });
+    Ok((is_sealed, may_know.then_some(seal)))
+}
+
 /// Refuses those who may not seal a source, and tells who added it.
 fn may_seal(
     pen: &Pen<'_, '_>,
@@ -118,7 +137,7 @@ fn may_seal(
     Ok(added_by)
 }
 
-fn find(db: &Db<'_>, source: SourceId) -> Result<(), DeskError> {
+pub(super) fn find(db: &Db<'_>, source: SourceId) -> Result<(), DeskError> {
     sources::find(db, source)?
         .map(|_| ())
         .ok_or(DeskError::NoSuch {

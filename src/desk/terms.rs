@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, PersonId, SourceId};
 use crate::domain::time::Timestamp;
 use crate::store::local::once::{self, Done};
-use crate::store::{Db, articles, people, settings, sources};
+use crate::store::{Db, articles, people, settings, sources, veil};
 
 use super::people::later;
-use super::{Desk, DeskError, Pen};
+use super::{Desk, DeskError, Pen, seals};
 
 /// How long a key is remembered, in milliseconds: a day.
 const REMEMBERED: i64 = 24 * 60 * 60 * 1_000;
@@ -102,6 +102,10 @@ pub enum Subject {
     Sheet,
     /// The rules that it works by.
     Rules,
+    /// Whether reviewers sign.
+    Signing,
+    /// Who may see a source.
+    Seal(SourceId),
 }
 
 impl Subject {
@@ -111,6 +115,8 @@ impl Subject {
             Self::Person(_) => "person",
             Self::Sheet => "sheet",
             Self::Rules => "set of rules",
+            Self::Signing => "rule of signatures",
+            Self::Seal(_) => "seal",
         }
     }
 }
@@ -119,7 +125,7 @@ impl Subject {
 /// was never set.
 ///
 /// # Errors
-/// When there is no such person.
+/// When there is no such person or source.
 pub fn state(db: &Db<'_>, subject: Subject) -> Result<EntryIndex, DeskError> {
     let found = match subject {
         Subject::Person(person) => {
@@ -131,6 +137,11 @@ pub fn state(db: &Db<'_>, subject: Subject) -> Result<EntryIndex, DeskError> {
         }
         Subject::Sheet => settings::entries(db)?.0,
         Subject::Rules => settings::entries(db)?.1,
+        Subject::Signing => settings::signing_entry(db)?,
+        Subject::Seal(source) => {
+            seals::find(db, source)?;
+            veil::sealed_by(db, source)?
+        }
     };
     Ok(found.unwrap_or(EntryIndex::new(0)))
 }

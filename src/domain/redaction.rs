@@ -49,6 +49,15 @@ impl ErasureMark {
         Self(format!("[erased on {day}, entry {entry}]"))
     }
 
+    /// The entry that a mark names; nothing where a text is no mark to the letter.
+    pub fn entry_in(text: &str) -> Option<EntryIndex> {
+        let within = text.strip_prefix("[erased on ")?.strip_suffix(']')?;
+        let (day, entry) = within.split_once(", entry ")?;
+        let (day, entry) = (Timestamp::of_day_written(day)?, entry.parse().ok()?);
+        // A day or a number in another spelling would be words of somebody's own.
+        (Self::new(day, entry).as_str() == text).then_some(entry)
+    }
+
     /// The mark as it is written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -372,5 +381,33 @@ fn verdict_left(verdict: &mut Verdict, mark: &ErasureMark) {
     verdict.rationale = mark.words();
     for Evidence { quote, .. } in &mut verdict.evidence {
         mark.as_str().clone_into(quote);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_names_its_entry_and_nothing_else_is_a_mark() {
+        let at = "2026-03-03T10:00:00Z".parse().expect("a moment");
+        let mark = ErasureMark::new(at, EntryIndex::new(912));
+        assert_eq!(mark.as_str(), "[erased on 3 March 2026, entry 912]");
+        assert_eq!(
+            ErasureMark::entry_in(mark.as_str()),
+            Some(EntryIndex::new(912))
+        );
+        for words in [
+            "",
+            "[erased on 3 March 2026]",
+            "[erased on 03 March 2026, entry 912]",
+            "[erased on 3 march 2026, entry 912]",
+            "[erased on 31 February 2026, entry 912]",
+            "[erased on 3 March 2026, entry 0912]",
+            "[erased on 3 March 2026, entry 912] It never opened.",
+            "[erased on a whim: it never opened, entry 912]",
+        ] {
+            assert_eq!(ErasureMark::entry_in(words), None, "{words}");
+        }
     }
 }

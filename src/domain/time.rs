@@ -86,6 +86,17 @@ impl Timestamp {
     }
 }
 
+impl Timestamp {
+    /// The first moment of a day in UTC that is written as the British write it;
+    /// nothing where a text is no such day.
+    pub fn of_day_written(text: &str) -> Option<Self> {
+        let day = jiff::civil::Date::strptime("%d %B %Y", text).ok()?;
+        let midnight = day.to_datetime(jiff::civil::Time::midnight());
+        let first = jiff::tz::TimeZone::UTC.to_timestamp(midnight).ok()?;
+        Self::from_millis(first.as_millisecond()).ok()
+    }
+}
+
 impl FromStr for Timestamp {
     type Err = BadTimestamp;
 

@@ -16,8 +16,10 @@ pub const FORMAT: &str = "citekeep-assessment/1";
 
 /// Everything that a desk can show of itself for a span of time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Assessment {
     /// The format of this file.
+    #[schemars(extend("const" = FORMAT))]
     pub format: &'static str,
     /// The desk's name.
     pub desk: String,
@@ -54,6 +56,7 @@ pub struct Assessment {
 
 /// One of the five commitments of the code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Commitment {
     /// What it is about.
     pub about: &'static str,
@@ -63,6 +66,7 @@ pub struct Commitment {
 
 /// Something that the desk says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Statement {
     /// What it is about.
     pub about: &'static str,
@@ -72,6 +76,7 @@ pub struct Statement {
 
 /// How often something occurs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Count {
     /// What is counted.
     pub of: String,
@@ -81,6 +86,7 @@ pub struct Count {
 
 /// What was published, counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Counts {
     /// How many checks.
     pub checks: u64,
@@ -116,7 +122,7 @@ pub struct Counts {
 
 /// A correction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(rename = "AssessedCorrection")]
+#[schemars(rename = "AssessedCorrection", deny_unknown_fields)]
 pub struct Corrected {
     /// Its entry in the log.
     pub entry: EntryIndex,
@@ -140,6 +146,7 @@ pub struct Corrected {
 
 /// A published check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Check {
     /// The claim.
     pub claim: ClaimId,

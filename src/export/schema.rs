@@ -9,11 +9,17 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
+use super::assessment::Assessment;
 use super::json::{Claim, File};
 use super::record::Record;
 
 /// The names of the schemas: what each describes, and the version of the format.
-pub const NAMES: [&str; 3] = ["claim-1.json", "desk-1.json", "record-1.json"];
+pub const NAMES: [&str; 4] = [
+    "assessment-1.json",
+    "claim-1.json",
+    "desk-1.json",
+    "record-1.json",
+];
 
 /// A schema by its name, as it is kept and served.
 ///
@@ -25,6 +31,7 @@ pub const NAMES: [&str; 3] = ["claim-1.json", "desk-1.json", "record-1.json"];
 /// ```
 pub fn named(name: &str) -> Option<String> {
     match name {
+        "assessment-1.json" => Some(written::<Assessment>(name)),
         "claim-1.json" => Some(written::<Claim>(name)),
         "desk-1.json" => Some(written::<File>(name)),
         "record-1.json" => Some(written::<Record>(name)),

@@ -144,6 +144,81 @@ pub fn open(message: &str) -> Result<(Succession, Vouched), SuccessionError> {
     Ok((succession, vouched))
 }
 
+/// Follows the notes of new keys from a key that somebody trusts to the one that
+/// signed `size` entries; gives how many notes lead there, none where both are
+/// one key.
+///
+/// A newer key is believed when it names the one before it; an older one only
+/// leads on to a key that it signed for. A key signs from the entry on that
+/// brought it, and one checkpoint longer than to the entry that ended it, since
+/// both sign the one over the change. Notes that are not in order count for
+/// nothing. Nothing is given when no way leads there.
+///
+/// ```
+/// use citekeep::ledger::hash::Hash;
+/// use citekeep::ledger::key::SigningKey;
+/// use citekeep::ledger::succession::{Succession, leads};
+/// let name = |()| "desk.example/log".parse().expect("a good name");
+/// let old = SigningKey::from_seed(name(()), &[7; 32]);
+/// let new = SigningKey::from_seed(name(()), &[8; 32]);
+/// let change = Succession {
+///     size: 3,
+///     root: Hash::leaf(b"entries"),
+///     old: old.verifier(),
+///     new: new.verifier(),
+/// };
+/// let note = change.sign(&new, Some(&old))?;
+/// let notes = [note.as_str()];
+/// assert_eq!(leads(&notes, &new.verifier(), (&old.verifier(), 2)), Some(1));
+/// assert_eq!(leads(&notes, &old.verifier(), (&new.verifier(), 9)), Some(1));
+/// // The old key had no say any more, or the new one none yet.
+/// assert_eq!(leads(&notes, &new.verifier(), (&old.verifier(), 9)), None);
+/// assert_eq!(leads(&notes, &old.verifier(), (&new.verifier(), 3)), None);
+/// # Ok::<(), citekeep::ledger::succession::SuccessionError>(())
+/// ```
+pub fn leads(
+    notes: &[&str],
+    trusted: &VerifierKey,
+    (signer, size): (&VerifierKey, u64),
+) -> Option<usize> {
+    let opened = notes.iter().filter_map(|note| open(note).ok());
+    let changes: Vec<(Succession, Vouched)> = opened.collect();
+    let back = |key: &VerifierKey| {
+        let mut found = changes.iter().filter(|(change, _)| change.new == *key);
+        found.next().map(|(change, _)| (&change.old, change))
+    };
+    let on = |key: &VerifierKey| {
+        let mut found = changes
+            .iter()
+            .filter(|(change, vouched)| change.old == *key && *vouched == Vouched::ByBoth);
+        found.next().map(|(change, _)| (&change.new, change))
+    };
+    if trusted == signer {
+        return Some(0);
+    }
+    let is_older = |change: &Succession| size <= change.size.saturating_add(1);
+    let is_newer = |change: &Succession| size > change.size;
+    steps(trusted, (signer, changes.len()), back, is_older)
+        .or_else(|| steps(trusted, (signer, changes.len()), on, is_newer))
+}
+
+/// Goes from key to key until the wanted one; each note is used once at most.
+fn steps<'c>(
+    from: &VerifierKey,
+    (wanted, most): (&VerifierKey, usize),
+    next: impl Fn(&VerifierKey) -> Option<(&'c VerifierKey, &'c Succession)>,
+    fits: impl Fn(&Succession) -> bool,
+) -> Option<usize> {
+    let (mut key, mut change) = next(from)?;
+    for step in 1..=most {
+        if key == wanted {
+            return fits(change).then_some(step);
+        }
+        (key, change) = next(key)?;
+    }
+    None
+}
+
 impl FromStr for Succession {
     type Err = SuccessionError;
 

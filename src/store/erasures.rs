@@ -290,6 +290,27 @@ pub fn left(db: &Db<'_>) -> Result<Left, StoreError> {
     Ok(left)
 }
 
+/// Reads who was what at the desk, and who asked for erasures and decided on
+/// them, in the order of the log: from bodies, and what is `left` of erased ones.
+pub fn deciding(db: &Db<'_>, left: &Left) -> Result<BTreeMap<EntryIndex, Record>, StoreError> {
+    let holes = left.holes.iter();
+    let mut found: BTreeMap<EntryIndex, Record> = holes
+        .map(|(entry, (_, record))| (*entry, record.clone()))
+        .collect();
+    let sql = r#"SELECT idx, body FROM entry WHERE instr(body, '"kind":"person_') > 0
+        OR instr(body, '"kind":"role_changed"') > 0 OR instr(body, '"kind":"erasure_') > 0
+        OR instr(body, '"kind":"erased"') > 0"#;
+    let mut select = db.conn.prepare(sql)?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let body: String = row.get("body")?;
+        if let Ok(record) = log::decode(&body) {
+            found.insert(entry(row, "idx")?, record);
+        }
+    }
+    Ok(found)
+}
+
 /// Takes salt and body of entries that a hole names, and every copy of words
 /// that the machinery may hold; notes that the disk is to be swept.
 pub fn take(tx: &Tx<'_>, erased: EntryIndex, erasure: &Erasure) -> Result<(), StoreError> {

@@ -22,7 +22,7 @@ pub mod log;
 mod open;
 pub mod other_checks;
 pub mod people;
-mod private;
+pub(crate) mod private;
 pub mod projections;
 pub mod public;
 pub mod public_changes;

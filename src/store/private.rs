@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 
 /// Ways to open such a file for writing.
-pub(super) fn options() -> OpenOptions {
+pub(crate) fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true);
     #[cfg(unix)]

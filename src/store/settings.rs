@@ -38,6 +38,14 @@ pub fn entries(db: &Db<'_>) -> Result<(Option<EntryIndex>, Option<EntryIndex>), 
     })?)
 }
 
+/// The entry that set the rule of signatures; none while nothing was said.
+pub fn signing_entry(db: &Db<'_>) -> Result<Option<EntryIndex>, StoreError> {
+    let sql = "SELECT (SELECT entry FROM signing_rule) AS entry";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let entry: Option<i64> = select.query_row([], |row| row.get("entry"))?;
+    Ok(entry.map(|entry| EntryIndex::new(entry as u64)))
+}
+
 /// How many verdicts that stand unpublished have how many approvals: first the
 /// number of approvals, then how many still wait and how many are approved.
 pub fn standing(db: &Db<'_>) -> Result<Vec<(u32, u64, u64)>, StoreError> {

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use rusqlite::Connection;
 
 use crate::domain::hash::ContentHash;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{EntryIndex, PersonId};
 
 use super::rows::parsed;
 use super::{Db, StoreError};
@@ -204,6 +204,17 @@ pub fn may_see(
         .conn
         .prepare_cached(sql)?
         .query_row([source.get(), person], |row| row.get(0))?)
+}
+
+/// The entry that sealed a source as it is sealed now; none where it is not.
+pub fn sealed_by(
+    db: &Db<'_>,
+    source: crate::domain::ids::SourceId,
+) -> Result<Option<EntryIndex>, StoreError> {
+    let sql = "SELECT max(entry) FROM main.seal WHERE source = ?1";
+    let mut select = db.conn.prepare_cached(sql)?;
+    let entry: Option<i64> = select.query_row([source.get()], |row| row.get(0))?;
+    Ok(entry.map(|entry| EntryIndex::new(entry as u64)))
 }
 
 /// Who may see a sealed source; nobody is named where it is not sealed.

@@ -295,7 +295,8 @@ fn too_old(app: &App, request: &HttpRequest, (me, deed): (&SignedIn, Deed)) -> O
     let is_grave = matches!(
         deed,
         Deed::ManagePeople | Deed::ManageDesk | Deed::Seal | Deed::Erase
-    ) || routes::path(request).contains("/me/");
+    ) || routes::path(request).contains("/me/")
+        || routes::path(request).ends_with("/seal");
     let is_asked = routes::path(request).starts_with(api::BASE) && !request.method().is_safe();
     let is_fresh = me.is_fresh(app.now(), app.policy().fresh);
     (is_asked && is_grave && !is_fresh).then(Problem::confirm_first)

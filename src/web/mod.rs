@@ -22,6 +22,7 @@ mod pages;
 mod passkey;
 mod peer;
 mod problem;
+mod query;
 mod refusal;
 mod render;
 pub mod routes;

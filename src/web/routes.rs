@@ -69,7 +69,7 @@ const SEAL: Need = Need::Deed(Deed::Seal);
 
 /// Addresses about people's ways in and own signatures, and the decision that
 /// something goes for good: programs may not ask them.
-const OWN: [&str; 29] = [
+const OWN: [&str; 30] = [
     "/me",
     "/me/security",
     "/me/app",
@@ -90,6 +90,7 @@ const OWN: [&str; 29] = [
     "/people/{person}/sign-in",
     "/people/{person}/sessions/end",
     "/people/{person}/factors/removal",
+    "/people/{person}/passkeys/{entry}/retirement",
     "/settings/tokens/{token}/revocation",
     "/me/passkeys",
     "/me/passkeys/{entry}/retirement",
@@ -107,7 +108,7 @@ const BY_PEOPLE: [&str; 3] = ["/erasures", "/people", "/settings/tokens"];
 
 /// Forms that change who gets in, who may what, what nobody may see, or whom
 /// the desk tells: they ask for a proof of who one is that is not old.
-pub const GRAVE: [&str; 37] = [
+pub const GRAVE: [&str; 38] = [
     "/me",
     "/me/app",
     "/me/app/confirmation",
@@ -129,6 +130,7 @@ pub const GRAVE: [&str; 37] = [
     "/people/{person}/link",
     "/people/{person}/sessions/end",
     "/people/{person}/factors/removal",
+    "/people/{person}/passkeys/{entry}/retirement",
     "/sources/{source}/seal",
     "/sources/{source}/unsealing",
     "/erasures",
@@ -188,6 +190,7 @@ routes! {
     get  "/log/checkpoint"                         Nobody   => tlog::checkpoint;
     get  "/log/tile/{tile:.*}"                     Nobody   => tlog::tile;
     get  "/log/receipts/{entry}"                   Nobody   => tlog::receipt;
+    get  "/log/keys"                               Nobody   => tlog::keys;
     get  "/log/checkpoints/{size}"                 Nobody   => timestamps::checkpoint;
     get  "/log/timestamps"                         Nobody   => timestamps::list;
     get  "/log/timestamps.json"                    Nobody   => timestamps::json;
@@ -342,6 +345,8 @@ routes! {
     post "/people/{person}/accounts/{account}/removal" PEOPLE => single_sign_on::unlink_of;
     post "/people/{person}/addresses"              PEOPLE   => single_sign_on::name_address;
     post "/people/{person}/addresses/removal"      PEOPLE   => single_sign_on::unname_address;
+    get  "/people/{person}/passkeys"               PEOPLE   => signing::of_person;
+    post "/people/{person}/passkeys/{entry}/retirement" PEOPLE => signing::retire_for;
 
     get  "/erasures"                               READ     => erasures::list;
     post "/erasures"                               ERASE    => erasures::ask;

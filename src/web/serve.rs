@@ -24,7 +24,7 @@ use super::live::{self, Live};
 use super::problem::Problem;
 use super::render::Answer;
 use super::state::{App, Facts};
-use super::{api, auth, headers, routes};
+use super::{api, auth, headers, query, routes};
 
 /// How often the log is looked at for something to sign, and for settings that
 /// another process changed.
@@ -102,7 +102,7 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
         ActixApp::new()
             .app_data(app.clone())
             .app_data(no_such_address())
-            .app_data(no_such_query())
+            .app_data(query::refusing())
             .wrap(from_fn(api::do_once))
             .wrap(from_fn(auth::gate))
             .wrap(from_fn(headers::dress))
@@ -234,16 +234,6 @@ async fn sign(desk: Desk) -> Result<(), DeskError> {
 /// An address whose number is none, or is too large, names nothing.
 fn no_such_address() -> web::PathConfig {
     web::PathConfig::default().error_handler(|_, _| Problem::not_found().into())
-}
-
-/// A part of an address after `?` that cannot be read is said by name.
-fn no_such_query() -> web::QueryConfig {
-    web::QueryConfig::default().error_handler(|error, _| {
-        Problem::bad_request(format!(
-            "the part of the address after ? is not right: {error}"
-        ))
-        .into()
-    })
 }
 
 async fn nothing_here(request: HttpRequest) -> Answer {

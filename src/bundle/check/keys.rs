@@ -1,17 +1,20 @@
 //! The keys of the log, one after the other, as far as the bundle shows them.
 //!
 //! Whoever kept a key that the desk has changed since is led from it to the one
-//! that signs: each change is an entry, and each note in it is signed. The root
-//! that such a note names is not held against the log: for that one needs the
-//! log.
+//! that signs: each change is an entry, and each note in it is signed. Whoever
+//! trusts a newer key than the bundle knows brings the notes of the changes
+//! since along. The root that such a note names is not held against the log:
+//! for that one needs the log.
 
+use crate::bundle::facts::Facts;
 use crate::bundle::layout::Part;
 use crate::domain::event::Event;
 use crate::domain::ids::EntryIndex;
 use crate::ledger::key::VerifierKey;
 use crate::ledger::succession::{self, Vouched};
 
-use super::log::Entries;
+use super::Known;
+use super::log::{Entries, Signed};
 use super::report::{KeyUsed, Report};
 
 /// A key that signed the log from an entry on.
@@ -26,12 +29,12 @@ struct Office {
 /// the one that was kept.
 pub(super) fn check(
     entries: &Entries,
-    (own, given): (&VerifierKey, Option<&VerifierKey>),
+    (signed, facts): (&Signed, &Facts),
+    known: Known<'_>,
     report: &mut Report,
 ) {
-    let offices = offices(entries, report);
-    let newest = offices.last();
-    if newest.is_some_and(|newest| newest.key != *own) {
+    let (own, offices) = (signed.key(), offices(entries, report));
+    if offices.last().is_some_and(|newest| newest.key != *own) {
         let words = "it is not the key that the entries of the bundle name";
         report.altered(Part::LogKey, words);
     }
@@ -41,29 +44,61 @@ pub(super) fn check(
             lost.key, lost.from
         ));
     }
-    let mut used = KeyUsed {
-        vkey: own.to_string(),
-        given: false,
-        followed: false,
-    };
-    if let Some(given) = given {
-        let kept = offices.iter().position(|office| office.key == *given);
-        let since = kept.map(|kept| &offices[kept + 1..]);
-        if given == own {
-            used.given = true;
-        } else if let Some(since) = since {
-            used.given = since.iter().all(|office| office.is_vouched);
-            used.followed = used.given;
-            if !used.given {
-                let words = "the key that you gave was lost, and this one replaced it, for which it did not sign; ask the desk how it came to that, or name the new key if you trust it";
-                report.unverifiable(Part::LogKey, words);
+    let through = known.key.and_then(|given| {
+        let newer = || succession::leads(known.successions, given, (own, facts.size));
+        match from_kept(&offices, own, given).unwrap_or_else(|| newer().ok_or(Lost::NoWay)) {
+            Ok(through) => Some(through),
+            Err(lost) => {
+                lost.tell(report);
+                None
             }
-        } else {
-            let words = "the bundle names another key than the one that you gave, and shows no way from one to the other; where the desk has changed its key since, ask for a newer bundle";
-            report.altered(Part::LogKey, words);
+        }
+    });
+    report.key = Some(KeyUsed {
+        vkey: own.to_string(),
+        given: through.is_some(),
+        through: through.unwrap_or(0),
+    });
+}
+
+/// Why the key that was kept says nothing of the one that signed.
+enum Lost {
+    /// A key between them was lost, and did not sign for the next.
+    Unvouched,
+    /// No signed note leads from one to the other.
+    NoWay,
+}
+
+impl Lost {
+    fn tell(self, report: &mut Report) {
+        match self {
+            Self::Unvouched => report.unverifiable(
+                Part::LogKey,
+                "the key that you gave was lost, and this one replaced it, for which it did not sign; ask the desk how it came to that, or name the new key if you trust it",
+            ),
+            Self::NoWay => report.altered(
+                Part::LogKey,
+                "the bundle names another key than the one that you gave, and no signed note leads from yours to it; where the desk has changed its key since, ask for a newer bundle, or name its notes of new keys with --keys",
+            ),
         }
     }
-    report.key = Some(used);
+}
+
+/// How many notes lead from the key that was kept to the one that signed, as
+/// the entries tell; nothing where they do not know the kept one.
+fn from_kept(
+    offices: &[Office],
+    own: &VerifierKey,
+    given: &VerifierKey,
+) -> Option<Result<usize, Lost>> {
+    if given == own {
+        return Some(Ok(0));
+    }
+    let kept = offices.iter().position(|office| office.key == *given)?;
+    let since = &offices[kept + 1..];
+    // Where the newest is another than the one that signed, that was said.
+    let is_vouched = since.iter().all(|office| office.is_vouched);
+    Some(is_vouched.then_some(since.len()).ok_or(Lost::Unvouched))
 }
 
 /// Every key that an entry of the bundle names, in their order.

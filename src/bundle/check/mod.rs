@@ -34,6 +34,9 @@ pub struct Known<'k> {
     /// The key of the desk's log. Without it the bundle's own is used, which
     /// proves that the bundle fits itself.
     pub key: Option<&'k VerifierKey>,
+    /// Notes of new keys of the log that the bundle itself cannot have: those of
+    /// changes after it was made.
+    pub successions: &'k [&'k str],
     /// Whom timestamps must lead to. Without them a timestamp proves that
     /// somebody made it.
     pub roots: Option<&'k Roots>,
@@ -83,7 +86,7 @@ fn inside<R: Read + Seek>(
     log::witnesses(bag, (&checkpoint, known.policy), report)?;
     log::stamps(bag, &facts, (&checkpoint, known.roots), report)?;
     let entries = log::entries(bag, &facts, &checkpoint, report)?;
-    keys::check(&entries, (checkpoint.key(), known.key), report);
+    keys::check(&entries, (&checkpoint, &facts), known, report);
     clocks(&facts, report);
     words::check(bag, &facts, &entries, report)?;
     personal::check(&facts, &entries, report);
@@ -110,6 +113,11 @@ fn conclude(report: &mut Report) {
     if is_own {
         report.not_proven.push(
             "that the key in the bundle is the desk's: compare it with the one on the desk's page about its method, or name one that you kept with --key".to_owned(),
+        );
+    }
+    if report.key.as_ref().is_some_and(|key| key.through > 0) {
+        report.not_proven.push(
+            "that whoever has the keys between yours and the one that signed kept to one log: compare this checkpoint with the log under your key".to_owned(),
         );
     }
     let open = [
@@ -163,6 +171,11 @@ fn conclude_open(report: &mut Report) {
     if report.counts.sealed > 0 {
         report.not_proven.push(
             "what sealed sources say, and that what is called sealed is: their entries have no body here".to_owned(),
+        );
+    }
+    if report.verdict_in_hole {
+        report.not_proven.push(
+            "what the published verdict said: the body of its entry is not here, and its rating, and whatever else data/published.json tells of it, are the word of whoever made the bundle".to_owned(),
         );
     }
     if report.public == Some(true) && report.counts.erased > 0 {
@@ -223,6 +236,9 @@ fn conclude_proven(report: &mut Report) {
             counts.verdicts
         ),
         match report.public {
+            Some(true) if report.verdict_in_hole => {
+                "when it was published, and its corrections, are what the entries say"
+            }
             Some(true) => "what is said to be published is what the entries say",
             _ => {
                 "the dossier's wording, citations, verdicts, opinions, publications, corrections and remarks, and who made them, are those of the entries"

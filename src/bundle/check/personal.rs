@@ -38,6 +38,10 @@ pub(super) fn check(facts: &Facts, entries: &Entries, report: &mut Report) {
         }
         match &record.event {
             Event::PasskeyRegistered { passkey } => {
+                if record.by.map(|by| by.person) != Some(passkey.person) {
+                    let words = "it registers a passkey in the name of somebody who did not do it";
+                    report.altered(Part::Body(*entry), words);
+                }
                 passkeys.insert(passkey.credential.to_string(), (passkey, true));
             }
             Event::PasskeyRetired { credential, .. } => {

@@ -9,12 +9,15 @@ use crate::bundle::layout::Part;
 use crate::domain::event::Event;
 use crate::domain::ids::{EntryIndex, PublicationId};
 use crate::domain::publication::CorrectionKind;
+use crate::domain::redaction::ErasureMark;
+use crate::domain::verdict::Verdict;
 
 use super::container::Bag;
 use super::dossier::{LONGEST, same, written};
 use super::log::Entries;
 use super::report::Report;
 use super::strict;
+use super::words::ERASED;
 
 /// The kind of an entry that corrects.
 const CORRECTED: &str = "publication_corrected";
@@ -51,31 +54,65 @@ pub(super) fn check<R: Read + Seek>(
         report.unverifiable(place, "the entry of its publication cannot be read here");
         return Ok(());
     };
-    let given = entries.records.get(&publication.verdict.entry);
-    let Some(Event::VerdictGiven { verdict }) = given.map(|record| &record.event) else {
-        report.unverifiable(place, "the entry of its verdict cannot be read here");
-        return Ok(());
-    };
     let expected = json!({
         "publication": publication.id,
         "path": format!("/published/{}", facts.claim),
-        "statement": verdict.statement,
-        "scale": verdict.scale,
-        "rating": verdict.rating,
-        "rationale": verdict.rationale,
         "published_at": at,
         "retracted": is_retracted(&told, publication.id),
         "log_index": newest_entry(facts),
     });
-    let evidence: Vec<Value> = verdict.evidence.iter().map(evidence).collect();
-    let is_it = told.get("claim") == Some(&json!(facts.claim))
+    let mut is_it = told.get("claim") == Some(&json!(facts.claim))
         && same(&told, &expected)
-        && all_same(&told, "evidence", &evidence)
         && corrected(&told, facts, entries);
+    let given = entries.records.get(&publication.verdict.entry);
+    match given.map(|record| &record.event) {
+        Some(Event::VerdictGiven { verdict }) => is_it &= says(&told, verdict),
+        // What was erased cannot be compared, so nothing may be told of it; the
+        // hole was looked at with the entries. A seal is borne out by no entry.
+        None if is_erased(facts, publication.verdict.entry) => {
+            report.verdict_in_hole = true;
+            is_it &= is_unsaid(&told, facts);
+        }
+        _ => report.unverifiable(&place, "the entry of its verdict cannot be read here"),
+    }
     if !is_it {
         report.altered(place, "it says something else than the entries");
     }
     Ok(())
+}
+
+/// Whether what is told of a verdict is what the verdict says.
+fn says(told: &Value, verdict: &Verdict) -> bool {
+    let expected = json!({
+        "statement": verdict.statement,
+        "scale": verdict.scale,
+        "rating": verdict.rating,
+        "rationale": verdict.rationale,
+    });
+    let evidence: Vec<Value> = verdict.evidence.iter().map(evidence).collect();
+    same(told, &expected) && all_same(told, "evidence", &evidence)
+}
+
+/// Whether nothing is told in words of a verdict that was erased, but the mark of
+/// an erasure that the bundle lists. Where it lists none, that was said.
+fn is_unsaid(told: &Value, facts: &Facts) -> bool {
+    let mark = told.get("statement");
+    let erasure = mark.and_then(Value::as_str).and_then(ErasureMark::entry_in);
+    let listed = facts.entries.iter();
+    let mut listed = listed.filter(|listed| listed.kind == ERASED).peekable();
+    let is_none_listed = listed.peek().is_none();
+    let is_named = is_none_listed || listed.any(|listed| Some(listed.entry) == erasure);
+    let evidence = told.get("evidence").and_then(Value::as_array);
+    erasure.is_some()
+        && is_named
+        && told.get("rationale") == mark
+        && evidence.is_some_and(|items| items.iter().all(|item| item.get("quote") == mark))
+}
+
+fn is_erased(facts: &Facts, entry: EntryIndex) -> bool {
+    let mut entries = facts.entries.iter();
+    let listed = entries.find(|listed| listed.entry == entry);
+    listed.is_some_and(|listed| listed.body == Presence::Erased)
 }
 
 fn evidence(evidence: &crate::domain::verdict::Evidence) -> Value {

@@ -52,8 +52,8 @@ pub struct KeyUsed {
     /// Whether whoever asked gave it, or one that leads to it; else it is the
     /// bundle's own.
     pub given: bool,
-    /// Whether the one that was given is older and signed for this one.
-    pub followed: bool,
+    /// How many signed notes of new keys lead from the given one to it.
+    pub through: usize,
 }
 
 /// The signed state of the log.
@@ -123,6 +123,8 @@ pub struct Report {
     pub roots_given: bool,
     /// Whether whoever asked gave a policy of witnesses.
     pub policy_given: bool,
+    /// Whether the published verdict itself was erased.
+    pub verdict_in_hole: bool,
     /// How much was checked.
     pub counts: Counts,
     /// What does not fit; empty when everything does.
@@ -146,6 +148,7 @@ impl Report {
             stamped_at: None,
             roots_given: false,
             policy_given: false,
+            verdict_in_hole: false,
             counts: Counts::default(),
             findings: Vec::new(),
             more_findings: 0,

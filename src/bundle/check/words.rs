@@ -24,6 +24,9 @@ use super::report::Report;
 /// The longest text that is read, in bytes.
 const LONGEST_TEXT: u32 = 512 * 1024 * 1024;
 
+/// The kind of the entries that erase.
+pub(super) const ERASED: &str = "erased";
+
 /// Words that must stand in a text.
 struct Quoted<'e> {
     entry: EntryIndex,
@@ -50,8 +53,9 @@ pub(super) fn check<R: Read + Seek>(
     report: &mut Report,
 ) -> io::Result<()> {
     let mut known = known(facts, entries);
-    if facts.kind == Kind::Desk {
-        holes(facts, entries, report);
+    match facts.kind {
+        Kind::Desk => holes(facts, entries, report),
+        Kind::Public => public_holes(facts, report),
     }
     for (entry, record) in &entries.records {
         match &record.event {
@@ -104,6 +108,26 @@ fn holes(facts: &Facts, entries: &Entries, report: &mut Report) {
     }
     for kept in &facts.blobs {
         if kept.bytes == Presence::Erased && !blobs.contains(&kept.sha256) {
+            report.missing(Part::Blob(kept.sha256), words);
+        }
+    }
+}
+
+/// In a public bundle the entry that made a hole is there without its body: who
+/// asked, and what else went, is not public. It is later than what it erased.
+fn public_holes(facts: &Facts, report: &mut Report) {
+    let mut erasures = facts.entries.iter().rev();
+    let newest = erasures.find(|listed| listed.kind == ERASED);
+    let newest = newest.map(|listed| listed.entry);
+    let words = "it is called erased, and the bundle lists no erasure";
+    let entries = facts.entries.iter();
+    for listed in entries.filter(|listed| listed.body == Presence::Erased) {
+        if newest.is_none_or(|newest| newest < listed.entry) {
+            report.missing(Part::Body(listed.entry), format!("{words} after it"));
+        }
+    }
+    for kept in &facts.blobs {
+        if kept.bytes == Presence::Erased && newest.is_none() {
             report.missing(Part::Blob(kept.sha256), words);
         }
     }

@@ -1,9 +1,11 @@
 //! Proving what was decided: checkpoints are signed, everything is checked,
 //! projections are rebuilt.
 
+mod admins;
 mod chain;
 mod cosigned;
 mod evidence;
+mod feed;
 mod personal;
 pub mod report;
 mod signatures;

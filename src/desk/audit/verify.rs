@@ -6,7 +6,6 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::domain::event::{Event, Record};
 use crate::domain::hash::ContentHash;
@@ -23,12 +22,12 @@ use crate::store::{Db, Store, StoreError, checkpoints};
 use super::super::DeskError;
 use super::super::keys::own_keys;
 use super::chain::{self, Asked, Chain};
-use super::cosigned;
-use super::evidence;
+use super::feed::{self, Feed};
 use super::personal::Personal;
 use super::report::{Kind, Report};
 use super::signatures::Signed;
 use super::swift;
+use super::{admins, cosigned, evidence};
 
 /// How far a check goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,12 +37,6 @@ pub enum Depth {
     /// And blobs, citations, verdicts and projections.
     Everything,
 }
-
-/// How many decoded entries go to the replay at once; waking the other thread
-/// for each would cost more than the hashing.
-const HANDFUL: usize = 128;
-/// How many handfuls may wait for it.
-const WAITING: usize = 8;
 
 /// How many differing rows of projections are told.
 const MOST_ROWS: usize = 200;
@@ -86,7 +79,11 @@ pub fn verify(
         let mut report = Report::default();
         let signed = Signed::read(db, file, &mut report)?;
         cosigned::check(db, &mut report)?;
-        let mut pass = Pass::new(signed, asked, erasures::left(db)?, tell);
+        let left = erasures::left(db)?;
+        if depth == Depth::Log {
+            admins::check(db, &left, &mut report)?;
+        }
+        let mut pass = Pass::new(signed, asked, left, tell);
         let replayed = match replay {
             None => {
                 pass.walk(db, None, &mut report)?;
@@ -127,6 +124,7 @@ fn sound(
         root: sound.root.to_base64(),
         ..Report::default()
     };
+    admins::check(db, &left, &mut report)?;
     let mut chain = Chain::new(asked.fallback());
     for index in sound.keys {
         if let Some(entry) = log::find(db, EntryIndex::new(index))? {
@@ -148,13 +146,9 @@ fn walk_and_replay(
     replay: Replay,
     report: &mut Report,
 ) -> Result<(Replay, bool), DeskError> {
-    let (outbox, inbox) = sync_channel(WAITING);
-    let feed = Feed {
-        outbox,
-        handful: Vec::with_capacity(HANDFUL),
-    };
+    let (feed, inbox) = feed::lay();
     std::thread::scope(|scope| {
-        let replaying = scope.spawn(move || follow(replay, &inbox));
+        let replaying = scope.spawn(move || feed::follow(replay, &inbox));
         let walked = pass.walk(db, Some(feed), report);
         let (replay, broken) = replaying
             .join()
@@ -166,43 +160,6 @@ fn walk_and_replay(
         }
         Ok((replay, broken.is_none()))
     })
-}
-
-type Broken = Option<(EntryIndex, StoreError)>;
-
-/// Decoded entries on their way to the replay.
-struct Feed {
-    outbox: SyncSender<Vec<(EntryIndex, Record)>>,
-    handful: Vec<(EntryIndex, Record)>,
-}
-
-impl Feed {
-    fn push(&mut self, index: EntryIndex, record: Record) {
-        self.handful.push((index, record));
-        if self.handful.len() == HANDFUL {
-            self.flush();
-        }
-    }
-
-    fn flush(&mut self) {
-        let full = std::mem::replace(&mut self.handful, Vec::with_capacity(HANDFUL));
-        // The other side takes everything; it is there until we end.
-        let _ = self.outbox.send(full);
-    }
-}
-
-fn follow(replay: Replay, inbox: &Receiver<Vec<(EntryIndex, Record)>>) -> (Replay, Broken) {
-    let mut broken = None;
-    // After the first entry that does not fit, what follows would only repeat
-    // it; the channel is still emptied so that the walk goes on.
-    for (index, record) in inbox.iter().flatten() {
-        if broken.is_none()
-            && let Err(error) = replay.feed(index, &record)
-        {
-            broken = Some((index, error));
-        }
-    }
-    (replay, broken)
 }
 
 fn compare(

@@ -16,7 +16,7 @@ use crate::ledger::key::VerifierKey;
 use crate::store::{Store, StoreError, checkpoints, copying};
 
 use super::super::audit::verify::{Depth, verify};
-use super::super::copies::{CompareError, Copy, Outcome, Side, compare};
+use super::super::copies::{CompareError, Copy, Kept, Outcome, Side, compare};
 use super::super::{World, signed};
 use super::age::Identity;
 use super::contents::Facts;
@@ -216,7 +216,8 @@ fn held(wanted: &Wanted<'_>, dir: &Path, with: &str) -> Result<u64, BackupError>
     };
     let ours = Copy::open(&dir.display().to_string(), None);
     let ours = ours.map_err(|error| kept(error.to_string()))?;
-    let theirs = Copy::open(with, wanted.key).map_err(|error| kept(error.to_string()))?;
+    let known = wanted.key.cloned().map(Kept::new);
+    let theirs = Copy::open(with, known.as_ref()).map_err(|error| kept(error.to_string()))?;
     let signed = theirs.size;
     let outcome = compare(&ours, &theirs).map_err(|error| match error {
         CompareError::OtherLogs { a, b } => BackupError::OtherLog { there: b, here: a },

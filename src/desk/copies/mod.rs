@@ -2,6 +2,7 @@
 //! file of checkpoints that somebody kept, or a log at its address.
 
 mod compare;
+mod kept;
 
 use std::fs;
 use std::io::ErrorKind;
@@ -9,9 +10,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::ledger::checkpoint::{self, Checkpoint, CheckpointError, read_run};
+use crate::ledger::checkpoint::{Checkpoint, CheckpointError, read_run};
 use crate::ledger::hash::Hash;
-use crate::ledger::key::VerifierKey;
 use crate::ledger::note::Note;
 use crate::ledger::tile::TilePath;
 use crate::ledger::tiled::{TileSource, TiledNodes};
@@ -21,6 +21,7 @@ use crate::store::{Store, StoreError, checkpoints, log};
 use super::mirror::Tiles;
 
 pub use self::compare::{CompareError, Outcome, Side, compare};
+pub use self::kept::Kept;
 
 /// The largest file of checkpoints that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
@@ -108,32 +109,28 @@ pub type FetchFile = Box<dyn Fn(&str) -> Result<Vec<u8>, String>>;
 
 impl Copy {
     /// Opens a copy in a directory or file. With a key, each checkpoint must be
-    /// signed by it.
-    pub fn open(place: &str, key: Option<&VerifierKey>) -> Result<Self, CopyError> {
+    /// signed by it, or by one that it leads to.
+    pub fn open(place: &str, kept: Option<&Kept>) -> Result<Self, CopyError> {
         let path = Path::new(place);
         if path.join("desk.db").is_file() {
-            return data_directory(place, path, key);
+            return data_directory(place, path, kept);
         }
         if path.join("checkpoint").is_file() {
             let note = text(place, &path.join("checkpoint"))?;
             let nodes = Tiles::of(path);
-            return tiled((place, Form::Mirror), &note, key, nodes);
+            return tiled((place, Form::Mirror), &note, kept, nodes);
         }
         if path.is_file() {
-            return kept(place, &text(place, path)?, key);
+            return checkpoints_file(place, &text(place, path)?, kept);
         }
         Err(CopyError::NoCopy(place.to_owned()))
     }
 
     /// Opens a log that is served elsewhere.
-    pub fn fetched(
-        place: &str,
-        key: Option<&VerifierKey>,
-        fetch: FetchFile,
-    ) -> Result<Self, CopyError> {
+    pub fn fetched(place: &str, kept: Option<&Kept>, fetch: FetchFile) -> Result<Self, CopyError> {
         let bytes = fetch("checkpoint").map_err(|why| unreadable(place, why))?;
         let note = String::from_utf8_lossy(&bytes).into_owned();
-        tiled((place, Form::Address), &note, key, Fetched(fetch))
+        tiled((place, Form::Address), &note, kept, Fetched(fetch))
     }
 }
 
@@ -160,9 +157,9 @@ fn text(place: &str, path: &Path) -> Result<String, CopyError> {
 }
 
 /// Reads a checkpoint, with or without its signature.
-fn read(place: &str, note: &str, key: Option<&VerifierKey>) -> Result<Checkpoint, CopyError> {
-    let read = || match key {
-        Some(key) => checkpoint::open(note, key),
+fn read(place: &str, note: &str, kept: Option<&Kept>) -> Result<Checkpoint, CopyError> {
+    let read = || match kept {
+        Some(kept) => kept.open(note),
         None => Note::parse(note)?.text().parse(),
     };
     read().map_err(|why| CopyError::Checkpoint {
@@ -171,14 +168,14 @@ fn read(place: &str, note: &str, key: Option<&VerifierKey>) -> Result<Checkpoint
     })
 }
 
-fn data_directory(place: &str, path: &Path, key: Option<&VerifierKey>) -> Result<Copy, CopyError> {
+fn data_directory(place: &str, path: &Path, kept: Option<&Kept>) -> Result<Copy, CopyError> {
     let found = Store::look(path, |db, _| {
         Ok::<_, StoreError>((log::leaf_count(db)?, checkpoints::newest(db)?))
     });
     let (size, newest) = found.map_err(|error| unreadable(place, error))?;
     let (_, note) = newest
         .ok_or_else(|| unreadable(place, "no checkpoint is signed yet; start the desk once"))?;
-    let newest = read(place, &note, key)?;
+    let newest = read(place, &note, kept)?;
     Ok(Copy {
         place: place.to_owned(),
         form: Form::DataDirectory,
@@ -195,13 +192,13 @@ fn data_directory(place: &str, path: &Path, key: Option<&VerifierKey>) -> Result
 fn tiled<S: TileSource + 'static>(
     (place, form): (&str, Form),
     note: &str,
-    key: Option<&VerifierKey>,
+    kept: Option<&Kept>,
     tiles: S,
 ) -> Result<Copy, CopyError>
 where
     S::Error: std::fmt::Display,
 {
-    let newest = read(place, note, key)?;
+    let newest = read(place, note, kept)?;
     let size = newest.size();
     Ok(Copy {
         place: place.to_owned(),
@@ -217,12 +214,12 @@ where
 }
 
 /// Reads one checkpoint as it is served, or many as a desk keeps them.
-fn kept(place: &str, text: &str, key: Option<&VerifierKey>) -> Result<Copy, CopyError> {
+fn checkpoints_file(place: &str, text: &str, kept: Option<&Kept>) -> Result<Copy, CopyError> {
     let (mut notes, rest) = read_run(text);
     // A single one, saved as it was served, lacks the blank line behind it. So
     // may the last of several; what is torn is no note, and is refused.
     notes.extend(rest.map(|at| &text[at..]));
-    let read = notes.into_iter().map(|note| read(place, note, key));
+    let read = notes.into_iter().map(|note| read(place, note, kept));
     let mut checkpoints: Vec<Checkpoint> = read.collect::<Result<_, _>>()?;
     checkpoints.sort_by_key(Checkpoint::size);
     let newest = checkpoints.last();

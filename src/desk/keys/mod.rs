@@ -16,7 +16,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::ledger::checkpoint::{Checkpoint, CheckpointError};
 use crate::ledger::hash::Hash;
 use crate::ledger::key::{KeyError, KeyName, SigningKey, VerifierKey};
-use crate::store::{Db, people};
+use crate::store::{Db, StoreError, keys, people};
 
 use super::{DeskError, World};
 
@@ -105,6 +105,16 @@ fn missing(found: Option<&SigningKey>, wanted: &str) -> String {
     format!(
         "{what}; put that key there, from a backup, or run `citekeep replace-lost-key --reason …` if it is lost for good"
     )
+}
+
+/// The signed notes with which one key of the log followed another, the oldest
+/// first, each followed by an empty line; empty where there was no change.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn successions(db: &Db<'_>) -> Result<String, StoreError> {
+    let notes = keys::list(db)?.into_iter().filter_map(|key| key.statement);
+    Ok(notes.map(|note| format!("{note}\n")).collect())
 }
 
 /// The public halves of the keys in a data directory: the one that signs, and

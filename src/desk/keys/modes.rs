@@ -79,15 +79,3 @@ fn close_one(path: &Path, mode: u32, tell: &mut dyn FnMut(&str)) {
         )),
     }
 }
-
-/// Closes a new file to others before anything is written into it.
-#[cfg(unix)]
-pub(super) fn close_new(file: &fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o600))
-}
-
-#[cfg(not(unix))]
-pub(super) fn close_new(_: &fs::File) -> std::io::Result<()> {
-    Ok(())
-}

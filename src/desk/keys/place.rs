@@ -1,11 +1,11 @@
 //! Where the key that signs the log is kept, and how it gets there.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::ledger::key::{KeyError, SigningKey};
-use crate::store::StoreError;
+use crate::store::{StoreError, private};
 
 use super::super::DeskError;
 use super::modes;
@@ -121,9 +121,7 @@ pub(super) fn write_file(path: &Path, key: &SigningKey) -> Result<(), DeskError>
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let mut options = OpenOptions::new();
-        let mut file = options.write(true).create_new(true).open(&draft)?;
-        modes::close_new(&file)?;
+        let mut file = private::options().create_new(true).open(&draft)?;
         file.write_all(key.to_private_text().as_bytes())?;
         file.write_all(b"\n")?;
         file.sync_all()?;

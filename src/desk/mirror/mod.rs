@@ -11,14 +11,15 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::ledger::checkpoint::{Checkpoint, CheckpointError};
+use crate::ledger::checkpoint::{self, Checkpoint, CheckpointError};
 use crate::ledger::hash::Hash;
+use crate::ledger::key::VerifierKey;
 use crate::ledger::note::Note;
 use crate::ledger::tile::{TileKind, TilePath, entry_bundles, hash_tiles, parent_hash};
 use crate::ledger::tree::{NodeSource, root};
-use crate::store::{Db, Store, StoreError, cosignatures, tiles as rows};
+use crate::store::{Db, Store, StoreError, cosignatures, people, tiles as rows};
 
-use super::{DeskError, tiles};
+use super::{DeskError, keys, tiles};
 
 use self::place::Place;
 pub use self::place::Tiles;
@@ -49,6 +50,11 @@ pub enum MirrorError {
     /// No checkpoint was signed yet.
     #[error("no checkpoint is signed yet; start the desk once with `citekeep serve`")]
     Unsigned,
+    /// The newest checkpoint is not signed by the desk's own key.
+    #[error(
+        "the newest checkpoint of this desk does not hold: {0}; nothing of it was published; run `citekeep verify`"
+    )]
+    ForeignCheckpoint(#[source] CheckpointError),
     /// The desk's tree does not fit its own checkpoint.
     #[error(
         "{0} of this desk does not fit its log; nothing of it was published; run `citekeep verify`"
@@ -125,7 +131,7 @@ pub fn mirror(
 ) -> Result<Mirrored, MirrorError> {
     let newest = Store::look(data, |db, _| cosignatures::newest::<StoreError>(db))?;
     let note = newest.ok_or(MirrorError::Unsigned)?;
-    let signed = read(&note).map_err(|error| MirrorError::Damaged(error.to_string()))?;
+    let signed = Store::look(data, |db, _| own(db, &note))?;
     let mut place = Place::open(out)?;
     let sure = Store::look(data, |db, _| held_against(db, &signed, &place))?;
     let mut done = Mirrored {
@@ -148,6 +154,10 @@ pub fn mirror(
     if !place.has(&signed) {
         return Err(MirrorError::Damaged("a tile".to_owned()));
     }
+    let notes = Store::look(data, |db, _| keys::successions(db))?;
+    if !notes.is_empty() {
+        place.put_keys(&notes)?;
+    }
     place.put_checkpoint(&note)?;
     for path in tiles_of(signed.size()).filter(TilePath::is_full) {
         done.removed += place.remove_partials(path)?;
@@ -158,6 +168,15 @@ pub fn mirror(
 /// Every file below `tile/`, in the order in which they are written.
 fn tiles_of(size: u64) -> impl Iterator<Item = TilePath> {
     entry_bundles(size).chain(hash_tiles(size))
+}
+
+/// Reads the newest checkpoint, which the key that the log names must have
+/// signed: what is published under the desk's name is the desk's own.
+fn own(db: &Db<'_>, note: &str) -> Result<Checkpoint, MirrorError> {
+    let known = people::desk(db)?.ok_or(DeskError::NoDesk)?;
+    let key = known.verifier_key.parse::<VerifierKey>();
+    let key = key.map_err(|error| StoreError::corrupt("key", error))?;
+    checkpoint::open(note, &key).map_err(MirrorError::ForeignCheckpoint)
 }
 
 /// Reads what a note says; whose signature it bears is for those who read the

@@ -43,16 +43,15 @@ impl Place {
     }
 
     /// The checkpoint that lies there, as text.
-    pub(super) fn checkpoint(&self) -> Result<Option<String>, StoreError> {
+    pub(super) fn checkpoint(&self) -> Result<Option<String>, MirrorError> {
         let path = self.dir.join("checkpoint");
-        match fs::metadata(&path) {
-            Ok(found) if found.len() <= LARGEST => {}
-            Ok(_) => {
+        match file_at(&path)? {
+            Some(length) if length <= LARGEST => {}
+            Some(_) => {
                 let large = std::io::Error::other("it is too large for a checkpoint");
-                return Err(StoreError::file(&path, large));
+                return Err(StoreError::file(&path, large).into());
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(StoreError::file(&path, error)),
+            None => return Ok(None),
         }
         let bytes = fs::read(&path).map_err(|error| StoreError::file(&path, error))?;
         // What is no text is no checkpoint either, and is refused as such.
@@ -64,13 +63,8 @@ impl Place {
     }
 
     /// How many bytes a tile has that lies there.
-    pub(super) fn length(&self, tile: TilePath) -> Result<Option<u64>, StoreError> {
-        let path = self.path(tile);
-        match fs::metadata(&path) {
-            Ok(found) => Ok(Some(found.len())),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(StoreError::file(&path, error)),
-        }
+    pub(super) fn length(&self, tile: TilePath) -> Result<Option<u64>, MirrorError> {
+        file_at(&self.path(tile))
     }
 
     pub(super) fn read(&self, tile: TilePath) -> Result<Vec<u8>, StoreError> {
@@ -88,15 +82,25 @@ impl Place {
         root(signed.size(), &nodes).is_ok_and(|root| root == signed.root())
     }
 
+    /// Puts the notes of new keys there, which only grow.
+    pub(super) fn put_keys(&mut self, notes: &str) -> Result<(), MirrorError> {
+        let path = self.dir.join("keys");
+        let is_as_long = file_at(&path)? == Some(notes.len() as u64);
+        if is_as_long && fs::read(&path).is_ok_and(|there| there == notes.as_bytes()) {
+            return Ok(());
+        }
+        Ok(self.write(&path, notes.as_bytes())?)
+    }
+
     /// Puts the checkpoint there, once every tile is sure to be on the disk.
-    pub(super) fn put_checkpoint(&mut self, note: &str) -> Result<(), StoreError> {
+    pub(super) fn put_checkpoint(&mut self, note: &str) -> Result<(), MirrorError> {
         self.sync()?;
         // Readers who have this one already are not told of a new file.
         if self.checkpoint()?.as_deref() == Some(note) {
             return Ok(());
         }
         self.write(&self.dir.join("checkpoint"), note.as_bytes())?;
-        self.sync()
+        Ok(self.sync()?)
     }
 
     /// Removes the partial tiles of a full one, and tells how many there were.
@@ -154,6 +158,17 @@ fn draft(path: &Path) -> std::io::Result<File> {
     File::create_new(path)
 }
 
+/// How long the file is that stands at a place. Anything else there is refused:
+/// a pipe that somebody planted would never come to an end.
+fn file_at(path: &Path) -> Result<Option<u64>, MirrorError> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => Ok(Some(found.len())),
+        Ok(_) => Err(MirrorError::Foreign(path.to_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::file(path, error).into()),
+    }
+}
+
 /// The tiles that lie in a directory.
 #[derive(Debug, Clone)]
 pub struct Tiles(PathBuf);
@@ -170,6 +185,13 @@ impl TileSource for Tiles {
 
     fn tile(&self, path: TilePath) -> Result<Vec<u8>, StoreError> {
         let path = self.0.join(path.to_string());
-        fs::read(&path).map_err(|error| StoreError::file(&path, error))
+        let read = || {
+            // Who compares copies reads them from wherever they came.
+            if !fs::metadata(&path)?.is_file() {
+                return Err(std::io::Error::other("it is no file"));
+            }
+            fs::read(&path)
+        };
+        read().map_err(|error| StoreError::file(&path, error))
     }
 }

@@ -30,6 +30,7 @@ pub use self::factors::{
     remove_factors,
 };
 pub use self::linked::{Linked, issuers, linked, name_address, unlink, unlink_of, unname_address};
+pub(super) use self::passkeys::forget;
 pub use self::passkeys::{PasskeyAnswer, allow, refuse};
 pub use self::passwords::Credentials;
 pub use self::sessions::{

@@ -4,6 +4,7 @@
 use crate::domain::account::Happening;
 use crate::domain::ids::{EntryIndex, PersonId};
 use crate::domain::passkey::Octets;
+use crate::domain::time::Timestamp;
 use crate::ledger::assertion::{self, Asked, Assertion, PublicKey};
 use crate::store::local::passkeys as allowed;
 use crate::store::{Tx, signatures};
@@ -100,7 +101,7 @@ pub fn refuse(
     desk.store().write(move |tx| {
         let credential = mine(tx, me.person.id, entry)?;
         forget(
-            (&own, tx),
+            (tx, own.now()),
             (me.person.id, me.actor()),
             &credential,
             (&whence, me.session_name()),
@@ -111,13 +112,13 @@ pub fn refuse(
 
 /// Lets a passkey let nobody in any more, and notes it if it did.
 pub(in super::super) fn forget(
-    (desk, tx): (&Desk, &Tx<'_>),
+    (tx, at): (&Tx<'_>, Timestamp),
     (person, by): (PersonId, Actor),
     credential: &Octets,
     place: (&Whence, &str),
 ) -> Result<(), DeskError> {
     if allowed::refuse(tx, person, credential)? {
-        note((tx, desk.now()), person, Happening::PasskeyOff, by, place)?;
+        note((tx, at), person, Happening::PasskeyOff, by, place)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ mod passkeys;
 mod prepare;
 mod submit;
 
-pub use self::passkeys::{list, retire};
+pub use self::passkeys::{list, of_person, retire, retire_for};
 pub use self::prepare::{Intent, Prepared, Purpose, Site, event_of, look, prepare, register};
 pub use self::submit::{Answer, Done, NewPasskey, finish_registration, sign};
 

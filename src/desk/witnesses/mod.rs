@@ -9,10 +9,12 @@ mod work;
 
 use url::Url;
 
+use crate::domain::time::Timestamp;
 use crate::ledger::cosignature::CosignerKey;
-use crate::ledger::policy::{Log, Policy, PolicyError};
+use crate::ledger::key::VerifierKey;
+use crate::ledger::policy::{Log, Policy};
 use crate::store::cosignatures::{self as rows, Cosignature, Standing};
-use crate::store::{Db, checkpoints};
+use crate::store::{Db, StoreError, checkpoints, keys, people};
 
 use super::{Desk, DeskError};
 
@@ -46,6 +48,14 @@ pub struct Seen {
     pub standing: Option<Standing>,
 }
 
+impl Seen {
+    /// When it cosigned last, by its own clock.
+    pub fn cosigned_at(&self) -> Option<Timestamp> {
+        let seconds = i64::try_from(self.newest.as_ref()?.time).ok()?;
+        Timestamp::from_millis(seconds.checked_mul(1_000)?).ok()
+    }
+}
+
 impl Asked {
     /// A witness below whose address `add-checkpoint` is asked; nothing where
     /// that is no address.
@@ -62,17 +72,45 @@ impl Asked {
 }
 
 /// The policy that readers of this log are offered: its witnesses and the log
-/// itself, which is read at `base`.
+/// itself, which is read at `base` and signed with the key that it names now.
 ///
 /// # Errors
-/// When the policy has no room for the log.
-pub fn policy(desk: &Desk, witnesses: &Policy, base: &str) -> Result<Policy, PolicyError> {
-    let mut policy = witnesses.clone();
-    let key = desk.key.key().verifier();
+/// When the policy has no room for the log, or the database fails.
+pub fn policy(desk: &Desk, witnesses: &Policy, base: &str) -> Result<Policy, DeskError> {
+    let known = desk.read(|db| Ok(people::desk(db)?))?;
+    let key = known.ok_or(DeskError::NoDesk)?.verifier_key;
+    with_log(witnesses.clone(), &key, base)
+}
+
+/// The newest checkpoint that enough witnesses cosigned, for readers. One that
+/// an older key of the log signed in its time counts until the first that the
+/// new key signed is cosigned too.
+///
+/// # Errors
+/// When the policy has no room for the log, or the database fails.
+pub fn newest_for_readers(
+    desk: &Desk,
+    witnesses: &Policy,
+    base: &str,
+) -> Result<Option<String>, DeskError> {
+    desk.read(|db| {
+        let mut policy = witnesses.clone();
+        // A policy has room for some hundred logs; older keys signed long ago.
+        for key in keys::list(db)?.iter().rev().take(MOST_LOOKED_AT) {
+            policy = with_log(policy, &key.verifier_key, base)?;
+        }
+        newest_enough(db, &policy)
+    })
+}
+
+fn with_log(mut policy: Policy, key: &str, base: &str) -> Result<Policy, DeskError> {
+    let key = key.parse();
+    let key: VerifierKey = key.map_err(|error| StoreError::corrupt("key", error))?;
     let is_there = policy.logs().iter().any(|log| log.key == key);
     if !is_there {
         let url = Some(format!("{base}/log"));
-        policy.add_log(Log { key, url })?;
+        let added = policy.add_log(Log { key, url });
+        added.map_err(|error| StoreError::corrupt("policy", error))?;
     }
     Ok(policy)
 }

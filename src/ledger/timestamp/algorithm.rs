@@ -21,6 +21,11 @@ const SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.
 /// A signature named by its key alone, as `openssl ts` writes it.
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
+const ECDSA_SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.4");
+/// `ring` knows it and `openssl ts` does not: what readers could not check with
+/// somebody else's program is no timestamp here.
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+
 /// A way to hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Digest {
@@ -72,7 +77,13 @@ fn identifier(
 }
 
 fn unknown(oid: ObjectIdentifier, what: &'static str) -> StampError {
-    let oid = oid.to_string();
+    let number = oid.to_string();
+    let name = match oid {
+        ECDSA_SHA512 => Some("ECDSA with SHA-512"),
+        ED25519 => Some("Ed25519"),
+        _ => None,
+    };
+    let oid = name.map_or(number.clone(), |name| format!("{name}, {number}"));
     StampError::Algorithm { what, oid }
 }
 
@@ -94,12 +105,17 @@ pub(super) fn check(
             Digest::Sha512 => RSA_PKCS1_2048_8192_SHA512,
             Digest::Sha1 => return Err(unknown(oid, WHAT)),
         }]
+    } else if oid == ED25519 {
+        return Err(unknown(oid, WHAT));
     } else {
         // With parameters and all: those of RSA-PSS say how to check it.
         let all = webpki::ALL_VERIFICATION_ALGS.iter().copied();
         all.filter(|one| one.signature_alg_id().as_ref() == by.value)
             .collect()
     };
+    if candidates.is_empty() {
+        return Err(unknown(oid, WHAT));
+    }
     let mut is_known = false;
     for candidate in candidates {
         match signer.verify_signature(candidate, message, signature) {
@@ -112,6 +128,31 @@ pub(super) fn check(
     if is_known {
         Err(StampError::BadSignature)
     } else {
-        Err(unknown(oid, WHAT))
+        Err(StampError::SignersKey)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls_pki_types::CertificateDer;
+
+    use super::super::answer;
+    use super::super::fields::Fields;
+    use super::super::token::Token;
+    use super::*;
+
+    const ANSWER: &[u8] = include_bytes!("../../../tests/it/golden/timestamp/answer.tsr");
+
+    #[test]
+    fn ed25519_is_refused_by_name_whoever_signs() {
+        let token = Token::read(answer::token(ANSWER).expect("a token")).expect("a token");
+        let der = CertificateDer::from(*token.certificates.first().expect("a certificate"));
+        let signer = EndEntityCert::try_from(&der).expect("a certificate");
+        let by = [0x30, 5, 6, 3, 0x2b, 0x65, 0x70];
+        let by = Fields::of(&by, "test").and_then(|mut fields| fields.next());
+        let by = by.expect("an algorithm");
+        let found = check(&signer, (&by, Digest::Sha512), b"", b"");
+        let (what, oid) = ("signature", "Ed25519, 1.3.101.112".to_owned());
+        assert_eq!(found, Err(StampError::Algorithm { what, oid }));
     }
 }

@@ -75,6 +75,11 @@ pub enum StampError {
         /// Which, as dotted numbers.
         oid: String,
     },
+    /// The signer's key is of a kind that is not known here.
+    #[error(
+        "the signer's key is neither RSA of 2,048 to 8,192 bits nor on the curve P-256 or P-384, which are known here; ask another authority"
+    )]
+    SignersKey,
     /// The signature does not fit.
     #[error("the signature does not belong to this timestamp; do not trust it")]
     BadSignature,

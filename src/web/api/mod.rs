@@ -25,6 +25,7 @@ mod openapi;
 mod operation;
 mod page;
 mod paging;
+mod passkeys;
 mod people;
 mod problems;
 mod published;
@@ -38,6 +39,7 @@ mod snapshots;
 mod sources;
 mod table;
 mod tokens;
+mod witnesses;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;

@@ -8,6 +8,7 @@ use crate::desk::terms::{self, Subject};
 use crate::desk::{Desk, DeskError, settings as deeds};
 use crate::domain::claim::Approvals;
 use crate::domain::ids::{EntryIndex, ScaleId};
+use crate::domain::passkey::SigningRule;
 use crate::domain::scale::ScaleSheet;
 use crate::domain::sheet::{DeskSheet, Policies};
 use crate::domain::words::Key;
@@ -115,6 +116,40 @@ pub(in crate::web) async fn set_rules(
     act(&app, move |desk| {
         let desk = desk.if_still_so(Subject::Rules, seen);
         deeds::set_rules(&desk, actor, (Approvals(approvals), scale))
+    })
+    .await?;
+    Ok(Done)
+}
+
+/// Whether reviewers sign with keys of their own.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct Signing {
+    /// The rule.
+    rule: SigningRule,
+}
+
+pub(in crate::web) async fn signing(
+    app: web::Data<App>,
+    _: Visitor,
+) -> Result<Reply<Signing>, Problem> {
+    let read = |desk: &Desk| {
+        let entry = desk.read(|db| terms::state(db, Subject::Signing))?;
+        let rule = desk.rules().signing;
+        Ok((Signing { rule }, entry))
+    };
+    app.desk(read).await.map(tagged)
+}
+
+pub(in crate::web) async fn set_signing(
+    app: web::Data<App>,
+    me: Visitor,
+    Seen(seen): Seen,
+    Body(Signing { rule }): Body<Signing>,
+) -> Result<Done, Problem> {
+    let actor = me.0.actor();
+    act(&app, move |desk| {
+        deeds::set_signing(&desk.if_still_so(Subject::Signing, seen), actor, rule)
     })
     .await?;
     Ok(Done)

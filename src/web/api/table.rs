@@ -4,13 +4,14 @@ use std::sync::LazyLock;
 
 use crate::domain::person::Deed::{
     AddSource, Assign, Cite, Correct, Decide, Discuss, Judge, ManageDesk, ManagePeople, OpenClaim,
-    Publish, Read, Withdraw,
+    Publish, Read, Seal, Withdraw,
 };
 
 use super::operation::{Operation, delete, get, post, put};
 use super::{
     articles, captures, changes, claims, erasures, exports, filters, hooks, imports, index, log,
-    openapi, people, published, queue, search, sessions, settings, snapshots, sources, tokens,
+    openapi, passkeys, people, published, queue, search, sessions, settings, snapshots, sources,
+    tokens, witnesses,
 };
 
 /// Every operation, in the order of the document.
@@ -123,6 +124,11 @@ fn things_cited() -> Vec<Operation> {
         get("/sources/{source}", Read, sources::show).says("One source"),
         put("/sources/{source}", AddSource, sources::revise).says("Replace what is said about a source"),
         put("/sources/{source}/schedule", AddSource, sources::schedule).says("Say how often a source is looked at again"),
+        get("/sources/{source}/seal", Read, sources::show_seal).says("Whether a source is sealed, and for whom")
+            .notes("For whom is told to them, to editors and to admins. A source that is sealed for others is found like any other, with its words left out."),
+        put("/sources/{source}/seal", AddSource, sources::seal).says("Seal a source, or choose anew who may see it")
+            .notes("Editors and admins may, and whoever added it."),
+        delete("/sources/{source}/seal", Seal, sources::unseal).says("Let everybody of the desk see a source again"),
         post("/sources/{source}/captures", AddSource, sources::ask).says("Ask for a source to be looked at again")
             .notes("The capture's own address tells how far it has come."),
         get("/sources/{source}/snapshots", Read, sources::snapshots).says("List the snapshots of a source, the newest first"),
@@ -193,12 +199,19 @@ fn the_desk() -> Vec<Operation> {
         post("/people/{person}/sessions/ending", ManagePeople, sessions::end_theirs).for_people().says("End all sessions of somebody"),
         get("/me/sessions", Read, sessions::mine).for_people().says("List where you are signed in"),
         post("/me/sessions/{session}/ending", Read, sessions::end_mine).for_people().says("End a session of yours"),
+        get("/people/{person}/passkeys", ManagePeople, passkeys::list).says("List the passkeys that somebody signs with, the newest first"),
+        post("/people/{person}/passkeys/{entry}/retirement", ManagePeople, passkeys::retire).for_people().says("Let somebody's passkey sign no more")
+            .notes("What it signed stays signed. It is for those who left, and for devices that were lost; one's own is retired on one's own page."),
         get("/settings/desk", ManageDesk, settings::desk).says("What the desk says of itself"),
         put("/settings/desk", ManageDesk, settings::describe).says("Say something else of the desk"),
         get("/settings/policies", ManageDesk, settings::policies).says("What the desk promises"),
         put("/settings/policies", ManageDesk, settings::promise).says("Promise something else"),
         get("/settings/rules", ManageDesk, settings::rules).says("The rules that the desk works by"),
         put("/settings/rules", ManageDesk, settings::set_rules).says("Work by other rules from here on"),
+        get("/settings/signing", ManageDesk, settings::signing).says("Whether reviewers sign with passkeys"),
+        put("/settings/signing", ManageDesk, settings::set_signing).says("Let reviewers sign with passkeys, or not")
+            .notes("Programs cannot sign: where every verdict is signed, theirs are refused."),
+        get("/witnesses", Read, witnesses::list).says("List the witnesses of the log, each with its newest cosignature"),
         post("/scales", ManageDesk, settings::adopt).says("Adopt a scale, or the next version of one"),
         get("/erasures", Read, erasures::list).says("List what was erased, the newest first")
             .notes("People ask for an erasure and decide on it, programs never."),

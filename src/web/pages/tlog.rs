@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::desk::exchange::coding::Encoder;
-use crate::desk::{receipts, tiles};
+use crate::desk::{keys, receipts, tiles};
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::EntryIndex;
 use crate::ledger::receipt::Receipt;
@@ -45,6 +45,14 @@ pub(in super::super) async fn checkpoint(app: web::Data<App>, request: HttpReque
     let shortly = HeaderValue::from_static(SHORTLY);
     answer.headers_mut().insert(CACHE_CONTROL, shortly);
     Ok(for_everybody(answer))
+}
+
+/// The notes with which one key of the log followed another.
+pub(in super::super) async fn keys(app: web::Data<App>, request: HttpRequest) -> Answer {
+    let notes = app
+        .desk(|desk| desk.read(|db| Ok(keys::successions(db)?)))
+        .await?;
+    Ok(for_everybody(public(&request, TEXT, notes)?))
 }
 
 pub(in super::super) async fn tile(app: web::Data<App>, request: HttpRequest) -> Answer {

@@ -17,13 +17,9 @@ const PLAIN: &str = "text/plain; charset=utf-8";
 pub(in super::super) async fn policy(app: web::Data<App>, request: HttpRequest) -> Answer {
     let facts = app.facts();
     let (witnesses, base) = (facts.witnesses.clone(), facts.base.clone());
-    let made = app
-        .desk(move |desk| Ok(witnesses::policy(desk, &witnesses, &base)))
+    let policy = app
+        .desk(move |desk| witnesses::policy(desk, &witnesses, &base))
         .await?;
-    let policy = made.map_err(|error| {
-        tracing::error!(%error, "the policy for readers cannot be written");
-        Problem::broken()
-    })?;
     public(&request, PLAIN, policy.to_string())
 }
 
@@ -32,11 +28,7 @@ pub(in super::super) async fn cosigned(app: web::Data<App>) -> Answer {
     let facts = app.facts();
     let (witnesses, base) = (facts.witnesses.clone(), facts.base.clone());
     let found = app
-        .desk(move |desk| {
-            let policy = witnesses::policy(desk, &witnesses, &base);
-            let policy = policy.as_ref().unwrap_or(&witnesses);
-            desk.read(|db| witnesses::newest_enough(db, policy))
-        })
+        .desk(move |desk| witnesses::newest_for_readers(desk, &witnesses, &base))
         .await?;
     let note = found.ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok()

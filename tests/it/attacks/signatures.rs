@@ -2,110 +2,27 @@
 //! in the log by whoever has the database.
 
 use citekeep::desk::audit::report::Kind;
-use citekeep::desk::signing::{self, Answer, Intent, NotSigned};
-use citekeep::desk::{Actor, Desk, DeskError, settings, verdicts};
+use citekeep::desk::signing::{self, Answer, NotSigned};
+use citekeep::desk::{Desk, DeskError, settings, verdicts};
 use citekeep::domain::event::{Event, Record};
-use citekeep::domain::ids::{CitationId, ClaimId, EntryIndex};
+use citekeep::domain::ids::EntryIndex;
 use citekeep::domain::passkey::{Octets, PersonalSignature, SigningRule};
-use citekeep::domain::person::Role;
-use citekeep::domain::words::{Note, Rationale};
+use citekeep::domain::words::Rationale;
 use citekeep::ledger::assertion::AssertionError;
 use citekeep::store::{Store, StoreError, log};
 
-use crate::support::authenticator::{Authenticator, look, octets, site};
-use crate::support::{ClosedDesk, TestDesk, check, desk, kinds, note};
+use crate::support::authenticator::{Authenticator, look, octets};
+use crate::support::signing::{Signing, signing_desk};
+use crate::support::{ClosedDesk, check, kinds, note};
 
-/// A desk that wants signatures, with a claim that can be decided, and the
-/// passkeys of its two reviewers.
-struct Signing {
-    desk: TestDesk,
-    admin: Actor,
-    claim: ClaimId,
-    citation: CitationId,
-    first: Authenticator,
-    second: Authenticator,
-}
-
-fn signing_desk(rule: SigningRule) -> Signing {
-    let desk = desk();
-    let admin = desk.join(Role::Admin);
-    settings::set_signing(&desk.desk, admin, rule).expect("the rule is set");
-    let (first, second) = (Authenticator::new(1), Authenticator::new(2));
-    first
-        .register(&desk.desk, desk.reviewer)
-        .expect("registered");
-    second
-        .register(&desk.desk, desk.second)
-        .expect("registered");
-    let claim = desk.claim("The bridge opened in 1932.");
-    let source = desk.source("The city's report");
-    let snapshot = desk.snapshot(source, "The bridge was opened in 1932.");
-    let citation = desk.cite(claim, snapshot, "The bridge was opened in 1932.");
-    Signing {
-        desk,
-        admin,
-        claim,
-        citation,
-        first,
-        second,
-    }
-}
-
-impl Signing {
-    fn draft(&self) -> verdicts::Draft {
-        verdicts::Draft {
-            rating: "true".to_owned(),
-            rationale: Rationale::parse("The report says so.").expect("a rationale"),
-            citations: vec![self.citation],
-        }
-    }
-
-    fn verdict(&self) -> Intent {
-        let (claim, seen) = self.desk.seen(self.claim);
-        let draft = self.draft();
-        Intent::Verdict { claim, seen, draft }
-    }
-
-    fn approval(&self, words: &str) -> Intent {
-        let (claim, seen) = self.desk.seen(self.claim);
-        let note = Note::parse_optional(words).expect("a note");
-        Intent::Approval { claim, seen, note }
-    }
-
-    fn prepare(&self, who: Actor, intent: Intent) -> Result<String, DeskError> {
-        signing::prepare(&self.desk.desk, who, intent, &site())
-    }
-
-    /// The verdict, signed as it should be.
-    fn decided(&self) {
-        let id = self.prepare(self.desk.reviewer, self.verdict());
-        self.first
-            .sign(
-                &self.desk.desk,
-                self.desk.reviewer,
-                &id.expect("written down"),
-            )
-            .expect("signed");
-    }
-
-    /// The approval, signed as it should be.
-    fn approved(&self, words: &str) {
-        let id = self.prepare(self.desk.second, self.approval(words));
-        self.second
-            .sign(
-                &self.desk.desk,
-                self.desk.second,
-                &id.expect("written down"),
-            )
-            .expect("signed");
-    }
-
-    /// Why a verdict is refused, signed by a passkey that a test has spoilt.
-    fn refused(&self) -> NotSigned {
-        let id = self.prepare(self.desk.reviewer, self.verdict());
-        let id = id.expect("written down");
-        not_signed(self.first.sign(&self.desk.desk, self.desk.reviewer, &id))
-    }
+/// Why a verdict is refused, signed by a passkey that a test has spoilt.
+fn refused(signing: &Signing) -> NotSigned {
+    let desk = &signing.desk;
+    let id = match signing.prepare(desk.reviewer, signing.verdict()) {
+        Ok(id) => id,
+        refused => return not_signed(refused),
+    };
+    not_signed(signing.first.sign(&desk.desk, desk.reviewer, &id))
 }
 
 fn not_signed<T>(done: Result<T, DeskError>) -> NotSigned {
@@ -237,7 +154,7 @@ fn wrong_origin() {
     let mut signing = signing_desk(SigningRule::Offered);
     signing.first.origin = "https://desk.example.evil".to_owned();
     assert_eq!(
-        signing.refused(),
+        refused(&signing),
         NotSigned::Assertion(AssertionError::Origin)
     );
 }
@@ -247,7 +164,7 @@ fn wrong_rp() {
     let mut signing = signing_desk(SigningRule::Offered);
     signing.first.rp_id = "evil.example".to_owned();
     let expected = AssertionError::RelyingParty;
-    assert_eq!(signing.refused(), NotSigned::Assertion(expected));
+    assert_eq!(refused(&signing), NotSigned::Assertion(expected));
 }
 
 #[test]
@@ -255,23 +172,23 @@ fn no_user_presence() {
     let mut signing = signing_desk(SigningRule::Offered);
     signing.first.flags = 0x04;
     let expected = AssertionError::NobodyPresent;
-    assert_eq!(signing.refused(), NotSigned::Assertion(expected));
+    assert_eq!(refused(&signing), NotSigned::Assertion(expected));
     signing.first.flags = 0x01;
     let expected = AssertionError::NobodyRecognised;
-    assert_eq!(signing.refused(), NotSigned::Assertion(expected));
+    assert_eq!(refused(&signing), NotSigned::Assertion(expected));
 }
 
 #[test]
 fn other_persons_key() {
     let mut signing = signing_desk(SigningRule::Offered);
     std::mem::swap(&mut signing.first, &mut signing.second);
-    assert_eq!(signing.refused(), NotSigned::NotYours);
+    assert_eq!(refused(&signing), NotSigned::NotYours);
     // A passkey that nobody registered, and another one under a known name.
     signing.first = Authenticator::new(3);
-    assert_eq!(signing.refused(), NotSigned::NotYours);
+    assert_eq!(refused(&signing), NotSigned::NotYours);
     signing.first = Authenticator::new(1);
     let expected = AssertionError::Signature;
-    assert_eq!(signing.refused(), NotSigned::Assertion(expected));
+    assert_eq!(refused(&signing), NotSigned::Assertion(expected));
 }
 
 #[test]
@@ -291,6 +208,29 @@ fn retired_key() {
     assert_eq!(not_signed(done), NotSigned::NotYours);
     let again = signing.first.register(desk, reviewer);
     assert_eq!(not_signed(again), NotSigned::Known);
+}
+
+#[test]
+fn an_admin_retires_a_passkey_that_somebody_lost() {
+    let signing = signing_desk(SigningRule::Offered);
+    let (desk, reviewer) = (&signing.desk.desk, signing.desk.reviewer);
+    signing.decided();
+    let person = reviewer.byline().expect("a person").person;
+    let known = signing::list(desk, person).expect("passkeys");
+    let named = (person, known[0].entry);
+    let editor = signing::retire_for(desk, signing.desk.editor, named);
+    assert!(matches!(editor, Err(DeskError::NotAllowed { .. })));
+    let other = (
+        signing.desk.second.byline().expect("a person").person,
+        known[0].entry,
+    );
+    let elsewhere = signing::retire_for(desk, signing.admin, other);
+    assert!(matches!(elsewhere, Err(DeskError::NoSuch { .. })));
+    signing::retire_for(desk, signing.admin, named).expect("retired");
+    assert_eq!(refused(&signing), NotSigned::NoPasskey);
+    // What it signed before stays signed.
+    let report = check(&signing.desk.close().data);
+    assert_eq!((report.findings, report.signatures), (Vec::new(), 1));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use citekeep::bundle::facts::{Facts, Presence};
 use citekeep::desk::exchange::bundle::Kind;
 use citekeep::desk::publishing;
 use citekeep::domain::hash::ContentHash;
+use citekeep::domain::ids::EntryIndex;
 use citekeep::domain::publication::CorrectionKind;
 use citekeep::domain::time::Timestamp;
 
@@ -124,6 +125,47 @@ fn what_a_public_bundle_calls_erased_is_said_to_be_unproven() {
                 .any(|words| words.starts_with(open)),
         "{:#?}",
         report.not_proven
+    );
+}
+
+#[test]
+fn a_published_verdict_is_called_erased_and_another_told_in_its_place() {
+    let forged = |called: &str, told: &dyn Fn(&mut serde_json::Value, EntryIndex)| {
+        remade(&good(Kind::Public), |facts, files| {
+            call_away(facts, files, "verdict_given", Presence::Erased);
+            call_away(facts, files, called, Presence::Withheld);
+            let mut entries = facts.entries.iter_mut();
+            let erasure = entries.rfind(|listed| listed.kind == called);
+            let erasure = erasure.expect("an entry");
+            erasure.kind = "erased".to_owned();
+            let file = files.get_mut("data/published.json").expect("what is told");
+            let mut value = serde_json::from_slice(file).expect("JSON");
+            told(&mut value, erasure.entry);
+            *file = serde_json::to_vec(&value).expect("JSON");
+        })
+    };
+    let mark = |entry: EntryIndex| format!("[erased on 1 March 2022, entry {entry}]");
+    let marked = |value: &mut serde_json::Value, entry: EntryIndex| {
+        for place in ["/statement", "/rationale", "/evidence/0/quote"] {
+            *value.pointer_mut(place).expect(place) = mark(entry).into();
+        }
+        value["rating"] = "false".into();
+    };
+    // No erasure is earlier than what it erased.
+    let earlier = forged("citation_made", &marked);
+    is_found(&earlier, State::Missing, "lists no erasure after it");
+    let words = forged("verdict_approved", &|value, _| {
+        value["rationale"] = "The report denies it.".into();
+    });
+    is_found(&words, State::Altered, "something else than the entries");
+    // A rating in the place of the other is all that is left to tell, and
+    // nobody takes it for proven.
+    let report = judged(&forged("verdict_approved", &marked));
+    let open = report.not_proven.join("\n");
+    assert!(open.contains("its rating, and whatever else"), "{open}");
+    assert!(
+        open.contains("that what is called erased was erased"),
+        "{open}"
     );
 }
 

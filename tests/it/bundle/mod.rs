@@ -8,6 +8,7 @@ mod contents;
 mod forgeries;
 mod holes;
 mod keys;
+mod signed;
 mod stamped;
 mod tools;
 

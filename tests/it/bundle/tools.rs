@@ -8,7 +8,9 @@ use std::process::Command;
 use citekeep::desk::exchange::bundle::Kind;
 use tempfile::TempDir;
 
+use super::stamped::stamped;
 use super::{bundle_of, files, remade};
+use crate::support::authority::{Authority, Key};
 use crate::support::{desk, python};
 
 /// A bundle as a person unpacks it.
@@ -108,6 +110,23 @@ fn what_the_readme_says_to_do_works_on_a_good_bundle() {
             assert!(good && told.contains("every"), "{told}");
         }
     }
+}
+
+#[test]
+fn what_the_readme_says_about_timestamps_works_with_the_authority_s_root() {
+    let (desk, claim, root) = stamped();
+    let bytes = bundle_of(&desk, claim, Kind::Public);
+    let readme = readme(&bytes);
+    let unpacked = Unpacked::new(&bytes);
+    fs::write(unpacked.folder().join("roots.pem"), root).expect("a file");
+    let lines = commands(&readme).join("\n");
+    let (good, told) = unpacked.shell(&lines);
+    assert!(good && told.contains("Verification: OK"), "{told}");
+    // Somebody else's root does not do.
+    let other = Authority::new(Key::P256).root();
+    fs::write(unpacked.folder().join("roots.pem"), other).expect("a file");
+    let (good, told) = unpacked.shell(&lines);
+    assert!(!good && told.contains("Verification: FAILED"), "{told}");
 }
 
 #[test]

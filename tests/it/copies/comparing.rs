@@ -255,3 +255,50 @@ fn a_log_is_compared_at_its_address() {
     program.stop();
     drop(closed);
 }
+
+#[test]
+fn a_key_that_was_changed_is_followed_from_any_that_somebody_kept() {
+    let desk = desk();
+    grow(&desk, 20, "It rained.");
+    let first = desk.desk.verifier_key();
+    let dir = TempDir::new().expect("a directory");
+    let place = |name: &str| dir.path().join(name).display().to_string();
+    let kept = desk.data().join("checkpoints");
+    fs::copy(&kept, place("older.checkpoints")).expect("a copy");
+    mirror(
+        &desk.data(),
+        &dir.path().join("older"),
+        false,
+        &mut |_, _| {},
+    )
+    .expect("a mirror");
+    citekeep::desk::keys::rotate(&desk.desk, None).expect("a second key");
+    let second = desk.desk.verifier_key();
+    grow(&desk, 30, "It rained.");
+    fs::copy(&kept, place("newer.checkpoints")).expect("a copy");
+    mirror(
+        &desk.data(),
+        &dir.path().join("newer"),
+        false,
+        &mut |_, _| {},
+    )
+    .expect("a mirror");
+    let notes = fs::read_to_string(dir.path().join("newer/keys")).expect("the notes");
+    assert!(notes.starts_with("key succession/1\n"), "{notes}");
+    let data = desk.data().display().to_string();
+    for key in [&first, &second] {
+        for (a, b) in [
+            (place("older"), place("newer")),
+            (place("older.checkpoints"), data.clone()),
+            (place("newer.checkpoints"), place("newer")),
+            (data.clone(), place("newer")),
+        ] {
+            let (code, told) = compare(&a, &b, &["--key", key]);
+            assert_eq!(code, 0, "{a} and {b} with {key}: {told}");
+        }
+    }
+    // Without a note nothing leads from one key to the other.
+    let older = [place("older"), place("older.checkpoints")];
+    let (code, _) = compare(&older[0], &older[1], &["--key", &second]);
+    assert_eq!(code, 3);
+}

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use citekeep::desk::mirror::{MirrorError, Mirrored, Tiles, mirror};
 use citekeep::desk::set_up::{self, Identity};
@@ -220,6 +221,25 @@ fn a_file_that_is_not_of_the_log_is_never_written_over() {
 }
 
 #[test]
+fn a_pipe_in_the_directory_is_refused_and_not_waited_for() {
+    let desk = desk();
+    grow(&desk, 20, "It rained.");
+    let tile = order(20)[0].to_string();
+    for name in ["checkpoint", &tile] {
+        let out = TempDir::new().expect("a directory");
+        let place = out.path().join(name);
+        fs::create_dir_all(place.parent().expect("a directory")).expect("made");
+        let made = Command::new("mkfifo").arg(&place).status();
+        assert!(made.expect("mkfifo").success());
+        let error = run(&desk, out.path()).expect_err("a refusal");
+        assert!(
+            matches!(&error, MirrorError::Foreign(path) if *path == place),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn two_runs_never_write_to_one_mirror() {
     let desk = desk();
     grow(&desk, 20, "It rained.");
@@ -254,4 +274,33 @@ fn the_program_mirrors_a_desk_that_runs_and_tells_what_it_did() {
     let answer = super::citekeep(&["mirror", "--out", &dir, "--data", &nowhere]);
     assert_eq!(answer.status.code(), Some(3), "{answer:?}");
     desk.is_clean();
+}
+
+#[test]
+fn a_checkpoint_that_somebody_else_signed_is_not_published() {
+    let desk = desk();
+    grow(&desk, 20, "It rained.");
+    let out = TempDir::new().expect("a directory");
+    run(&desk, out.path()).expect("a mirror");
+    let before = files(out.path());
+    let name = "test.example/desk".parse().expect("a name");
+    let other = citekeep::ledger::key::SigningKey::from_seed(name, &[9; 32]);
+    let claim = desk.claim("It snowed.");
+    assert!(claim.get() > 0);
+    let (size, root) = desk
+        .desk
+        .read(|db| {
+            let size = citekeep::store::log::size(db)?;
+            Ok((size, citekeep::store::log::root(db, size)?))
+        })
+        .expect("the log");
+    let note = Checkpoint::new("test.example/desk", size, root).and_then(|it| it.sign(&other));
+    let note = note.expect("a note");
+    let store = desk.desk.store();
+    store
+        .write(move |tx| citekeep::store::checkpoints::insert(tx, size, &note))
+        .expect("the attack runs");
+    let refused = run(&desk, out.path());
+    assert!(matches!(refused, Err(MirrorError::ForeignCheckpoint(_))));
+    assert_eq!(files(out.path()), before, "nothing of it was published");
 }

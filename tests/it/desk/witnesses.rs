@@ -10,7 +10,7 @@ use citekeep::capture::fetch::allow::AllowList;
 use citekeep::capture::fetch::limits::FetchLimits;
 use citekeep::desk::audit::report::Kind;
 use citekeep::desk::witnesses::{self, Asked, Asker};
-use citekeep::desk::{Actor, Desk, audit, claims};
+use citekeep::desk::{Actor, Desk, audit, claims, keys};
 use citekeep::domain::words::Statement;
 use citekeep::ledger::cosignature::CosignerKey;
 use citekeep::ledger::policy::{Policy, Witness};
@@ -363,4 +363,56 @@ async fn readers_are_offered_a_policy_and_a_checkpoint_that_fits_it() {
         .map(|seen| seen.newest.as_ref().map(|found| found.size))
         .collect();
     assert_eq!(newest, [Some(size), None]);
+}
+
+#[tokio::test]
+async fn readers_have_a_cosigned_checkpoint_while_the_log_goes_over_to_a_new_key() {
+    let watched = watched();
+    let size = grow(&watched.desk, 1);
+    assert!(watched.step().await);
+    let listed = Witness {
+        name: "first".to_owned(),
+        key: key(),
+        url: None,
+    };
+    let one = Policy::of(vec![listed], 1).expect("a policy");
+    let base = "https://desk.example";
+    let old = watched.desk.verifier_key();
+    let earlier = witnesses::policy(&watched.desk, &one, base).expect("a policy");
+    keys::rotate(&watched.desk, None).expect("a second key");
+    let offered = witnesses::policy(&watched.desk, &one, base).expect("a policy");
+    let named: Vec<String> = offered
+        .logs()
+        .iter()
+        .map(|log| log.key.to_string())
+        .collect();
+    assert_eq!(named.len(), 1);
+    assert_ne!(named[0], old, "the new key alone is offered");
+    // What the witness saw of the old key stands until it saw the new one's.
+    let found = || {
+        let found = witnesses::newest_for_readers(&watched.desk, &one, base);
+        found.expect("the database").expect("a cosigned checkpoint")
+    };
+    let judged = earlier.judge(&found()).expect("the old key signed it");
+    assert!(judged.is_enough);
+    assert_eq!(judged.checkpoint.size(), size);
+    // Another witness has seen nothing.
+    let stranger = Policy::of(
+        vec![Witness {
+            name: "second".to_owned(),
+            key: crate::ledger::cosignatures::witness(2).verifier(),
+            url: None,
+        }],
+        1,
+    );
+    let stranger = stranger.expect("a policy");
+    let none = witnesses::newest_for_readers(&watched.desk, &stranger, base);
+    assert_eq!(none.expect("the database"), None);
+    // Without witnesses the log's own newest word is enough, by the new key.
+    let nobody = Policy::of(Vec::new(), 1).expect("a policy");
+    let newest = witnesses::newest_for_readers(&watched.desk, &nobody, base);
+    assert_eq!(newest.expect("the database"), Some(shown(&watched.desk)));
+    let by_new = witnesses::policy(&watched.desk, &nobody, base).expect("a policy");
+    let judged = by_new.judge(&shown(&watched.desk)).expect("its own key");
+    assert!(judged.is_enough && judged.checkpoint.size() > size);
 }

@@ -44,6 +44,16 @@ fn every_export_of_the_worked_example_fits_its_schema() {
     let published = lines(&succeeds(&data, &published));
     assert!(published.len() > 2, "something is published");
     all_fit("record-1.json", &[stream, published].concat());
+    let assessed = succeeds(&data, &["export", "--format", "assessment-json"]);
+    let assessed = lines(&assessed.replace('\n', ""));
+    assert!(
+        !list(&assessed[0], "checks").is_empty(),
+        "something is published"
+    );
+    all_fit("assessment-1.json", &assessed);
+    let mut spoilt = assessed[0].clone();
+    spoilt["counts"]["checks"] = json!(-1);
+    assert!(faults("assessment-1.json", &[spoilt])[0].is_some());
 }
 
 #[test]

@@ -93,12 +93,27 @@ fn an_algorithm_that_is_not_known_is_told_by_its_number() {
     let authority = Authority::new(Key::P384);
     let signer = authority.signer(Key::P384, STAMPS);
     let answer = signer.sign(&info(THEN), &["-cades", "-md", "sha512"]);
-    let oid = "1.2.840.10045.4.3.4".to_owned();
+    let oid = "ECDSA with SHA-512, 1.2.840.10045.4.3.4".to_owned();
     let what = "signature";
     check(&authority, &answer, &StampError::Algorithm { what, oid });
     let answer = signer.sign(&info(THEN), &["-cades", "-md", "sha1"]);
     let oid = "1.3.14.3.2.26".to_owned();
     let what = "digest";
+    check(&authority, &answer, &StampError::Algorithm { what, oid });
+}
+
+#[test]
+fn a_key_on_another_curve_is_refused_though_openssl_knows_it() {
+    let authority = Authority::new(Key::P384);
+    let signer = authority.signer(Key::P521, STAMPS);
+    let question = request(NOTE, nonce());
+    let answer = signer.reply(&question, "sha384", "sha256");
+    assert!(authority.believes(&answer, NOTE, None));
+    check(&authority, &answer, &StampError::SignersKey);
+    let answer = signer.reply(&question, "sha512", "sha256");
+    assert!(authority.believes(&answer, NOTE, None));
+    let oid = "ECDSA with SHA-512, 1.2.840.10045.4.3.4".to_owned();
+    let what = "signature";
     check(&authority, &answer, &StampError::Algorithm { what, oid });
 }
 

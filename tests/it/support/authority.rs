@@ -16,6 +16,7 @@ pub(crate) enum Key {
     Rsa,
     P256,
     P384,
+    P521,
 }
 
 /// What makes a certificate one that signs timestamps.
@@ -127,6 +128,7 @@ impl Authority {
             Key::Rsa => ("RSA", "rsa_keygen_bits:2048"),
             Key::P256 => ("EC", "ec_paramgen_curve:P-256"),
             Key::P384 => ("EC", "ec_paramgen_curve:P-384"),
+            Key::P521 => ("EC", "ec_paramgen_curve:P-521"),
         };
         let file = format!("{name}.key");
         self.run(&[

@@ -11,6 +11,7 @@ pub(crate) mod program;
 pub(crate) mod provider;
 pub(crate) mod python;
 pub(crate) mod served;
+pub(crate) mod signing;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::bundle::facts::{Facts, Kept, Listed, Presence, Stamped};
 use crate::bundle::layout::{self, Part};
 use crate::bundle::write::{self, Content, WriteError};
+use crate::domain::event::Record;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ClaimId, EntryIndex};
 use crate::ledger::receipt::Receipt;
@@ -48,10 +49,20 @@ const TRIES: usize = 5;
 /// When there is no such claim, or nothing is published of it and that was
 /// asked for; when words do not stand in their text, or a file fails.
 /// A bundle leaves the desk: what is sealed is not in it, whoever asks.
-pub fn write(
+pub fn write(desk: &Desk, of: (ClaimId, Kind), draw: Draw<'_>) -> Result<Bundle, DeskError> {
+    write_telling(desk, of, draw, &mut |_, _| {})
+}
+
+/// Writes the bundle of a claim as [`write`] does; `tell` hears how many files of
+/// how many are written.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_telling(
     desk: &Desk,
     (claim, kind): (ClaimId, Kind),
     draw: Draw<'_>,
+    tell: &mut dyn FnMut(u64, u64),
 ) -> Result<Bundle, DeskError> {
     let desk = &desk.seen_by(Eyes::Anybody);
     for _ in 0..TRIES {
@@ -76,7 +87,7 @@ pub fn write(
             if let Some(page) = draw(db, claim)? {
                 parts.push((Part::Page, Content::Bytes(page.into_bytes())));
             }
-            Ok(Some(to_file(desk.dir(), &facts, parts)?))
+            Ok(Some(to_file(desk.dir(), &facts, parts, tell)?))
         })?;
         if let Some((file, length)) = written {
             let name = format!("{}.zip", layout::stem(claim, kind));
@@ -84,6 +95,43 @@ pub fn write(
         }
     }
     Err(DeskError::ChangedSince("log"))
+}
+
+/// Tells one state of a claim's public bundle from another: a hash of all that it
+/// follows from. `base` is the address that its page names.
+///
+/// # Errors
+/// When nothing is published of the claim, or the desk cannot be read.
+pub fn state(desk: &Desk, claim: ClaimId, base: &str) -> Result<ContentHash, DeskError> {
+    let desk = &desk.seen_by(Eyes::Anybody);
+    for _ in 0..TRIES {
+        audit::checkpoint(desk)?;
+        let found = desk.read(|db| {
+            let mut gathered = public::gather(db, claim)?;
+            gathered.erasures(db, Kind::Public)?;
+            let Some(signed) = Signed::covering(db, &gathered)? else {
+                return Ok(None);
+            };
+            let mut text = format!("{} {base}\n", env!("CARGO_PKG_VERSION"));
+            // What the page and the list say follows from the log; who vouches
+            // for the checkpoint comes later and is not in it.
+            text += &format!("{}\n{}", log::size(db)?, signed.note);
+            for kept in &signed.stamps {
+                text += &format!("{} {}\n", kept.authority, kept.stamped_at);
+            }
+            Ok(Some(ContentHash::of(text.as_bytes())))
+        })?;
+        if let Some(found) = found {
+            return Ok(found);
+        }
+    }
+    Err(DeskError::ChangedSince("log"))
+}
+
+/// What an entry recorded; nothing where it was erased, or is sealed.
+fn record(db: &Db<'_>, entry: EntryIndex) -> Result<Option<Record>, DeskError> {
+    let body = log::find(db, entry)?.and_then(|entry| entry.body);
+    Ok(body.map(|body| log::decode(&body)).transpose()?)
 }
 
 /// Parts of a bundle, each with what it holds.
@@ -280,7 +328,12 @@ fn bytes<'a>(text: String) -> Content<'a, DeskError> {
 /// Writes a bundle to a file of the data directory that has no name any more:
 /// it takes room on the disk, not in memory, and is gone once it is closed,
 /// also after a crash.
-fn to_file(dir: &Path, facts: &Facts, parts: Parts<'_>) -> Result<(File, u64), DeskError> {
+fn to_file(
+    dir: &Path,
+    facts: &Facts,
+    parts: Parts<'_>,
+    tell: &mut dyn FnMut(u64, u64),
+) -> Result<(File, u64), DeskError> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let path = dir.join(format!("bundle-{}-{number}.part", std::process::id()));
@@ -294,7 +347,8 @@ fn to_file(dir: &Path, facts: &Facts, parts: Parts<'_>) -> Result<(File, u64), D
         .open(&path)
         .map_err(broken)?;
     std::fs::remove_file(&path).map_err(broken)?;
-    let written = write::write::<_, DeskError>(BufWriter::new(file), facts, parts)?;
+    let out = BufWriter::new(file);
+    let written = write::write_telling::<_, DeskError>(out, facts, parts, tell)?;
     let mut file = written
         .into_inner()
         .map_err(|error| broken(error.into_error()))?;

@@ -9,12 +9,12 @@ use crate::bundle::write::{Content, WriteError};
 use crate::domain::event::Event;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{ClaimId, EntryIndex, PersonId, ScaleId, SnapshotId, SourceId, TextId};
-use crate::store::{Db, log, snapshots, trail};
+use crate::store::{Db, snapshots, trail};
 
 use super::super::super::{DeskError, Rules};
 use super::super::outgoing::{self, ExportError, Scope, Wanted};
 use super::super::warc;
-use super::{Gathered, Parts};
+use super::{Gathered, Parts, record};
 
 /// The claim's own entries; what they rest on; who did it, by which scale.
 pub(super) fn gather(db: &Db<'_>, claim: ClaimId, rules: &Rules) -> Result<Gathered, DeskError> {
@@ -93,11 +93,7 @@ impl Captured<'_> {
 
 /// What an entry says; nothing where it was erased.
 fn event(db: &Db<'_>, entry: EntryIndex) -> Result<Option<Event>, DeskError> {
-    let body = log::find(db, entry)?.and_then(|entry| entry.body);
-    Ok(body
-        .map(|body| log::decode(&body))
-        .transpose()?
-        .map(|record| record.event))
+    Ok(record(db, entry)?.map(|record| record.event))
 }
 
 /// How the desk was opened, and its keys; the people that the entries name as
@@ -133,7 +129,8 @@ fn people_and_scales(db: &Db<'_>, gathered: &mut Gathered) -> Result<(), DeskErr
 }
 
 /// The dossier, as the desk exports it, and the captures as web archives see
-/// them, as far as all of them is there.
+/// them. What was erased is a hole in its archive, which names it; of a sealed
+/// source there is no archive at all, since it would tell how it was captured.
 pub(super) fn parts<'a>(
     db: &'a Db<'_>,
     claim: ClaimId,
@@ -149,7 +146,7 @@ pub(super) fn parts<'a>(
         let texts = snapshots::texts(db, id)?.into_iter();
         let mut hashes: Vec<ContentHash> = texts.map(|text| text.hash).collect();
         hashes.push(snapshots::get(db, id)?.snapshot.raw);
-        if hashes.iter().all(|hash| blobs.readable(*hash).is_ok()) {
+        if !hashes.iter().any(|hash| blobs.is_sealed(*hash)) {
             let capture = Content::Written(Box::new(move |out: &mut dyn Write| {
                 warc::write_one(db, id, out).map_err(broken)
             }));

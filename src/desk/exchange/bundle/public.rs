@@ -3,12 +3,16 @@
 //!
 //! Bodies of entries go along where the page shows all that they say: the
 //! published verdict, what colleagues said of it, its publication, corrections,
-//! judgements of later changes, and the opening of the desk and its changes of
-//! key, which name its keys. Who cited which words when, and how a capture came to the desk, is not
-//! public; of those entries only the public line and the receipt go along.
+//! judgements of later changes, the opening of the desk and its changes of key,
+//! which name its keys, and the passkeys that signed any of this. Who cited which
+//! words when, and how a capture came to the desk, is not public; of those
+//! entries only the public line and the receipt go along.
+
+use std::collections::BTreeSet;
 
 use crate::bundle::layout::Part;
 use crate::bundle::write::Content;
+use crate::domain::event::Event;
 use crate::domain::ids::ClaimId;
 use crate::store::{
     Db, StoreError, changes, citations, public, publications, snapshots, trail, verdicts,
@@ -16,7 +20,7 @@ use crate::store::{
 
 use super::super::super::DeskError;
 use super::super::public::published;
-use super::{Gathered, Parts};
+use super::{Gathered, Parts, record};
 
 pub(super) fn gather(db: &Db<'_>, claim: ClaimId) -> Result<Gathered, DeskError> {
     let shown = public::find(db, claim)?.ok_or_else(|| not_public(claim))?;
@@ -41,6 +45,7 @@ pub(super) fn gather(db: &Db<'_>, claim: ClaimId) -> Result<Gathered, DeskError>
     let keys = ["desk_opened", "key_rotated", "key_replaced"];
     let opened = desk.filter(|step| keys.contains(&step.kind.as_str()));
     gathered.entries.extend(opened.map(|step| step.entry));
+    passkeys(db, &mut gathered)?;
     for bound in &shown.verdict.evidence {
         let cited = citations::get(db, bound.citation)?;
         let taken = snapshots::get(db, cited.citation.snapshot)?;
@@ -54,6 +59,30 @@ pub(super) fn gather(db: &Db<'_>, claim: ClaimId) -> Result<Gathered, DeskError>
         gathered.blob(bound.text, text);
     }
     Ok(gathered)
+}
+
+/// What registers the passkeys that signed, and retires them: without it nobody
+/// can check a signature.
+fn passkeys(db: &Db<'_>, gathered: &mut Gathered) -> Result<(), DeskError> {
+    let mut signed = BTreeSet::new();
+    for entry in &gathered.entries {
+        let record = record(db, *entry)?;
+        signed.extend(record.and_then(|record| Some(record.signature?.credential)));
+    }
+    if signed.is_empty() {
+        return Ok(());
+    }
+    for step in trail::of_desk(db)? {
+        let about = match record(db, step.entry)?.map(|record| record.event) {
+            Some(Event::PasskeyRegistered { passkey }) => passkey.credential,
+            Some(Event::PasskeyRetired { credential, .. }) => credential,
+            _ => continue,
+        };
+        if signed.contains(&about) {
+            gathered.entries.insert(step.entry);
+        }
+    }
+    Ok(())
 }
 
 /// What is published, as programs read it.

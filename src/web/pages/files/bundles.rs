@@ -2,15 +2,17 @@
 
 use actix_web::body::SizedStream;
 use actix_web::http::Method;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 
 use crate::desk::exchange::bundle::{self, Bundle, Kind};
 use crate::desk::{Desk, DeskError};
 use crate::domain::ids::ClaimId;
-use crate::store::{Db, claims, public};
+use crate::store::{Db, claims};
 use crate::web::auth::Visitor;
+use crate::web::cached::{FRESH, is_known};
 use crate::web::pages::published::file as page;
+use crate::web::problem::Problem;
 use crate::web::render::Answer;
 use crate::web::state::App;
 use crate::web::turns::{Turn, file_in_pieces};
@@ -30,7 +32,8 @@ pub(in crate::web) async fn of_claim(
     }
     let base = app.facts().base.clone();
     let bundle = app.desk(move |desk| written(desk, &base, (claim, Kind::Desk)));
-    Ok(send(bundle.await?, None))
+    let bundle = bundle.await?;
+    Ok(send(head(&bundle.name), bundle, None))
 }
 
 /// What is published of a claim, for everybody.
@@ -40,22 +43,31 @@ pub(in crate::web) async fn published(
     claim: web::Path<ClaimId>,
 ) -> Answer {
     let claim = *claim;
-    if request.method() == Method::HEAD {
-        app.desk(move |desk| is_public(desk, claim)).await?;
-        return Ok(head(&format!("published-{claim}.zip")).finish());
-    }
     let base = app.facts().base.clone();
+    // The tag is read first: a bundle may be newer than its tag, never older.
+    let tag = tag(&app, claim, base.clone()).await?;
+    if is_known(&request, &tag) {
+        return Ok(fresh(HttpResponse::NotModified(), tag).finish());
+    }
+    if request.method() == Method::HEAD {
+        return Ok(fresh(head(&format!("published-{claim}.zip")), tag).finish());
+    }
     let bundle = app.fetched(move |desk| written(desk, &base, (claim, Kind::Public)));
     let (bundle, turn) = bundle.await?;
-    Ok(send(bundle, Some(turn)))
+    let answer = fresh(head(&bundle.name), tag);
+    Ok(send(answer, bundle, Some(turn)))
 }
 
-fn is_public(desk: &Desk, claim: ClaimId) -> Result<(), DeskError> {
-    let found = desk.read(|db| Ok(public::find(db, claim)?))?;
-    found.map(drop).ok_or(DeskError::NoSuch {
-        what: "published claim",
-        id: claim.get(),
-    })
+async fn tag(app: &App, claim: ClaimId, base: String) -> Result<String, Problem> {
+    let state = app.desk(move |desk| bundle::state(desk, claim, &base));
+    Ok(format!("\"{}\"", &state.await?.to_string()[..32]))
+}
+
+/// An answer that everybody's browser may keep for a minute.
+fn fresh(mut answer: HttpResponseBuilder, tag: String) -> HttpResponseBuilder {
+    answer.insert_header((ETAG, tag));
+    answer.insert_header((CACHE_CONTROL, FRESH));
+    answer
 }
 
 fn written(desk: &Desk, base: &str, of: (ClaimId, Kind)) -> Result<Bundle, DeskError> {
@@ -63,7 +75,7 @@ fn written(desk: &Desk, base: &str, of: (ClaimId, Kind)) -> Result<Bundle, DeskE
     bundle::write(desk, of, &draw)
 }
 
-fn head(name: &str) -> actix_web::HttpResponseBuilder {
+fn head(name: &str) -> HttpResponseBuilder {
     let mut answer = HttpResponse::Ok();
     answer.insert_header((CONTENT_TYPE, "application/zip"));
     answer.insert_header((CACHE_CONTROL, "no-store"));
@@ -72,7 +84,7 @@ fn head(name: &str) -> actix_web::HttpResponseBuilder {
     answer
 }
 
-fn send(bundle: Bundle, turn: Option<Turn>) -> HttpResponse {
+fn send(mut answer: HttpResponseBuilder, bundle: Bundle, turn: Option<Turn>) -> HttpResponse {
     let pieces = file_in_pieces(bundle.file, turn);
-    head(&bundle.name).body(SizedStream::new(bundle.length, pieces))
+    answer.body(SizedStream::new(bundle.length, pieces))
 }

@@ -5,7 +5,6 @@ use askama::Template;
 
 use crate::desk::witnesses::{self, Seen};
 use crate::desk::witnessing::Witnessed;
-use crate::domain::time::Timestamp;
 use crate::web::auth::Visitor;
 use crate::web::render::{Answer, Frame, page};
 use crate::web::state::App;
@@ -22,12 +21,6 @@ struct WitnessesPage {
 }
 
 impl WitnessesPage {
-    /// When a witness cosigned, of the seconds that it names.
-    fn moment(seconds: &u64) -> Option<Timestamp> {
-        let millis = i64::try_from(*seconds).ok()?.checked_mul(1_000)?;
-        Timestamp::from_millis(millis).ok()
-    }
-
     /// How it stands with a witness: a class and words.
     fn state(seen: &Seen) -> (&'static str, &'static str) {
         match &seen.standing {

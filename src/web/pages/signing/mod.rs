@@ -2,9 +2,11 @@
 //! asked. It needs a script, because only scripts can ask a passkey; the page
 //! says so.
 
+mod others;
 mod passkeys;
 mod sign;
 
+pub(in crate::web) use others::{of_person, retire_for};
 pub(super) use passkeys::Passkeys;
 pub(in crate::web) use passkeys::{register, retire};
 pub(super) use sign::begin;

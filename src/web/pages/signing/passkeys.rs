@@ -25,13 +25,16 @@ pub(in crate::web::pages) struct Passkeys {
 
 impl Passkeys {
     pub(in crate::web::pages) fn of(desk: &Desk, person: PersonId) -> Result<Self, DeskError> {
-        let all = signing::list(desk, person)?;
+        Ok(Self::new(desk, signing::list(desk, person)?))
+    }
+
+    pub(super) fn new(desk: &Desk, all: Vec<Registered>) -> Self {
         let (used, retired) = all.into_iter().partition(|known| known.retired.is_none());
-        Ok(Self {
+        Self {
             used,
             retired,
             rule: desk.rules().signing,
-        })
+        }
     }
 }
 

@@ -331,3 +331,111 @@ fn what_is_wrong_about_the_desk_is_told_by_field() {
     }
     served.end();
 }
+
+#[test]
+fn a_program_seals_a_source_for_some_and_opens_it_again() {
+    let desk = desk_of_today();
+    let source = desk.source("The city's report");
+    let editor = desk.token(Role::Editor, Scopes::ALL);
+    let researcher = desk.token(Role::Researcher, Scopes::ALL);
+    let served = desk.serve();
+    let me = Client::new(&served.base, &editor);
+    let other = Client::new(&served.base, &researcher);
+    let path = format!("/sources/{source}/seal");
+    assert_eq!(read(&me.get(&path))["sealed"], false);
+    let open = me.tag(&path);
+    let named = json!({ "readers": [2] });
+    let put = |client: &Client, tag: &str, body: &Value| {
+        client.send(("PUT", &path), &[("if-match", tag)], body)
+    };
+    assert_eq!(put(&other, &open, &named).status, 403);
+    assert_eq!(me.send(("PUT", &path), &[], &named).status, 428);
+    let sealed = put(&me, &open, &named);
+    assert_eq!(sealed.status, 204, "{sealed:?}");
+    assert_eq!(put(&me, &open, &named).status, 412, "once");
+    let seal = read(&me.get(&path));
+    assert_eq!(seal["sealed"], true);
+    assert!(
+        seal["readers"]
+            .as_array()
+            .is_some_and(|all| all.contains(&json!(2)))
+    );
+    // Nobody else is told who may.
+    let told = read(&other.get(&path));
+    assert_eq!(
+        told,
+        json!({ "sealed": true, "readers": null, "added_by": null })
+    );
+    let shown = other.get(&format!("/sources/{source}"));
+    assert!(!shown.body.contains("The city's report"), "{shown:?}");
+    let nobody = json!({ "readers": [999] });
+    let tag = me.tag(&path);
+    assert_eq!(put(&me, &tag, &nobody).status, 404);
+    let now = [("if-match", tag.as_str())];
+    assert_eq!(other.ask("DELETE", &path, &now).status, 403);
+    assert_eq!(me.ask("DELETE", &path, &[]).status, 428);
+    assert_eq!(me.ask("DELETE", &path, &now).status, 204);
+    assert_eq!(me.ask("DELETE", &path, &now).status, 412, "once");
+    assert_eq!(read(&me.get(&path))["sealed"], false);
+    served.end();
+}
+
+#[test]
+fn a_program_sets_the_rule_of_signatures_and_reads_the_witnesses() {
+    let desk = desk_of_today();
+    let token = desk.token(Role::Admin, Scopes::ALL);
+    let served = desk.serve();
+    let me = Client::new(&served.base, &token);
+    assert_eq!(read(&me.get("/settings/signing")), json!({ "rule": "off" }));
+    let rule = json!({ "rule": "required" });
+    let tag = me.tag("/settings/signing");
+    let put =
+        |tag: &str, body: &Value| me.send(("PUT", "/settings/signing"), &[("if-match", tag)], body);
+    let set = put(&tag, &rule);
+    assert_eq!(set.status, 204, "{set:?}");
+    assert_eq!(put(&tag, &rule).status, 412, "once");
+    let unseen = me.send(("PUT", "/settings/signing"), &[], &rule);
+    assert_eq!(unseen.status, 428);
+    assert_eq!(read(&me.get("/settings/signing")), rule);
+    let odd = json!({ "rule": "sometimes" });
+    assert_eq!(put(&me.tag("/settings/signing"), &odd).status, 422);
+    assert_eq!(read(&me.get("/witnesses"))["items"], json!([]));
+    served.end();
+}
+
+#[test]
+fn an_admin_retires_a_passkey_of_somebody_else() {
+    let desk = desk_of_today();
+    let passkey = crate::support::authenticator::Authenticator::new(1);
+    passkey
+        .register(&desk.desk, desk.reviewer)
+        .expect("registered");
+    let person = desk.reviewer.byline().expect("a person").person;
+    let token = desk.token(Role::Admin, Scopes::ALL);
+    let editor = desk.token(Role::Editor, Scopes::ALL);
+    let (served, admin) = serve(desk);
+    let me = Client::new(&served.base, &token);
+    let path = format!("/people/{person}/passkeys");
+    let known = read(&me.get(&path))["items"][0].clone();
+    assert_eq!(
+        (&known["name"], &known["retired_at"]),
+        (&json!("A passkey"), &Value::Null)
+    );
+    let page = admin.get(&path).body;
+    let print = known["fingerprint"].as_str().expect("a fingerprint");
+    assert!(page.contains(print) && page.contains("Retire it"), "{page}");
+    let retirement = format!("{path}/{}/retirement", known["entry"]);
+    let less = Client::new(&served.base, &editor);
+    assert_eq!(less.ask("POST", &retirement, &[]).status, 403);
+    let by_program = me.ask("POST", &retirement, &[]);
+    assert_eq!(by_program.status, 403, "it may let its owner in");
+    let headers = [("x-csrf-token", admin.secret())];
+    let path_of_api = format!("/api/v1{retirement}");
+    let retire = || admin.bring(("POST", &path_of_api), &headers, b"").status;
+    assert_eq!(retire(), 204);
+    assert_eq!(retire(), 404, "once");
+    assert!(read(&me.get(&path))["items"][0]["retired_at"].is_string());
+    assert!(admin.get(&path).body.contains("None is in use"));
+    assert_eq!(me.get("/people/999/passkeys").status, 404);
+    served.end();
+}

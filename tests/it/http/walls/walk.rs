@@ -51,7 +51,7 @@ impl fmt::Display for Cell {
 
 /// Addresses about somebody's own way in, own signature and erasures, written
 /// out once more by hand: no program may ask them.
-const FOR_PEOPLE: [&str; 29] = [
+const FOR_PEOPLE: [&str; 30] = [
     "/me",
     "/me/security",
     "/me/app",
@@ -72,6 +72,7 @@ const FOR_PEOPLE: [&str; 29] = [
     "/people/{person}/sign-in",
     "/people/{person}/sessions/end",
     "/people/{person}/factors/removal",
+    "/people/{person}/passkeys/{entry}/retirement",
     "/settings/tokens/{token}/revocation",
     "/me/passkeys",
     "/me/passkeys/{entry}/retirement",
