@@ -23,7 +23,7 @@ const STALE: i64 = 24 * FRESH;
 /// After how long it is asked for again then, in milliseconds.
 const SOON: i64 = 60_000;
 /// How long a provider that did not answer is left alone, in milliseconds.
-const REST: i64 = 5_000;
+const REST: i64 = 2_000;
 /// How often in so many milliseconds its keys are fetched anew because a token
 /// names one that is not known: whoever has tokens of another key cannot have the
 /// desk ask all day.

@@ -14,7 +14,7 @@ fn a_provider_that_cannot_be_asked_is_no_reason_to_wait_long_or_to_believe() {
     let start = || house.served.nobody().post("/sign-in/newsroom/start", &[]);
     house.provider.is(Mood::Broken);
     kept_out(&start(), 502, "it answers with an error (status 503)");
-    // It is left alone for some seconds then, whatever is asked.
+    // It is left alone for two seconds then, whatever is asked.
     let before = house.provider.asked("/.well-known/openid-configuration");
     kept_out(&start(), 502, "cannot be reached just now");
     assert_eq!(
@@ -22,7 +22,7 @@ fn a_provider_that_cannot_be_asked_is_no_reason_to_wait_long_or_to_believe() {
         before
     );
     house.provider.is(Mood::Fine);
-    std::thread::sleep(Duration::from_secs(5));
+    std::thread::sleep(Duration::from_secs(2));
     let sent = house.begin();
     let token = house
         .provider
