@@ -7,6 +7,7 @@ use crate::domain::person::{Deed, Role};
 use crate::store::StoreError;
 use crate::text::anchor::NotLocated;
 
+use super::sign_in::NotLinked;
 use super::signing::NotSigned;
 
 /// So many questions, in words.
@@ -154,20 +155,10 @@ pub enum DeskError {
     /// The desk wants a second factor.
     #[error("at this desk you need a second factor; set up another before you give this one up")]
     FactorNeeded,
-    /// People come in by providers of single sign-on alone.
-    #[error(
-        "at this desk you sign in with your account of single sign-on, and with nothing else; press its button"
-    )]
-    ProvidersOnly,
-    /// Nothing else lets somebody in.
-    #[error("this is your only way in; choose a password or register a passkey first")]
-    OnlyWayIn,
-    /// Somebody has as many accounts or addresses as they may.
-    #[error("{0} accounts or addresses is the most that one person may have; remove one first")]
-    TooManyAccounts(usize),
-    /// This is no address.
-    #[error("write an address such as name@newsroom.example")]
-    BadAddress,
+    /// An account of single sign-on is not linked or unlinked, or it is the only
+    /// way in.
+    #[error(transparent)]
+    NotLinked(#[from] NotLinked),
     /// There is no such session.
     #[error("this session is over already")]
     NoSession,

@@ -11,13 +11,15 @@ use crate::store::local::provider_accounts::{self as accounts, AccountKey};
 use crate::store::local::sessions as rows;
 use crate::store::{Tx, people};
 
-use super::super::people::{SignedIn, token};
+use super::super::people::{SignedIn, later, token};
 use super::super::single_sign_on::{Arrived, Trouble};
 use super::super::{Actor, Desk, DeskError, Pen};
-use super::{Entered, Whence, enter, note, sessions};
+use super::{Entered, HOUR, NotLinked, Whence, enter, note, sessions};
 
 /// What nobody is called by a provider is called.
 const NAMELESS: &str = "Somebody new";
+/// Older than any proof that is good for something grave, in milliseconds.
+const LONG_AGO: i64 = 24 * HOUR;
 /// No longer name of an account is kept, in characters.
 const CALLED: usize = 200;
 
@@ -156,9 +158,15 @@ fn go_on(
 /// have let them through as the browser's owner: that is no proof for grave
 /// acts.
 fn shown_at(desk: &Desk, arrived: &Arrived) -> Timestamp {
-    let said = arrived.identity.shown_at.unwrap_or_default();
-    let at = said.saturating_mul(1_000).clamp(0, desk.now().as_millis());
-    Timestamp::from_millis(at).unwrap_or_else(|_| desk.now())
+    let now = desk.now();
+    let said = arrived.identity.shown_at;
+    let said = said.and_then(|seconds| seconds.checked_mul(1_000));
+    let said = said.and_then(|millis| Timestamp::from_millis(millis).ok());
+    match said {
+        Some(at) if at.as_millis() > now.as_millis() => now,
+        Some(at) => at,
+        None => later(now, -LONG_AGO),
+    }
 }
 
 /// Links an account to whoever is signed in.
@@ -182,7 +190,9 @@ pub fn link(
             return Ok(if is_mine { Ok(()) } else { Err(Trouble::Taken) });
         }
         if accounts::list(pen, person)?.len() >= accounts::MOST {
-            return Ok(Err(DeskError::TooManyAccounts(accounts::MOST).into()));
+            return Ok(Err(
+                DeskError::from(NotLinked::TooMany(accounts::MOST)).into()
+            ));
         }
         let place = (by, &whence, me.session_name());
         keep(pen, (&arrived, person), place)?;

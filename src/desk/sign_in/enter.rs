@@ -12,7 +12,7 @@ use super::super::signing::Site;
 use super::super::{Actor, Desk, DeskError};
 use super::factors::{self, Shown};
 use super::passkeys::{self, PasskeyAnswer};
-use super::{Begun, Entered, HalfWay, MINUTE, Whence, note, passwords, sessions};
+use super::{Begun, Entered, HalfWay, MINUTE, NotLinked, Whence, note, passwords, sessions};
 
 /// How long a second factor may take, in milliseconds.
 const STEP: i64 = 10 * MINUTE;
@@ -64,7 +64,7 @@ fn try_password(
         return Err(DeskError::NotSignedIn);
     }
     if !desk.policy().lets_alone(&account.sign_in, found.role) {
-        return Err(DeskError::ProvidersOnly);
+        return Err(NotLinked::ProvidersOnly.into());
     }
     if passwords::is_outdated(&stored) {
         let fresh = passwords::hash(desk, password)?;
@@ -213,7 +213,7 @@ pub fn by_passkey(
             .policy()
             .lets_alone(&account.unwrap_or_default(), found.role);
         if !alone && !arrivals::is_half_way(tx, person, own.now())? {
-            return Err(DeskError::ProvidersOnly);
+            return Err(NotLinked::ProvidersOnly.into());
         }
         allowed::used(tx, answer.credential(), own.now())?;
         steps::take_all(tx, person)?;

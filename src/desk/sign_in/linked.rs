@@ -17,6 +17,25 @@ use super::{Whence, note};
 /// No longer address is named, in bytes (RFC 5321, 4.5.3.1).
 const LONGEST: usize = 254;
 
+/// Why an account is not linked or unlinked, or somebody comes in by nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotLinked {
+    /// People come in by providers of single sign-on alone.
+    #[error(
+        "at this desk you sign in with your account of single sign-on, and with nothing else; press its button"
+    )]
+    ProvidersOnly,
+    /// Nothing else lets somebody in.
+    #[error("this is your only way in; choose a password or register a passkey first")]
+    OnlyWayIn,
+    /// Somebody has as many accounts or addresses as they may.
+    #[error("{0} accounts or addresses is the most that one person may have; remove one first")]
+    TooMany(usize),
+    /// This is no address.
+    #[error("write an address such as name@newsroom.example")]
+    BadAddress,
+}
+
 /// What lets somebody in at providers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Linked {
@@ -56,7 +75,7 @@ pub fn unlink(desk: &Desk, me: &SignedIn, number: i64, whence: Whence) -> Result
         let own = accounts::find(pen, person)?;
         let has_password = own.is_some_and(|account| account.password.is_some());
         if !others && !has_password && passkeys::list(pen, person)?.is_empty() {
-            return Err(DeskError::OnlyWayIn);
+            return Err(NotLinked::OnlyWayIn.into());
         }
         rows::remove(pen.tx, number)?;
         arrivals::end(pen.tx, person, (&account.issuer, me.session_name()))?;
@@ -110,7 +129,7 @@ pub fn name_address(
     (person, typed): (PersonId, &str),
     whence: Whence,
 ) -> Result<(), DeskError> {
-    let address = parse(typed).ok_or(DeskError::BadAddress)?;
+    let address = parse(typed).ok_or(NotLinked::BadAddress)?;
     desk.act(actor, Deed::ManagePeople, move |pen| {
         let found = people::find(pen, person)?.filter(|found| !found.gone);
         found.ok_or(DeskError::NoSuch {
@@ -118,7 +137,7 @@ pub fn name_address(
             id: person.get(),
         })?;
         if rows::addresses(pen, person)?.len() >= rows::MOST {
-            return Err(DeskError::TooManyAccounts(rows::MOST));
+            return Err(NotLinked::TooMany(rows::MOST).into());
         }
         rows::name(pen.tx, &address, (person, pen.at))?;
         let kind = Happening::AddressNamed;

@@ -29,7 +29,9 @@ pub use self::factors::{
     Factors, NewApp, confirm_app, factors, new_recovery_codes, propose_app, remove_app,
     remove_factors,
 };
-pub use self::linked::{Linked, issuers, linked, name_address, unlink, unlink_of, unname_address};
+pub use self::linked::{
+    Linked, NotLinked, issuers, linked, name_address, unlink, unlink_of, unname_address,
+};
 pub(super) use self::passkeys::forget;
 pub use self::passkeys::{PasskeyAnswer, allow, refuse};
 pub use self::passwords::Credentials;

@@ -7,6 +7,8 @@ use askama::Template;
 
 use crate::desk::sign_in::{self, Factors};
 use crate::desk::single_sign_on::farewell;
+use crate::desk::{Desk, DeskError};
+use crate::domain::ids::PersonId;
 use crate::domain::person::Role;
 use crate::web::assets;
 use crate::web::auth::{Visitor, cookie_name, session_cookie};
@@ -35,6 +37,23 @@ struct MePage {
     is_alone: bool,
     /// Whether a new password wants the old one beside it.
     wants_current: bool,
+}
+
+/// What lets somebody in, and what they sign with.
+struct Own {
+    passkeys: Passkeys,
+    factors: Factors,
+    accounts: Accounts,
+}
+
+impl Own {
+    fn of(desk: &Desk, person: PersonId) -> Result<Self, DeskError> {
+        Ok(Self {
+            passkeys: Passkeys::of(desk, person)?,
+            factors: sign_in::factors(desk, person)?,
+            accounts: Accounts::of(desk, person)?,
+        })
+    }
 }
 
 impl MePage {
@@ -102,16 +121,7 @@ pub(in crate::web::pages) async fn draw_me(
     form: Fields,
 ) -> Answer {
     let person = me.0.person.id;
-    let (passkeys, factors, accounts) = app
-        .desk(move |desk| {
-            let factors = sign_in::factors(desk, person)?;
-            Ok((
-                Passkeys::of(desk, person)?,
-                factors,
-                Accounts::of(desk, person)?,
-            ))
-        })
-        .await?;
+    let own = app.desk(move |desk| Own::of(desk, person)).await?;
     let status = if form.is_wrong() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
@@ -119,13 +129,13 @@ pub(in crate::web::pages) async fn draw_me(
     };
     let view = MePage {
         is_alone: app.policy().only.is_some() && me.0.person.role != Role::Admin,
-        wants_current: factors.has_password && me.0.must_give_password(),
+        wants_current: own.factors.has_password && me.0.must_give_password(),
         frame: Frame::new(app, Some(me.0)),
         script: assets::way_in_script_path(),
         form,
-        passkeys,
-        factors,
-        accounts,
+        passkeys: own.passkeys,
+        factors: own.factors,
+        accounts: own.accounts,
     };
     page_with(status, &view)
 }
