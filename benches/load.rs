@@ -4,7 +4,7 @@
 //! callers who mean no good.
 //!
 //! `cargo bench --bench load` takes about five minutes; `-- --seconds 3600` holds
-//! the mix for an hour, `-- --claims 5000` fills a smaller desk. The load is made
+//! the mix for an hour and fails if anything grew or slowed down, `-- --claims 5000` fills a smaller desk. The load is made
 //! on the same cores.
 
 #[expect(dead_code, reason = "the benchmarks need a part of what tests do")]
@@ -25,6 +25,8 @@ mod harm;
 mod mix;
 #[path = "load/running.rs"]
 mod running;
+#[path = "load/tally.rs"]
+mod tally;
 #[path = "load/wire.rs"]
 mod wire;
 
@@ -48,6 +50,9 @@ fn claims() -> u64 {
 /// How long the mix lasts if nothing else is said, in seconds.
 const SECONDS: u64 = 60;
 
+/// From how many seconds on nothing may grow or slow down.
+const SOAK: u64 = 600;
+
 #[expect(clippy::print_stdout, reason = "a benchmark tells its figures")]
 fn say(line: &str) {
     println!("{line}");
@@ -70,10 +75,15 @@ fn main() {
     let closed = desk.close();
     let mut running = Running::start(&closed.data);
     let seconds = number("--seconds").unwrap_or(SECONDS);
-    mix::run(&running, &material, Duration::from_secs(seconds));
+    let is_flat = mix::run(&running, &material, Duration::from_secs(seconds));
     if number("--seconds").is_none() {
         ceiling::run(&running);
         harm::run(&running, &material);
     }
     running.stop_under_load(&material);
+    // A minute is too short to tell growth from what is learnt once.
+    if seconds >= SOAK && !is_flat {
+        say("it grew, slowed down or failed meanwhile");
+        std::process::exit(1);
+    }
 }

@@ -2,12 +2,12 @@
 //! and its time counts from then, so that a server which stands still for a
 //! second does not look good for it.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::editors::{Editor, Material};
 use crate::running::Running;
+use crate::tally::{PARTS, Tally, is_flat, watch};
 use crate::wire::Line;
 use crate::{claims, say};
 
@@ -52,41 +52,6 @@ impl Chance {
     }
 }
 
-/// What a crowd did.
-#[derive(Default)]
-pub(crate) struct Tally {
-    /// Microseconds from the moment that was planned.
-    pub(crate) times: Vec<u32>,
-    /// How many answers were none, or of a status that is no success.
-    pub(crate) errors: BTreeMap<u16, u64>,
-}
-
-impl Tally {
-    fn add(&mut self, other: Self) {
-        self.times.extend(other.times);
-        for (status, count) in other.errors {
-            *self.errors.entry(status).or_default() += count;
-        }
-    }
-
-    fn say(mut self, name: &str, lasted: Duration) {
-        self.times.sort_unstable();
-        let at = |share: f64| {
-            let at = ((self.times.len().max(1) - 1) as f64 * share) as usize;
-            f64::from(self.times.get(at).copied().unwrap_or(0)) / 1_000.0
-        };
-        say(&format!(
-            "{name:<28} {:>8.0} a second  median {:>7.2} ms  p99 {:>7.2} ms  p99.9 {:>7.2} ms  slowest {:>7.1} ms  errors {:?}",
-            self.times.len() as f64 / lasted.as_secs_f64(),
-            at(0.5),
-            at(0.99),
-            at(0.999),
-            at(1.0),
-            self.errors
-        ));
-    }
-}
-
 /// One of a crowd does something again and again, each time at its moment.
 pub(crate) fn keep_time(
     (begun, lasting): (Instant, Duration),
@@ -94,27 +59,32 @@ pub(crate) fn keep_time(
     mut act: impl FnMut() -> std::io::Result<u16>,
 ) -> Tally {
     let mut tally = Tally::default();
+    let part = |due: Instant| {
+        let passed = due.duration_since(begun).as_secs_f64() / lasting.as_secs_f64();
+        (passed * PARTS as f64) as usize
+    };
     let mut due = begun + first;
     while due < begun + lasting {
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        let status = act().unwrap_or(0);
-        if !(200..300).contains(&status) {
-            *tally.errors.entry(status).or_default() += 1;
-        }
-        tally
-            .times
-            .push(due.elapsed().as_micros().try_into().unwrap_or(u32::MAX));
+        let status = act().unwrap_or_else(|error| {
+            say(&format!("no answer after {:.1?}: {error}", due.elapsed()));
+            0
+        });
+        tally.note(part(due), due.elapsed(), status);
         due += every;
     }
     tally
 }
 
-pub(crate) fn run(running: &Running, material: &Material, lasting: Duration) {
+/// Says what came of the mix, and whether it was as quick and as small at its end
+/// as it was at its beginning.
+pub(crate) fn run(running: &Running, material: &Material, lasting: Duration) -> bool {
     warm_up(running);
     let begun = Instant::now();
     let when = (begun, lasting);
     let (mut reads, mut acts) = (Tally::default(), Tally::default());
-    let (over, samples) = (AtomicBool::new(false), AtomicU64::new(0));
+    let over = AtomicBool::new(false);
+    let mut held = Vec::new();
     std::thread::scope(|scope| {
         let readers: Vec<_> = (0..READERS)
             .map(|number| {
@@ -123,7 +93,11 @@ pub(crate) fn run(running: &Running, material: &Material, lasting: Duration) {
                     let mut chance = Chance(number);
                     keep_time(when, pace(number, READERS, READS), || {
                         let path = page(claims(), &mut chance);
-                        Ok(line.get(&path)?.status)
+                        let head = line.get(&path);
+                        if head.is_err() {
+                            line = Line::open(&running.address);
+                        }
+                        Ok(head?.status)
                     })
                 })
             })
@@ -133,12 +107,18 @@ pub(crate) fn run(running: &Running, material: &Material, lasting: Duration) {
                 scope.spawn(move || {
                     let mut line = Line::open(&running.address);
                     let mut editor = Editor::new(material, number);
-                    keep_time(when, pace(number, EDITORS, ACTS), || editor.act(&mut line))
+                    keep_time(when, pace(number, EDITORS, ACTS), || {
+                        let status = editor.act(&mut line);
+                        if status.is_err() {
+                            line = Line::open(&running.address);
+                        }
+                        status
+                    })
                 })
             })
             .collect();
-        let (over, samples) = (&over, &samples);
-        scope.spawn(move || watch(running, (begun, lasting), (over, samples)));
+        let over = &over;
+        let watching = scope.spawn(move || watch(running, when, over));
         for reader in readers {
             reads.add(reader.join().expect("a reader"));
         }
@@ -146,6 +126,7 @@ pub(crate) fn run(running: &Running, material: &Material, lasting: Duration) {
             acts.add(editor.join().expect("an editor"));
         }
         over.store(true, Ordering::Relaxed);
+        held = watching.join().expect("who watches");
     });
     let lasted = begun.elapsed();
     say(&format!(
@@ -160,6 +141,7 @@ pub(crate) fn run(running: &Running, material: &Material, lasting: Duration) {
         running.memory(),
         running.peak()
     ));
+    reads.is_flat() & acts.is_flat() & is_flat(&held)
 }
 
 /// When one of a crowd begins, and how often it acts.
@@ -175,26 +157,5 @@ fn warm_up(running: &Running) {
     for _ in 0..2_000 {
         let head = line.get(&page(claims(), &mut chance)).expect("an answer");
         assert_eq!(head.status, 200);
-    }
-}
-
-/// Says ten times how much the program holds, so that what grows is seen.
-fn watch(
-    running: &Running,
-    (begun, lasting): (Instant, Duration),
-    (over, samples): (&AtomicBool, &AtomicU64),
-) {
-    while !over.load(Ordering::Relaxed) {
-        std::thread::sleep(Duration::from_millis(200));
-        let tenth = begun.elapsed().as_millis() as u64 * 10 / lasting.as_millis().max(1) as u64;
-        if tenth > samples.load(Ordering::Relaxed) {
-            samples.store(tenth, Ordering::Relaxed);
-            say(&format!(
-                "after {:>4} s: {} MB, {} descriptors",
-                begun.elapsed().as_secs(),
-                running.memory(),
-                running.descriptors()
-            ));
-        }
     }
 }

@@ -70,7 +70,13 @@ pub(super) fn check<R: Read + Seek>(
         // What was erased cannot be compared, so nothing may be told of it; the
         // hole was looked at with the entries. A seal is borne out by no entry.
         None if is_erased(facts, publication.verdict.entry) => {
+            // Its rating is borne out by nothing: whoever makes a bundle anew can
+            // call a verdict erased and tell another rating.
             report.verdict_in_hole = true;
+            report.unverifiable(
+                &place,
+                "the verdict that it tells of was erased, and what erased it is not public",
+            );
             is_it &= is_unsaid(&told, facts);
         }
         _ => report.unverifiable(&place, "the entry of its verdict cannot be read here"),

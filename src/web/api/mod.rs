@@ -47,7 +47,7 @@ use std::sync::LazyLock;
 use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpResponse, http::StatusCode};
+use actix_web::{HttpResponse, guard, http::StatusCode};
 
 use super::problem::Problem;
 use super::routes::Need;
@@ -107,11 +107,14 @@ fn methods() -> &'static BTreeMap<&'static str, Vec<&'static Method>> {
     &METHODS
 }
 
-/// Ties every operation to its address.
+/// Ties every operation to its address. They have a room of their own, so that no
+/// page is looked for among them, and none of them among the pages.
 pub(super) fn all(config: &mut ServiceConfig) {
+    let reading = guard::Any(guard::Get()).or(guard::Head());
+    let mut room = web::scope(BASE).route("/docs", web::route().guard(reading).to(docs));
     for (path, known) in methods() {
         let operations = table::operations().iter().filter(|it| it.path == *path);
-        let resource = web::resource(format!("{BASE}{path}"));
+        let resource = web::resource(*path);
         let resource = operations.fold(resource, |resource, it| resource.route(it.route()));
         let mut allowed: Vec<&str> = known.iter().map(|method| method.as_str()).collect();
         if allowed.contains(&"GET") {
@@ -119,8 +122,9 @@ pub(super) fn all(config: &mut ServiceConfig) {
         }
         let allowed = allowed.join(", ");
         let otherwise = web::to(move || std::future::ready(not_so(&allowed)));
-        config.service(resource.default_service(otherwise));
+        room = room.service(resource.default_service(otherwise));
     }
+    config.service(room);
 }
 
 /// An address that is asked in a way that it does not know.

@@ -160,7 +160,13 @@ fn a_published_verdict_is_called_erased_and_another_told_in_its_place() {
     is_found(&words, State::Altered, "something else than the entries");
     // A rating in the place of the other is all that is left to tell, and
     // nobody takes it for proven.
-    let report = judged(&forged("verdict_approved", &marked));
+    let forgery = forged("verdict_approved", &marked);
+    is_found(
+        &forgery,
+        State::Unverifiable,
+        "what erased it is not public",
+    );
+    let report = judged(&forgery);
     let open = report.not_proven.join("\n");
     assert!(open.contains("its rating, and whatever else"), "{open}");
     assert!(

@@ -123,13 +123,15 @@ fn erase(desk: &TestDesk, parts: Vec<ErasurePart>) -> EntryIndex {
 }
 
 #[test]
-fn a_published_verdict_that_was_erased_is_a_hole_that_is_accepted() {
+fn a_published_verdict_that_was_erased_cannot_be_verified_and_nothing_else_is_wrong() {
     let desk = desk();
     let (claim, _) = desk.published();
     let entry = newest(&desk, "verdict_given");
     let erased = erase(&desk, vec![ErasurePart::Entry { entry }]);
     let bytes = bundle_of(&desk, claim, Kind::Public);
-    let report = is_ok(&bytes);
+    is_found(&bytes, State::Unverifiable, "what erased it is not public");
+    let report = judged(&bytes);
+    assert_eq!(report.findings.len(), 1, "{:?}", report.findings);
     assert!(report.verdict_in_hole);
     assert_eq!(report.counts.erased, 1);
     let open = report.not_proven.join("\n");
