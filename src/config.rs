@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::domain::account::SecondFactorRule;
+use crate::domain::account::{SecondFactorAt, SecondFactorRule};
+use crate::domain::person::Role;
 
 mod outside;
 
@@ -123,6 +124,12 @@ pub struct SignInSection {
     pub confirm: u32,
     /// Who must have a second factor.
     pub second_factor: SecondFactorRule,
+    /// Whether people come in by the providers alone.
+    pub only_providers: bool,
+    /// The sign-in name of the admin who may come in by a password all the same.
+    pub break_glass: Option<String>,
+    /// Providers of single sign-on.
+    pub provider: Vec<ProviderSection>,
 }
 
 impl Default for SignInSection {
@@ -132,8 +139,64 @@ impl Default for SignInSection {
             idle: 60,
             confirm: 15,
             second_factor: SecondFactorRule::Optional,
+            only_providers: false,
+            break_glass: None,
+            provider: Vec::new(),
         }
     }
+}
+
+/// A provider of single sign-on (OpenID Connect).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderSection {
+    /// Names it in addresses: small letters, digits and hyphens.
+    pub name: String,
+    /// Its name on the button.
+    pub label: String,
+    /// Its issuer, to the letter.
+    pub issuer: String,
+    /// How it knows the desk.
+    pub client_id: String,
+    /// Where the desk's secret there is: a file, `env:NAME` or `credential:NAME`;
+    /// none: it has given out none.
+    pub secret: Option<String>,
+    /// Domains of Google Workspace, by the claim `hd`.
+    #[serde(default)]
+    pub hd: Vec<String>,
+    /// Tenants of Entra ID, by the claim `tid`.
+    #[serde(default)]
+    pub tid: Vec<String>,
+    /// Domains of addresses that it vouches for.
+    #[serde(default)]
+    pub domains: Vec<String>,
+    /// The claim that names an account for good; none: `sub`.
+    pub claim: Option<String>,
+    /// Whether it is believed to ask for a second factor.
+    #[serde(default = "said")]
+    pub second_factor: SecondFactorAt,
+    /// Classes of sign-in that are asked for, each of which has a second factor.
+    #[serde(default)]
+    pub acr: Vec<String>,
+    /// Whether it says when somebody showed who they are, and asks them again.
+    #[serde(default = "yes")]
+    pub auth_time: bool,
+    /// The role of those whom nobody knows yet; none: they are not let in.
+    pub join: Option<Role>,
+    /// Whether signing out here signs out there.
+    #[serde(default = "yes")]
+    pub sign_out: bool,
+    /// Whether it may be asked without HTTPS, on this machine alone.
+    #[serde(default)]
+    pub plain_http: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+const fn said() -> SecondFactorAt {
+    SecondFactorAt::Said
 }
 
 /// What comes in.

@@ -11,6 +11,7 @@ pub mod desk;
 pub mod documents;
 pub mod door;
 pub mod find;
+pub mod id_token;
 pub mod imports;
 pub mod known;
 pub mod note;
@@ -34,6 +35,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("docx", documents::docx),
     ("dossier", imports::dossier),
     ("html", documents::html),
+    ("id_token", id_token::id_token),
     ("moved", find::moved),
     ("note", note::note),
     ("pdf", documents::pdf),

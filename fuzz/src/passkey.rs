@@ -26,7 +26,7 @@ pub fn joined(pieces: [&[u8]; 4]) -> Vec<u8> {
 
 /// Takes bytes apart into pieces, each behind its length in two bytes; what is
 /// cut off is shorter.
-fn pieces(bytes: &[u8]) -> [&[u8]; 4] {
+pub(crate) fn pieces(bytes: &[u8]) -> [&[u8]; 4] {
     let mut rest = bytes;
     [(); 4].map(|()| {
         let Some((length, after)) = rest.split_first_chunk() else {

@@ -15,6 +15,7 @@ mod import;
 mod mirror;
 pub mod output;
 mod outward;
+mod providers;
 mod read_document;
 mod reanchor;
 mod rebuild;
@@ -329,7 +330,7 @@ impl Ready {
             self.world.clone(),
             &mut output::say,
         )?;
-        Ok(desk.with_policy(policy))
+        providers::with(desk.with_policy(policy), &self.config)
     }
 
     /// Opens a desk that must be there already.

@@ -29,5 +29,25 @@ pub(super) fn policy(section: &SignInSection) -> Result<Policy, Failure> {
         idle: i64::from(section.idle) * MINUTE,
         fresh: i64::from(section.confirm) * MINUTE,
         second_factor: section.second_factor,
+        only: only(section)?,
     })
+}
+
+/// The sign-in name of the one who may come in without a provider, where others
+/// may not.
+fn only(section: &SignInSection) -> Result<Option<String>, Failure> {
+    let kept = section
+        .break_glass
+        .clone()
+        .filter(|name| !name.trim().is_empty());
+    match (section.only_providers, kept) {
+        (false, _) => Ok(None),
+        (true, _) if section.provider.is_empty() => Err(Failure::Usage(
+            "[sign_in] only_providers in the configuration wants a provider; describe one in [[sign_in.provider]]".to_owned(),
+        )),
+        (true, None) => Err(Failure::Usage(
+            "[sign_in] only_providers in the configuration wants break_glass, the sign-in name of an admin who comes in when the provider does not answer".to_owned(),
+        )),
+        (true, Some(name)) => Ok(Some(name)),
+    }
 }

@@ -7,6 +7,7 @@ use crate::domain::person::{Deed, Role};
 use crate::store::StoreError;
 use crate::text::anchor::NotLocated;
 
+use super::sign_in::NotLinked;
 use super::signing::NotSigned;
 
 /// So many questions, in words.
@@ -154,6 +155,10 @@ pub enum DeskError {
     /// The desk wants a second factor.
     #[error("at this desk you need a second factor; set up another before you give this one up")]
     FactorNeeded,
+    /// An account of single sign-on is not linked or unlinked, or it is the only
+    /// way in.
+    #[error(transparent)]
+    NotLinked(#[from] NotLinked),
     /// There is no such session.
     #[error("this session is over already")]
     NoSession,

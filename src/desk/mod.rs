@@ -38,6 +38,7 @@ pub mod settings;
 pub mod sign_in;
 mod signed;
 pub mod signing;
+pub mod single_sign_on;
 pub mod snapshots;
 pub mod sources;
 pub mod terms;
@@ -134,6 +135,8 @@ pub struct Desk {
     policy: Arc<sign_in::Policy>,
     /// What passkeys were asked to sign to let somebody in.
     challenges: Arc<sign_in::Challenges>,
+    /// The providers that let people in.
+    single_sign_on: Arc<single_sign_on::SingleSignOn>,
     /// What every act of this request is held to.
     terms: Terms,
     /// Whose eyes reads are for.

@@ -12,7 +12,7 @@ use crate::store::Tx;
 use crate::store::local::TokenHash;
 use crate::store::local::links::{self, Link};
 use crate::store::local::security::SecurityEvent;
-use crate::store::local::{accounts, browsers, sessions, steps};
+use crate::store::local::{accounts, browsers, provider_accounts, sessions, steps};
 use crate::store::people::{self, Person};
 
 use super::sign_in::{Whence, note};
@@ -244,6 +244,7 @@ pub fn leave(desk: &Desk, actor: Actor, person: PersonId) -> Result<(), DeskErro
         keep_an_admin(&people::list(pen)?, person, None)?;
         pen.log(Event::PersonLeft { person })?;
         links::spend_all(pen.tx, person)?;
+        provider_accounts::remove_all(pen.tx, person)?;
         end_everything(pen.tx, person)
     })
 }

@@ -105,6 +105,7 @@ impl Desk {
             key: Arc::new(ring),
             own: Arc::new(Own::new(rules)),
             world,
+            single_sign_on: Arc::default(),
             filed: Arc::default(),
             queue: Arc::default(),
             bell: Arc::default(),

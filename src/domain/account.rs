@@ -21,6 +21,10 @@ choice! {
         Link = "link" / "with a sign-in link",
         /// With a link of an admin and a second factor.
         LinkAndFactor = "link_and_factor" / "with a sign-in link and a second factor",
+        /// By a provider of single sign-on.
+        Provider = "provider" / "by single sign-on",
+        /// By a provider of single sign-on, with a second factor there or here.
+        ProviderAndFactor = "provider_and_factor" / "by single sign-on and a second factor",
     }
 }
 
@@ -55,6 +59,20 @@ impl SecondFactorRule {
 }
 
 choice! {
+    /// Whether a provider of single sign-on is believed to have asked for a
+    /// second factor.
+    SecondFactorAt {
+        /// Where it says so, in `amr` or by an `acr` that is named; else the desk
+        /// asks for its own.
+        Said = "said" / "where it says so",
+        /// Always: the newsroom has set it up so that nobody comes in without.
+        Believed = "believed" / "always",
+        /// Never: the desk asks for its own, whatever the provider says.
+        Own = "own" / "never",
+    }
+}
+
+choice! {
     /// What happened with somebody's way in.
     Happening {
         /// Somebody signed in from a browser that was not known.
@@ -83,6 +101,12 @@ choice! {
         RecoveryUsed = "recovery_used" / "A recovery code was used",
         /// All second factors were taken away.
         FactorsRemoved = "factors_removed" / "All second factors were removed",
+        /// An account at a provider of single sign-on lets in from here on.
+        ProviderLinked = "provider_linked" / "An account of single sign-on was linked",
+        /// Such an account lets nobody in any more.
+        ProviderUnlinked = "provider_unlinked" / "An account of single sign-on was unlinked",
+        /// An address was named whose account is to be the person's.
+        AddressNamed = "address_named" / "An address of single sign-on was named",
         /// Sessions were ended.
         SessionsEnded = "sessions_ended" / "Sessions were ended",
         /// The role changed.

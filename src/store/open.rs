@@ -25,6 +25,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../db/migrations/0008_signature.sql")),
     M::up(include_str!("../../db/migrations/0009_trail.sql")),
     M::up(include_str!("../../db/migrations/0010_sign_in.sql")),
+    M::up(include_str!("../../db/migrations/0011_single_sign_on.sql")),
 ];
 
 /// The schema that this program writes.

@@ -9,11 +9,13 @@ use crate::desk::people::SignedIn;
 use crate::desk::sign_in::{self, Factors, PasskeyAnswer, Proof};
 use crate::desk::signing::{Answer, Site};
 use crate::desk::{Desk, DeskError};
+use crate::domain::account::Means;
 use crate::domain::passkey::{BadOctets, Octets};
 
 use super::assets;
 use super::auth::{Renewed, cookie_name};
 use super::fields::Fields;
+use super::pages::single_sign_on::ProviderLine;
 use super::passkey::Asking;
 use super::problem::{Problem, sentence};
 use super::render::Frame;
@@ -33,6 +35,8 @@ struct ConfirmPage<'a> {
     action: &'a str,
     fields: &'a Fields,
     factors: Factors,
+    /// The providers that can be asked, where an account there is linked.
+    providers: Vec<ProviderLine>,
     passkey: Option<Asking>,
     error: Option<String>,
 }
@@ -56,7 +60,11 @@ pub(super) async fn hold(
         return Ok(());
     }
     let person = me.person.id;
-    let factors = app.desk(move |desk| sign_in::factors(desk, person)).await?;
+    let looked_up = move |desk: &Desk| {
+        let provers = ProviderLine::provers(desk, person)?;
+        Ok((sign_in::factors(desk, person)?, provers))
+    };
+    let (factors, providers) = app.desk(looked_up).await?;
     if routes::path(request) == "/me" && shows_itself(&me, &factors, fields) {
         return Ok(());
     }
@@ -68,13 +76,18 @@ pub(super) async fn hold(
             Err(reason) => Some(reason),
         },
     };
-    Err(page(request, app, (me, factors), (fields, error)))
+    let shown = (factors, providers);
+    Err(page(request, app, (me, shown), (fields, error)))
 }
 
 /// Whether the form for a new password is proof enough: it has the old one in
 /// it, which is looked at where it is read; or there is nothing to show yet.
 fn shows_itself(me: &SignedIn, factors: &Factors, fields: &Fields) -> bool {
-    let has_nothing = !factors.has_password && !factors.any();
+    // Whoever a provider let in has shown nothing to the desk, and may be
+    // sitting at somebody else's machine.
+    let means = me.session.as_ref().map(|own| own.means);
+    let came_by_one = matches!(means, Some(Means::Provider | Means::ProviderAndFactor));
+    let has_nothing = !factors.has_password && !factors.any() && !came_by_one;
     let is_given = !fields.value("current").is_empty();
     has_nothing || (factors.has_password && me.must_give_password() && is_given)
 }
@@ -154,7 +167,7 @@ pub(super) fn too_many(wait: i64) -> String {
 fn page(
     request: &HttpRequest,
     app: &App,
-    (me, factors): (SignedIn, Factors),
+    (me, (factors, providers)): (SignedIn, (Factors, Vec<ProviderLine>)),
     (fields, error): (&Fields, Option<String>),
 ) -> Problem {
     let known = factors.passkeys.clone();
@@ -169,6 +182,7 @@ fn page(
             .map(asking),
         fields,
         factors,
+        providers,
         error,
     };
     match page.render() {

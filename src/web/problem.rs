@@ -88,6 +88,15 @@ impl Problem {
         self
     }
 
+    /// Leads on from here to a page of the desk.
+    pub(super) fn leading_to(mut self, path: &'static str, words: &'static str) -> Self {
+        self.way = Some(Way {
+            path: Cow::Borrowed(path),
+            words,
+        });
+        self
+    }
+
     /// Names the field that is wrong, and the rule that it breaks.
     pub(super) fn at(mut self, field: String, rule: impl Into<String>) -> Self {
         self.wrong = Some(Box::new(Wrong {

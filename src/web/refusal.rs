@@ -4,6 +4,7 @@
 use actix_web::http::StatusCode;
 
 use crate::desk::DeskError;
+use crate::desk::sign_in::NotLinked;
 use crate::desk::signing::NotSigned;
 use crate::store::StoreError;
 
@@ -110,8 +111,8 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::ChangedSince(_)
         | DeskError::StepGone
         | DeskError::RevisedSince { .. } => Refusal::Changed,
-        DeskError::NotSigned(NotSigned::Changed | NotSigned::Gone) => Refusal::Changed,
-        DeskError::NotSigned(_) => Refusal::Refused,
+        DeskError::NotSigned(why) => unsigned(why),
+        DeskError::NotLinked(why) => unlinked(*why),
         DeskError::DoneBefore => Refusal::DoneBefore,
         DeskError::NoReaders
         | DeskError::NotSealed
@@ -146,4 +147,20 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::Key { .. }
         | DeskError::Store(_) => return None,
     })
+}
+
+/// The kind of what was not signed.
+const fn unsigned(why: &NotSigned) -> Refusal {
+    match why {
+        NotSigned::Changed | NotSigned::Gone => Refusal::Changed,
+        _ => Refusal::Refused,
+    }
+}
+
+/// The kind of what was not linked.
+const fn unlinked(why: NotLinked) -> Refusal {
+    match why {
+        NotLinked::BadAddress => Refusal::NotRight,
+        NotLinked::ProvidersOnly | NotLinked::OnlyWayIn | NotLinked::TooMany(_) => Refusal::Refused,
+    }
 }

@@ -13,8 +13,8 @@ use super::live;
 use super::pages::{
     account, annotations, articles, captures, changes, citations, claims, desk, erasures, exports,
     files, imports, method, other_checks, people, pictures, published, seals, search, security,
-    settings, sign_in, signing, snapshots, sources, style, timestamps, tlog, trail, verdicts,
-    witnesses,
+    settings, sign_in, signing, single_sign_on, snapshots, sources, style, timestamps, tlog, trail,
+    verdicts, witnesses,
 };
 use super::watched;
 use super::witness;
@@ -70,7 +70,7 @@ const SEAL: Need = Need::Deed(Deed::Seal);
 
 /// Addresses about people's ways in and own signatures, and the decision that
 /// something goes for good: programs may not ask them.
-const OWN: [&str; 24] = [
+const OWN: [&str; 30] = [
     "/me",
     "/me/security",
     "/me/app",
@@ -81,6 +81,12 @@ const OWN: [&str; 24] = [
     "/me/sessions/{session}/end",
     "/me/notices",
     "/me/passkeys/{entry}/sign-in",
+    "/me/providers/{provider}/link",
+    "/me/providers/{provider}/proof",
+    "/me/accounts/{account}/removal",
+    "/people/{person}/accounts/{account}/removal",
+    "/people/{person}/addresses",
+    "/people/{person}/addresses/removal",
     "/people/{person}/link",
     "/people/{person}/sign-in",
     "/people/{person}/sessions/end",
@@ -103,7 +109,7 @@ const BY_PEOPLE: [&str; 3] = ["/erasures", "/people", "/settings/tokens"];
 
 /// Forms that change who gets in, who may what, what nobody may see, or whom
 /// the desk tells: they ask for a proof of who one is that is not old.
-pub const GRAVE: [&str; 33] = [
+pub const GRAVE: [&str; 38] = [
     "/me",
     "/me/app",
     "/me/app/confirmation",
@@ -114,6 +120,11 @@ pub const GRAVE: [&str; 33] = [
     "/me/passkeys",
     "/me/passkeys/{entry}/retirement",
     "/me/passkeys/{entry}/sign-in",
+    "/me/providers/{provider}/link",
+    "/me/accounts/{account}/removal",
+    "/people/{person}/accounts/{account}/removal",
+    "/people/{person}/addresses",
+    "/people/{person}/addresses/removal",
     "/people",
     "/people/{person}/role",
     "/people/{person}/departure",
@@ -193,6 +204,8 @@ routes! {
     get  "/sign-in"                                Nobody   => sign_in::form;
     post "/sign-in"                                Nobody   => sign_in::sign_in;
     post "/sign-in/second"                         Nobody   => sign_in::second;
+    post "/sign-in/{provider}/start"               Nobody   => single_sign_on::begin;
+    get  "/sign-in/{provider}/return"              Nobody   => single_sign_on::come_back;
     post "/sign-in/passkey"                        Nobody   => sign_in::passkey;
     get  "/enter/{secret}"                         Nobody   => sign_in::enter_form;
     post "/enter/{secret}"                         Nobody   => sign_in::enter;
@@ -204,6 +217,9 @@ routes! {
     post "/me/passkeys"                            READ     => signing::register;
     post "/me/passkeys/{entry}/retirement"         READ     => signing::retire;
     post "/me/passkeys/{entry}/sign-in"            READ     => account::let_passkey;
+    post "/me/providers/{provider}/link"           READ     => single_sign_on::link;
+    post "/me/providers/{provider}/proof"          READ     => single_sign_on::prove;
+    post "/me/accounts/{account}/removal"          READ     => single_sign_on::unlink;
     get  "/me/security"                            READ     => account::show;
     post "/me/app"                                 READ     => account::begin_app;
     post "/me/app/confirmation"                    READ     => account::confirm_app;
@@ -328,6 +344,9 @@ routes! {
     get  "/people/{person}/sign-in"                PEOPLE   => people::ways_in;
     post "/people/{person}/sessions/end"           PEOPLE   => people::end_sessions;
     post "/people/{person}/factors/removal"        PEOPLE   => people::remove_factors;
+    post "/people/{person}/accounts/{account}/removal" PEOPLE => single_sign_on::unlink_of;
+    post "/people/{person}/addresses"              PEOPLE   => single_sign_on::name_address;
+    post "/people/{person}/addresses/removal"      PEOPLE   => single_sign_on::unname_address;
     get  "/people/{person}/passkeys"               PEOPLE   => signing::of_person;
     post "/people/{person}/passkeys/{entry}/retirement" PEOPLE => signing::retire_for;
 

@@ -130,6 +130,11 @@ impl App {
         self.desk.challenge()
     }
 
+    /// The desk, for what does not block: never for a deed.
+    pub(super) const fn unblocked(&self) -> &Desk {
+        &self.desk
+    }
+
     /// Counts tries to get in.
     pub(super) fn throttle(&self) -> &Throttle {
         &self.throttle

@@ -16,6 +16,7 @@ use super::exchange::{self, Ask, Reply, header};
 use super::fetched::{Fetched, Outcome, Request, Unchanged, Validators, kept, media_type};
 use super::limits::FetchLimits;
 use super::line::{self, Trust};
+use super::lookup::Lookup;
 use super::parcel::{Parcel, Receipt};
 use super::permission::{Permission, Permissions};
 use super::question::{Heard, Question};
@@ -210,8 +211,26 @@ impl Fetcher {
     /// When the address may not be asked, does not answer within the time, or
     /// answers more than it may.
     pub async fn inquire(&self, question: Question) -> Result<Heard, FetchTrouble> {
-        let (within, most_bytes) = (question.within, question.most_bytes);
-        let ask = question.into_ask();
+        let limits = (question.within, question.most_bytes);
+        self.hear(question.into_ask(), limits).await
+    }
+
+    /// Looks something up at a service that was configured, or brings it a form,
+    /// in the same way.
+    ///
+    /// # Errors
+    /// As when it is asked.
+    pub async fn look_up(&self, lookup: Lookup) -> Result<Heard, FetchTrouble> {
+        let limits = (lookup.within, lookup.most_bytes);
+        self.hear(lookup.into_ask(), limits).await
+    }
+
+    /// Asks once and reads the answer whole, within these limits.
+    async fn hear(
+        &self,
+        ask: Ask,
+        (within, most_bytes): (Duration, usize),
+    ) -> Result<Heard, FetchTrouble> {
         let target = door::admit(&ask.url, &self.limits)?;
         let asking = async {
             let mut reply = self.ask(ask, &target).await?;

@@ -10,7 +10,7 @@ use crate::store::people;
 
 use super::super::people::{SignedIn, look_at_link, token};
 use super::super::{Actor, Desk, DeskError};
-use super::{Begun, Credentials, Whence, note, passwords, sessions};
+use super::{Begun, Credentials, NotLinked, Whence, note, passwords, sessions};
 
 /// Makes the first admin with the set-up link, and signs them in.
 ///
@@ -59,6 +59,12 @@ pub fn choose(
     whence: Whence,
 ) -> Result<Begun, DeskError> {
     let person = who.person.id;
+    if !desk
+        .policy()
+        .lets_alone(&credentials.sign_in, who.person.role)
+    {
+        return Err(NotLinked::ProvidersOnly.into());
+    }
     let stored = desk.read(|db| Ok(accounts::find(db, person)?))?;
     let stored = stored.and_then(|account| account.password);
     if who.must_give_password()

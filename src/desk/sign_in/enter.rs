@@ -4,7 +4,7 @@
 use crate::domain::account::{Happening, Means};
 use crate::domain::ids::PersonId;
 use crate::store::local::steps::{self, Step};
-use crate::store::local::{accounts, links, passkeys as allowed};
+use crate::store::local::{accounts, arrivals, links, passkeys as allowed};
 use crate::store::{Db, Tx, people};
 
 use super::super::people::{later, look_at_link, token};
@@ -12,7 +12,7 @@ use super::super::signing::Site;
 use super::super::{Actor, Desk, DeskError};
 use super::factors::{self, Shown};
 use super::passkeys::{self, PasskeyAnswer};
-use super::{Begun, Entered, HalfWay, MINUTE, Whence, note, passwords, sessions};
+use super::{Begun, Entered, HalfWay, MINUTE, NotLinked, Whence, note, passwords, sessions};
 
 /// How long a second factor may take, in milliseconds.
 const STEP: i64 = 10 * MINUTE;
@@ -59,8 +59,12 @@ fn try_password(
         return Err(DeskError::NotSignedIn);
     };
     let person = account.person;
-    if desk.read(|db| Ok(people::get(db, person)?))?.gone {
+    let found = desk.read(|db| Ok(people::get(db, person)?))?;
+    if found.gone {
         return Err(DeskError::NotSignedIn);
+    }
+    if !desk.policy().lets_alone(&account.sign_in, found.role) {
+        return Err(NotLinked::ProvidersOnly.into());
     }
     if passwords::is_outdated(&stored) {
         let fresh = passwords::hash(desk, password)?;
@@ -101,7 +105,7 @@ fn try_link(desk: &Desk, secret: &str, whence: Whence) -> Result<Entered, DeskEr
 }
 
 /// What follows a first step: a session, or the question for a second factor.
-fn first(
+pub(super) fn first(
     (desk, tx): (&Desk, &Tx<'_>),
     person: PersonId,
     means: Means,
@@ -161,13 +165,18 @@ pub fn by_second_factor(
     let done = desk.store().write(move |tx| {
         let step = steps::find(tx, token, own.now())?.ok_or(DeskError::StepGone)?;
         let shown = factors::take((&own, tx), step.person, &typed)?;
+        let arrival = arrivals::find_step(tx, token)?;
         steps::take(tx, token)?;
         let means = match (step.means, shown) {
             (Means::Link, _) => Means::LinkAndFactor,
+            (Means::Provider, _) => Means::ProviderAndFactor,
             (_, Shown::Code) => Means::PasswordAndCode,
             (_, Shown::Recovery) => Means::PasswordAndRecovery,
         };
         let begun = sessions::begin((&own, tx), step.person, means, &whence)?;
+        if let Some(arrival) = arrival {
+            arrivals::of_session(tx, &begun.name, &arrival)?;
+        }
         if shown == Shown::Recovery {
             let by = Actor::Person(people::get(tx, step.person)?.byline());
             let kind = Happening::RecoveryUsed;
@@ -194,8 +203,17 @@ pub fn by_passkey(
     let person = heard("passkey", &whence.address, checked)?;
     let own = desk.clone();
     desk.store().write(move |tx| {
-        if people::get(tx, person)?.gone {
+        let found = people::get(tx, person)?;
+        if found.gone {
             return Err(DeskError::WrongFactor);
+        }
+        // Where people come in by providers alone, a passkey is a second factor.
+        let account = accounts::find(tx, person)?.map(|account| account.sign_in);
+        let alone = own
+            .policy()
+            .lets_alone(&account.unwrap_or_default(), found.role);
+        if !alone && !arrivals::is_half_way(tx, person, own.now())? {
+            return Err(NotLinked::ProvidersOnly.into());
         }
         allowed::used(tx, answer.credential(), own.now())?;
         steps::take_all(tx, person)?;

@@ -5,11 +5,13 @@
 //! somebody's way in is noted beside it, for them and for admins.
 
 mod account;
+mod by_provider;
 mod challenges;
 mod confirm;
 mod enter;
 mod events;
 mod factors;
+mod linked;
 mod passkeys;
 mod passwords;
 mod recovery;
@@ -17,6 +19,7 @@ mod sessions;
 mod totp;
 
 pub use self::account::{choose, set_up_first_admin};
+pub use self::by_provider::{arrival, by_provider, link, prove};
 pub(super) use self::challenges::Challenges;
 pub use self::confirm::{Proof, confirm};
 pub use self::enter::{by_link, by_passkey, by_password, by_second_factor, look_at_step};
@@ -26,6 +29,9 @@ pub use self::factors::{
     Factors, NewApp, confirm_app, factors, new_recovery_codes, propose_app, remove_app,
     remove_factors,
 };
+pub use self::linked::{
+    Linked, NotLinked, issuers, linked, name_address, unlink, unlink_of, unname_address,
+};
 pub(super) use self::passkeys::forget;
 pub use self::passkeys::{PasskeyAnswer, allow, refuse};
 pub use self::passwords::Credentials;
@@ -34,6 +40,7 @@ pub use self::sessions::{
 };
 
 use crate::domain::account::SecondFactorRule;
+use crate::domain::person::Role;
 use crate::domain::time::Timestamp;
 use crate::store::local::sessions::Limits;
 
@@ -56,6 +63,9 @@ pub struct Policy {
     pub fresh: i64,
     /// Who must have a second factor.
     pub second_factor: SecondFactorRule,
+    /// Whether people come in by providers of single sign-on alone: the sign-in
+    /// name of the one admin who may still come in without; none: whoever likes.
+    pub only: Option<String>,
 }
 
 impl Default for Policy {
@@ -65,11 +75,19 @@ impl Default for Policy {
             idle: HOUR,
             fresh: 15 * MINUTE,
             second_factor: SecondFactorRule::Optional,
+            only: None,
         }
     }
 }
 
 impl Policy {
+    /// Whether whoever has this sign-in name and role may come in without a
+    /// provider of single sign-on.
+    pub fn lets_alone(&self, sign_in: &str, role: Role) -> bool {
+        let is_kept = |kept: &String| kept.eq_ignore_ascii_case(sign_in) && role == Role::Admin;
+        self.only.as_ref().is_none_or(is_kept)
+    }
+
     /// Which sessions are over now.
     pub fn limits(&self, now: Timestamp) -> Limits {
         Limits {

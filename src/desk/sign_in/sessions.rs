@@ -121,7 +121,9 @@ fn own(desk: &Desk, db: &Db<'_>, session: &Session) -> Result<OwnSession, DeskEr
         seen_at: session.seen_at,
         proven_at: session.proven_at,
         renew: session.renew,
-        lacks_factor: must && !factors::has_any(db, session.person)?,
+        lacks_factor: must
+            && session.means != Means::ProviderAndFactor
+            && !factors::has_any(db, session.person)?,
         untold: security::untold(db, session.person, &session.name)?,
     })
 }

@@ -6,6 +6,7 @@
 //! a copy of the database signs nobody in.
 
 pub mod accounts;
+pub mod arrivals;
 pub mod browsers;
 pub mod captures;
 pub mod deliveries;
@@ -15,6 +16,7 @@ pub mod links;
 pub mod once;
 pub mod passkeys;
 pub mod prepared;
+pub mod provider_accounts;
 pub mod recovery;
 pub mod security;
 pub mod sessions;

@@ -27,6 +27,7 @@ pub(super) mod security;
 pub(super) mod settings;
 pub(super) mod sign_in;
 pub(super) mod signing;
+pub(super) mod single_sign_on;
 pub(super) mod snapshots;
 pub(super) mod sources;
 pub(super) mod style;

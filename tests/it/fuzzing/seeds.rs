@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use citekeep::desk::exchange::bundle::Kind;
 use citekeep::ledger::hash::Hash;
 use citekeep::ledger::proof::{consistency, inclusion};
@@ -11,10 +13,13 @@ use citekeep::ledger::tile::{TilePath, encode_bundle, tile_bytes};
 use citekeep::ledger::timestamp::{Nonce, request};
 use citekeep::ledger::tree::MemoryNodes;
 use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
+use ring::signature::{
+    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
+    KeyPair,
+};
 use sha2::{Digest, Sha256};
 
-use super::bodies::{known, passkey, proof};
+use super::bodies::{id_token, known, passkey, proof};
 use super::folder;
 use crate::bundle::bundle_of;
 use crate::support::authority::{Authority, Key, STAMPS};
@@ -268,4 +273,39 @@ fn the_seeds_of_bundles_are_written() {
             ("two_changes", b"\x03\x00\x00\x00\x01 \x08\x00\x10\x02\x00"),
         ],
     );
+}
+
+#[test]
+#[ignore = "writes the seeds, which are kept"]
+fn the_seeds_of_single_sign_on_are_written() {
+    let rng = SystemRandom::new();
+    let way = &ECDSA_P256_SHA256_FIXED_SIGNING;
+    let document = EcdsaKeyPair::generate_pkcs8(way, &rng).expect("a key");
+    let pair = EcdsaKeyPair::from_pkcs8(way, document.as_ref(), &rng).expect("a key");
+    let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let (point, expected) = (pair.public_key().as_ref(), id_token::EXPECTED);
+    let keys = format!(
+        r#"{{"keys":[{{"kty":"EC","crv":"P-256","kid":"one","use":"sig","x":"{}","y":"{}"}}]}}"#,
+        part(&point[1..33]),
+        part(&point[33..])
+    );
+    let (issuer, now) = (expected.issuer, expected.now);
+    let claims = format!(
+        r#"{{"iss":"{issuer}","aud":["{}"],"sub":"s-1","nonce":"{}","iat":{now},"exp":{},"email":"a@b.example","email_verified":true,"amr":["mfa"]}}"#,
+        expected.client,
+        expected.nonce,
+        now + 300
+    );
+    let said = format!(
+        "{}.{}",
+        part(br#"{"alg":"ES256","kid":"one"}"#),
+        part(claims.as_bytes())
+    );
+    let signed = pair.sign(&rng, said.as_bytes()).expect("a signature");
+    let token = format!("{said}.{}", part(signed.as_ref()));
+    let about = format!(
+        r#"{{"issuer":"{issuer}","authorization_endpoint":"{issuer}/a","token_endpoint":"{issuer}/t","jwks_uri":"{issuer}/k"}}"#
+    );
+    let whole = passkey::joined([about.as_bytes(), keys.as_bytes(), token.as_bytes(), b""]);
+    put("id_token", &[("signed", &whole)]);
 }

@@ -172,6 +172,7 @@ fn every_link_of_the_worked_example_leads_to_a_page_that_is_well_made() {
         "/readyz",
         "/.well-known/security.txt",
         "/sign-in",
+        "/sign-in/{provider}/return",
         "/set-up/{secret}",
         "/enter/{secret}",
     ];

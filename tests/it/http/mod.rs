@@ -21,6 +21,7 @@ mod secrets;
 mod settings;
 mod sign_in;
 mod signing;
+mod single_sign_on;
 mod timestamps;
 mod tlog;
 mod tokens;

@@ -8,6 +8,7 @@ pub(crate) mod host;
 pub(crate) mod http;
 pub(crate) mod node;
 pub(crate) mod program;
+pub(crate) mod provider;
 pub(crate) mod python;
 pub(crate) mod served;
 pub(crate) mod signing;

@@ -63,6 +63,13 @@ impl Served {
         self.program.stop()
     }
 
+    /// Ends the program and checks its log whole; what the program said.
+    pub(crate) fn last_words(self) -> String {
+        let words = self.program.last_words();
+        assert_eq!(check(&self.data).findings, []);
+        words
+    }
+
     /// Ends the program and checks its log whole.
     pub(crate) fn end(self) {
         drop(self.program);

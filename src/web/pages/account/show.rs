@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::desk::sign_in::{self, Factors, NewApp};
 use crate::desk::{Desk, DeskError};
+use crate::domain::account::Means;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 use crate::store::local::security::SecurityEvent;
@@ -19,6 +20,7 @@ use crate::web::render::{Answer, Frame, page_with};
 use crate::web::state::App;
 use crate::web::whence;
 
+use super::super::single_sign_on::provider_name;
 use super::picture;
 
 #[derive(Template)]
@@ -62,7 +64,7 @@ pub(in crate::web::pages) struct SessionLine {
     pub(in crate::web::pages) name: String,
     pub(in crate::web::pages) browser: String,
     pub(in crate::web::pages) address: String,
-    pub(in crate::web::pages) means: &'static str,
+    pub(in crate::web::pages) means: String,
     pub(in crate::web::pages) started_at: Timestamp,
     pub(in crate::web::pages) seen_at: Timestamp,
     /// Whether it is the one that asks.
@@ -129,12 +131,20 @@ pub(in crate::web::pages) fn session_lines(
     person: PersonId,
     own: &str,
 ) -> Result<Vec<SessionLine>, DeskError> {
+    let issuers = sign_in::issuers(desk, person)?;
+    let means = |session: &Session| match issuers.get(&session.name) {
+        Some(issuer) if session.means == Means::Provider => {
+            format!("by {}", provider_name(desk, issuer))
+        }
+        Some(issuer) => format!("by {}, with a second factor", provider_name(desk, issuer)),
+        None => session.means.label().to_owned(),
+    };
     let line = |session: Session| SessionLine {
+        means: means(&session),
         is_this: session.name == own,
         name: session.name,
         browser: whence::in_words(&session.browser),
         address: session.address,
-        means: session.means.label(),
         started_at: session.started_at,
         seen_at: session.seen_at,
     };

@@ -11,6 +11,7 @@ use crate::store::people::{self as rows, Person};
 use crate::web::auth::Visitor;
 use crate::web::fields::Fields;
 use crate::web::pages::account::{EventLine, SessionLine, event_lines, session_lines};
+use crate::web::pages::single_sign_on::Accounts;
 use crate::web::render::{Answer, Frame, page, see};
 use crate::web::state::App;
 use crate::web::whence;
@@ -21,6 +22,7 @@ struct WaysInPage {
     frame: Frame,
     person: Person,
     factors: Factors,
+    accounts: Accounts,
     sessions: Vec<SessionLine>,
     events: Vec<EventLine>,
     older: Option<i64>,
@@ -47,6 +49,7 @@ pub(in crate::web) async fn ways_in(
                 frame,
                 person: desk.read(|db| Ok(rows::get(db, person)?))?,
                 factors: sign_in::factors(desk, person)?,
+                accounts: Accounts::of(desk, person)?,
                 sessions: session_lines(desk, person, &own)?,
                 events,
                 older,

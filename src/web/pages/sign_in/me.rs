@@ -1,11 +1,15 @@
 //! Somebody's own page, and the way out.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CLEAR_SITE_DATA, LOCATION};
+use actix_web::http::header::{CLEAR_SITE_DATA, HeaderValue, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use crate::desk::sign_in::{self, Factors};
+use crate::desk::single_sign_on::farewell;
+use crate::desk::{Desk, DeskError};
+use crate::domain::ids::PersonId;
+use crate::domain::person::Role;
 use crate::web::assets;
 use crate::web::auth::{Visitor, cookie_name, session_cookie};
 use crate::web::confirm::too_many;
@@ -17,6 +21,7 @@ use crate::web::throttle::Door;
 use crate::web::whence;
 
 use super::super::signing::Passkeys;
+use super::super::single_sign_on::{Accounts, onward, provider_name};
 use super::{field_of, let_in, read_credentials};
 
 #[derive(Template)]
@@ -27,8 +32,28 @@ struct MePage {
     form: Fields,
     passkeys: Passkeys,
     factors: Factors,
+    accounts: Accounts,
+    /// Whether people come in by providers alone, and this one is no exception.
+    is_alone: bool,
     /// Whether a new password wants the old one beside it.
     wants_current: bool,
+}
+
+/// What lets somebody in, and what they sign with.
+struct Own {
+    passkeys: Passkeys,
+    factors: Factors,
+    accounts: Accounts,
+}
+
+impl Own {
+    fn of(desk: &Desk, person: PersonId) -> Result<Self, DeskError> {
+        Ok(Self {
+            passkeys: Passkeys::of(desk, person)?,
+            factors: sign_in::factors(desk, person)?,
+            accounts: Accounts::of(desk, person)?,
+        })
+    }
 }
 
 impl MePage {
@@ -44,20 +69,44 @@ pub(in crate::web) async fn sign_out(
     _: Visitor,
     _: Fields,
 ) -> Answer {
+    let mut answer = HttpResponse::SeeOther()
+        .insert_header((LOCATION, "/sign-in"))
+        .finish();
     if let Some(cookie) = request.cookie(cookie_name(&app)) {
-        let secret = cookie.value().to_owned();
-        app.desk(move |desk| sign_in::sign_out(desk, &secret))
-            .await?;
+        if let Some(onward) = end(&app, cookie.value().to_owned()).await? {
+            answer = onward;
+        }
         app.live().sessions_changed();
     }
     let mut gone = session_cookie(&app, String::new());
     gone.make_removal();
-    Ok(HttpResponse::SeeOther()
-        .insert_header((LOCATION, "/sign-in"))
-        // What was kept and what was being written stays on no shared machine.
-        .insert_header((CLEAR_SITE_DATA, "\"cache\", \"storage\""))
-        .cookie(gone)
-        .finish())
+    answer.add_cookie(&gone).map_err(|_| Problem::broken())?;
+    // What was kept and what was being written stays on no shared machine.
+    let all = HeaderValue::from_static("\"cache\", \"storage\"");
+    answer.headers_mut().insert(CLEAR_SITE_DATA, all);
+    Ok(answer)
+}
+
+/// Ends a session; the page that leads on to the provider by which it began,
+/// where that has a place for signing out.
+async fn end(app: &web::Data<App>, secret: String) -> Result<Option<HttpResponse>, Problem> {
+    let ended = move |desk: &_| {
+        let arrival = sign_in::arrival(desk, &secret)?;
+        sign_in::sign_out(desk, &secret)?;
+        Ok(arrival)
+    };
+    let Some(arrival) = app.desk(ended).await? else {
+        return Ok(None);
+    };
+    let (desk, by) = (
+        app.unblocked(),
+        (arrival.issuer.as_str(), arrival.hint.as_str()),
+    );
+    let Some(to) = farewell(desk, &app.facts().base, by).await else {
+        return Ok(None);
+    };
+    let label = provider_name(desk, &arrival.issuer);
+    onward(app, ("You are signed out here", &label), &to).map(Some)
 }
 
 pub(in crate::web) async fn me(app: web::Data<App>, me: Visitor) -> Answer {
@@ -72,21 +121,21 @@ pub(in crate::web::pages) async fn draw_me(
     form: Fields,
 ) -> Answer {
     let person = me.0.person.id;
-    let (passkeys, factors) = app
-        .desk(move |desk| Ok((Passkeys::of(desk, person)?, sign_in::factors(desk, person)?)))
-        .await?;
+    let own = app.desk(move |desk| Own::of(desk, person)).await?;
     let status = if form.is_wrong() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK
     };
     let view = MePage {
-        wants_current: factors.has_password && me.0.must_give_password(),
+        is_alone: app.policy().only.is_some() && me.0.person.role != Role::Admin,
+        wants_current: own.factors.has_password && me.0.must_give_password(),
         frame: Frame::new(app, Some(me.0)),
         script: assets::way_in_script_path(),
         form,
-        passkeys,
-        factors,
+        passkeys: own.passkeys,
+        factors: own.factors,
+        accounts: own.accounts,
     };
     page_with(status, &view)
 }

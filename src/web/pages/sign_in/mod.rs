@@ -41,7 +41,7 @@ fn let_on(app: &App, begun: Begun, next: Option<&NextPath>) -> Answer {
 }
 
 /// Goes on after a first step: in, or to the question for a second factor.
-fn go_on(app: &App, entered: Entered, next: Option<NextPath>) -> Answer {
+pub(in crate::web::pages) fn go_on(app: &App, entered: Entered, next: Option<NextPath>) -> Answer {
     match entered {
         Entered::In(begun) => let_on(app, begun, next.as_ref()),
         Entered::HalfWay(half) => second::draw(app, StatusCode::OK, half, (next, None)),

@@ -18,6 +18,7 @@ use crate::web::state::App;
 use crate::web::throttle::Door;
 use crate::web::whence;
 
+use super::super::single_sign_on::ProviderLine;
 use super::{go_on, let_on, waiting};
 
 /// What is said where a browser sent nothing that a passkey answered.
@@ -31,6 +32,9 @@ struct SignInPage {
     form: Fields,
     next: Option<NextPath>,
     passkey: Option<Asking>,
+    providers: Vec<ProviderLine>,
+    /// Whether people come in by providers alone.
+    is_alone: bool,
 }
 
 /// Where somebody was going who has to sign in first.
@@ -54,6 +58,8 @@ fn draw(app: &App, status: StatusCode, frame: Frame, form: Fields) -> Answer {
         frame,
         script: assets::way_in_script_path(),
         next: NextPath::parse(form.value("next")),
+        providers: ProviderLine::all(app.unblocked()),
+        is_alone: app.policy().only.is_some(),
         passkey: app.site().map(|site| Asking::new(app, site, Vec::new())),
         form,
     };

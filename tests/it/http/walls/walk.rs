@@ -51,7 +51,7 @@ impl fmt::Display for Cell {
 
 /// Addresses about somebody's own way in, own signature and erasures, written
 /// out once more by hand: no program may ask them.
-const FOR_PEOPLE: [&str; 24] = [
+const FOR_PEOPLE: [&str; 30] = [
     "/me",
     "/me/security",
     "/me/app",
@@ -62,6 +62,12 @@ const FOR_PEOPLE: [&str; 24] = [
     "/me/sessions/{session}/end",
     "/me/notices",
     "/me/passkeys/{entry}/sign-in",
+    "/me/providers/{provider}/link",
+    "/me/providers/{provider}/proof",
+    "/me/accounts/{account}/removal",
+    "/people/{person}/accounts/{account}/removal",
+    "/people/{person}/addresses",
+    "/people/{person}/addresses/removal",
     "/people/{person}/link",
     "/people/{person}/sign-in",
     "/people/{person}/sessions/end",
