@@ -8,6 +8,12 @@ use serde::Deserialize;
 use crate::domain::account::{SecondFactorAt, SecondFactorRule};
 use crate::domain::person::Role;
 
+mod outside;
+
+pub use self::outside::{
+    ForwardedIn, LogFormat, LogSection, MetricsSection, ProxySection, TlsSection,
+};
+
 /// Everything that can be configured, with what holds when it is not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -16,6 +22,14 @@ pub struct Config {
     pub desk: DeskSection,
     /// Where it can be reached.
     pub server: ServerSection,
+    /// Proxies that stand before it.
+    pub proxy: ProxySection,
+    /// HTTPS by the desk itself.
+    pub tls: TlsSection,
+    /// What the program says on standard error.
+    pub log: LogSection,
+    /// What can be measured of the desk.
+    pub metrics: MetricsSection,
     /// How people get in.
     pub sign_in: SignInSection,
     /// What comes in.
@@ -82,6 +96,9 @@ pub struct ServerSection {
     /// The address under which people reach it, where it is another one, such
     /// as behind a proxy with HTTPS.
     pub public_url: Option<url::Url>,
+    /// How many seconds it goes on after it was told to stop, so that those
+    /// before it notice that it is not ready.
+    pub drain: u64,
 }
 
 impl Default for ServerSection {
@@ -89,6 +106,7 @@ impl Default for ServerSection {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
+            drain: 0,
         }
     }
 }

@@ -12,6 +12,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use citekeep::capture::apart::{ParseLimits, Reading};
 use citekeep::cli::{self, Arguments};
+use citekeep::config::LogFormat;
 use citekeep::desk::{Clock, Rng, World};
 use citekeep::domain::time::Timestamp;
 
@@ -56,7 +57,7 @@ fn reading() -> Reading {
 /// Says on standard error what is amiss, and more if `CITEKEEP_LOG` asks for it:
 /// error, warn, info, debug or trace. What others' code would say beside, such as
 /// the headers of a request with the cookie in them, is never said.
-fn tell() {
+fn tell(format: LogFormat) {
     let asked = std::env::var("CITEKEEP_LOG").ok();
     let own = asked.and_then(|level| level.parse().ok());
     let own = own.unwrap_or(LevelFilter::WARN);
@@ -66,17 +67,21 @@ fn tell() {
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_target(false)
-        .with_ansi(false)
-        .with_filter(said);
-    tracing_subscriber::registry().with(lines).init();
+        .with_ansi(false);
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().with_span_list(false).boxed(),
+    };
+    tracing_subscriber::registry()
+        .with(lines.with_filter(said))
+        .init();
 }
 
 fn main() -> ExitCode {
-    tell();
     let world = World {
         clock: Arc::new(WallClock),
         rng: Arc::new(SystemChance),
         reading: reading(),
     };
-    cli::run(Arguments::parse(), world)
+    cli::run(Arguments::parse(), world, tell)
 }

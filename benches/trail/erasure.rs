@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use citekeep::desk::erasures;
+use citekeep::desk::{Actor, erasures};
 use citekeep::domain::erasure::{ErasurePart, ErasureRequest, Ground};
 use citekeep::domain::ids::{ClaimId, EntryIndex};
 use citekeep::domain::person::Role;
@@ -18,6 +18,8 @@ use super::support::{TestDesk, note};
 const CLAIMS: u64 = 100_000;
 /// How often a body is erased.
 const TIMES: u64 = 3;
+/// How many bodies of as many claims are erased at once, in the end.
+const MANY: u64 = 500;
 
 pub(crate) fn measure() {
     let desk = filling::published_desk(CLAIMS);
@@ -32,24 +34,10 @@ pub(crate) fn measure() {
     ));
     let admins = (desk.join(Role::Admin), desk.join(Role::Admin));
     for time in 1..=TIMES {
-        let claim = ClaimId::new((time * 1_000) as i64).expect("a number");
-        let (asked, ask) = timed(|| erasures::ask(&desk.desk, admins.0, request(&desk, claim)));
-        let asked = asked.expect("an erasure that is asked for");
-        let (consent, read, write) = beside(&desk, || {
-            erasures::consent(&desk.desk, admins.1, asked).expect("an erasure");
-        });
-        let (swept, sweep) = timed(|| desk.desk.store().sweep());
-        swept.expect("a disk that is swept");
-        say(&format!(
-            "  asked for in {:.1} ms; consented to and done in {:.2} s, while a read waited {:.1} ms \
-             and a write {:.2} s at most; the file written anew once more: {:.2} s",
-            millis(ask),
-            consent.as_secs_f64(),
-            millis(read),
-            write.as_secs_f64(),
-            sweep.as_secs_f64()
-        ));
+        erase(&desk, admins, &[time * 1_000]);
     }
+    let many: Vec<u64> = (0..MANY).map(|nth| 1 + nth * CLAIMS / MANY).collect();
+    erase(&desk, admins, &many);
     let ((), took) = timed(|| desk.is_clean());
     say(&format!(
         "  and checked whole in {:.2} s",
@@ -57,13 +45,35 @@ pub(crate) fn measure() {
     ));
 }
 
-/// The body of the entry that opened a claim.
-fn request(desk: &TestDesk, claim: ClaimId) -> ErasureRequest {
-    let read = |db: &store::Db<'_>| Ok(store::trail::of_claim(db, claim, 100)?);
-    let steps = desk.desk.read(read).expect("what happened to it");
-    let opened = steps.last().expect("its opening").entry;
+/// Erases the bodies of the entries that opened some claims.
+fn erase(desk: &TestDesk, (one, other): (Actor, Actor), claims: &[u64]) {
+    let request = request(desk, claims);
+    let (asked, ask) = timed(|| erasures::ask(&desk.desk, one, request));
+    let asked = asked.expect("an erasure that is asked for");
+    let (consent, read, write) = beside(desk, || {
+        erasures::consent(&desk.desk, other, asked).expect("an erasure");
+    });
+    say(&format!(
+        "  {} asked for in {:.1} ms; consented to and done in {:.2} s, while a read waited {:.1} ms \
+         and a write {:.0} ms at most",
+        claims.len(),
+        millis(ask),
+        consent.as_secs_f64(),
+        millis(read),
+        millis(write)
+    ));
+}
+
+fn request(desk: &TestDesk, claims: &[u64]) -> ErasureRequest {
+    let opened = |claim: &u64| {
+        let claim = ClaimId::new(*claim as i64).expect("a number");
+        let read = |db: &store::Db<'_>| Ok(store::trail::of_claim(db, claim, 100)?);
+        let steps = desk.desk.read(read).expect("what happened to it");
+        let entry = steps.last().expect("its opening").entry;
+        ErasurePart::Entry { entry }
+    };
     ErasureRequest {
-        parts: vec![ErasurePart::Entry { entry: opened }],
+        parts: claims.iter().map(opened).collect(),
         ground: Ground::DataSubject,
         reference: None,
         reason: note("The person asked for it."),

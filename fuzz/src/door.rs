@@ -13,7 +13,7 @@ use citekeep::desk::tokens::{self, Lasting, NewToken};
 use citekeep::domain::person::Role;
 use citekeep::domain::scope::Scopes;
 use citekeep::domain::words::Name;
-use citekeep::web::{self, Settings, TABLE, Workers};
+use citekeep::web::{self, Outward, Settings, TABLE, Workers};
 use serde_json::Value;
 
 use super::desk::Small;
@@ -138,6 +138,7 @@ fn settings() -> Settings {
         witnesses: Arc::default(),
         witnessing: None,
         timestamps: Arc::new(Plan::none()),
+        outward: Outward::default(),
         workers: 1,
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn fetcher(config: &Config) -> Result<Fetcher, Failure> {
     ))
 }
 
-fn limits(config: &Config) -> Result<FetchLimits, Failure> {
+pub(super) fn limits(config: &Config) -> Result<FetchLimits, Failure> {
     let section = &config.fetch;
     let allow = AllowList::parse(&section.allow)
         .map_err(|error| Failure::Usage(format!("[fetch] allow in the configuration: {error}")))?;

@@ -6,6 +6,7 @@ mod bundle;
 mod capture;
 mod compare;
 mod demo;
+mod doctor;
 mod export;
 mod extract;
 mod fetching;
@@ -13,6 +14,7 @@ mod find;
 mod import;
 mod mirror;
 pub mod output;
+mod outward;
 mod providers;
 mod read_document;
 mod reanchor;
@@ -37,7 +39,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::capture::apart::Reading;
-use crate::config::Config;
+use crate::config::{Config, LogFormat};
 use crate::desk::exchange::outgoing::ExportError;
 use crate::desk::keys::KeyPlace;
 use crate::desk::set_up::{self, Identity};
@@ -113,6 +115,8 @@ enum Command {
     Backup(backup::Backup),
     /// Put a backup back
     Restore(restore::Restore),
+    /// See whether an installation is as it should be, and what to mend
+    Doctor(doctor::Doctor),
     /// Make a new sign-in link for somebody who lost theirs
     SignInLink(sign_in_link::SignInLink),
     /// Go on with a database that is older than its newest checkpoint
@@ -172,10 +176,19 @@ impl From<std::io::Error> for Failure {
 
 /// Runs a command: 0 fine, 1 the check found something, 2 bad usage, 3 broken;
 /// of an evidence bundle also 4 something is missing, 5 it cannot be checked.
-pub fn run(arguments: Arguments, mut world: World) -> ExitCode {
-    let done = Config::read(arguments.place.config.as_deref())
-        .map_err(|error| Failure::Usage(error.to_string()))
-        .and_then(|config| {
+/// `tell` begins the program's log in the form that the configuration names.
+pub fn run(arguments: Arguments, mut world: World, tell: fn(LogFormat)) -> ExitCode {
+    let config = Config::read(arguments.place.config.as_deref());
+    tell(
+        config
+            .as_ref()
+            .map_or_else(|_| LogFormat::default(), |config| config.log.format),
+    );
+    let command = arguments.command;
+    let done = match (config, command) {
+        (Err(error), Command::Doctor(doctor)) => doctor.run_without(&error),
+        (Err(error), _) => Err(Failure::Usage(error.to_string())),
+        (Ok(config), command) => {
             if let Reading::Apart { limits, .. } = &mut world.reading {
                 *limits = fetching::parse_limits(&config.reading);
             }
@@ -184,8 +197,9 @@ pub fn run(arguments: Arguments, mut world: World) -> ExitCode {
                 config,
                 world,
             };
-            arguments.command.run(ready)
-        });
+            command.run(ready)
+        }
+    };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Found) => ExitCode::from(1),
@@ -226,6 +240,7 @@ impl Command {
             Self::Stamp(command) => command.run(&ready),
             Self::Backup(command) => command.run(&ready),
             Self::Restore(command) => command.run(&ready),
+            Self::Doctor(command) => command.run(&ready),
             Self::SignInLink(command) => command.run(&ready),
             Self::AcceptOlderLog(command) => command.run(&ready),
             Self::RotateKey(command) => command.run(&ready),

@@ -14,7 +14,7 @@ use crate::desk::{Desk, people};
 use crate::web::{self, Settings};
 
 use super::trust::{self, Trusted};
-use super::{Failure, Listen, Ready, backup, fetching, output, stamp};
+use super::{Failure, Listen, Ready, backup, fetching, output, outward, stamp};
 
 /// Serve the desk in a browser.
 #[derive(Debug, Args)]
@@ -73,6 +73,7 @@ pub(super) fn serve(
         witnesses: trusted.witnesses,
         witnessing: trusted.witnessing,
         timestamps: Arc::clone(&plan),
+        outward: outward::outward(&ready.config, demo)?,
         workers,
     };
     web::block_on(async move {
@@ -85,12 +86,15 @@ pub(super) fn serve(
             Some(_) => format!("; it listens on {}", running.address),
             None => String::new(),
         };
-        let base = base.unwrap_or_else(|| format!("http://{}", running.address));
-        greet(desk, base.trim_end_matches('/'))?;
+        let base = running.base.clone();
+        greet(desk, &base)?;
+        if let Some(metrics) = running.metrics {
+            output::say(&format!("metrics are served at http://{metrics}/metrics"));
+        }
         output::say(&format!(
             "the desk is open at {base}{listens}; stop it with Ctrl-C"
         ));
-        let claims = format!("{}{}/claims", base.trim_end_matches('/'), web::api::BASE);
+        let claims = format!("{}{}/claims", base, web::api::BASE);
         let teller = worker
             .as_ref()
             .map(|worker| Teller::new(desk.clone(), worker.fetcher(), claims));

@@ -37,7 +37,7 @@ pub(super) fn trusted(ready: &Ready) -> Result<Trusted, Failure> {
 }
 
 /// Who cosigns the log's checkpoints, as the configuration names them.
-fn witnesses(config: &Config) -> Result<Policy, Failure> {
+pub(super) fn witnesses(config: &Config) -> Result<Policy, Failure> {
     let wrong = |error: &dyn std::fmt::Display| {
         Failure::Usage(format!("the witnesses in the configuration: {error}"))
     };

@@ -11,7 +11,7 @@ use crate::domain::person::{Deed, Role};
 use crate::domain::redaction::{ErasureMark, redact};
 use crate::domain::words::Note;
 use crate::store::erasures::{self, Asked, Stage};
-use crate::store::{Db, StoreError, log, people, replay};
+use crate::store::{Db, StoreError, log, people, renew, replay};
 
 use super::{Actor, Desk, DeskError, Pen};
 
@@ -63,14 +63,16 @@ pub fn refuse(desk: &Desk, actor: Actor, asked: EntryIndex, reason: Note) -> Res
 }
 
 /// Consents to what another admin asked for, and erases it: bodies and salts
-/// go and every table is made anew over the holes, in one transaction; then
-/// bytes and texts are deleted and the database file is written anew. If we
-/// crash between, the next start does the rest. Returns the erasure's entry.
+/// go and the tables are brought over the holes, in one transaction; then bytes
+/// and texts are deleted and what is left of them in the database's file is
+/// overwritten. If we crash between, or somebody's long look stands in the way,
+/// the rest is done later ([`is_swept`] tells). Returns the erasure's entry.
 ///
 /// # Errors
 /// When one asked oneself, when the asker left, or when it ended already.
 pub fn consent(desk: &Desk, actor: Actor, asked: EntryIndex) -> Result<EntryIndex, DeskError> {
     let me = person(actor)?;
+    let two = desk.store().two_replays()?;
     let erased = desk.act_alone(actor, Deed::Erase, move |pen| {
         let open = open(pen, asked)?;
         others(&open, me)?;
@@ -81,8 +83,13 @@ pub fn consent(desk: &Desk, actor: Actor, asked: EntryIndex) -> Result<EntryInde
         pen.log(Event::Erased {
             erasure: erasure.clone(),
         })?;
+        let renewed = renew::over(pen.tx, &two, &erasure);
         erasures::take(pen.tx, index, &erasure)?;
-        replay::rebuild(pen.tx, |_| {})?;
+        if let Err(error) = renewed {
+            // Tables that somebody spoilt do not keep words from going.
+            tracing::warn!(%error, "the tables are not what the log says; all are made anew");
+            replay::rebuild(pen.tx, |_| {})?;
+        }
         Ok(index)
     })?;
     // What is committed holds; a disk that cannot be swept now is swept later.
@@ -99,13 +106,18 @@ pub fn consent(desk: &Desk, actor: Actor, asked: EntryIndex) -> Result<EntryInde
 /// When a file cannot be deleted, or somebody still reads the old pages.
 pub fn sweep(desk: &Desk) -> Result<(), DeskError> {
     let unswept = desk.read(|db| Ok(erasures::unswept(db)?))?;
-    if unswept.is_empty() {
+    let Some(newest) = unswept.last() else {
         return Ok(());
-    }
+    };
     desk.store().forget_erased()?;
-    desk.store().sweep()?;
+    desk.store().sweep(*newest)?;
     desk.store()
         .write(move |tx| Ok(erasures::swept(tx, &unswept)?))
+}
+
+/// Whether nothing of what an erasure took is left in the desk's files.
+pub fn is_swept(db: &Db<'_>, erased: EntryIndex) -> Result<bool, StoreError> {
+    Ok(!erasures::unswept(db)?.contains(&erased))
 }
 
 /// What an erasure would be and is: the words it takes, and what is left.

@@ -15,6 +15,7 @@ pub mod citations;
 pub mod claim_reviews;
 pub mod claims;
 pub mod copies;
+pub mod doctor;
 pub mod dossier;
 pub mod drafts;
 pub mod erasures;
@@ -45,6 +46,7 @@ pub mod tiles;
 pub mod timestamps;
 pub mod tokens;
 pub mod verdicts;
+pub mod watch;
 pub mod witnesses;
 pub mod witnessing;
 

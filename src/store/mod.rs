@@ -15,12 +15,14 @@ pub mod cosignatures;
 pub mod drafts;
 pub mod erasures;
 pub mod feeds;
+pub mod gauges;
 mod hindrance;
 pub mod keys;
 pub mod local;
 pub mod log;
 mod open;
 pub mod other_checks;
+mod pages;
 pub mod people;
 pub(crate) mod private;
 pub mod projections;
@@ -31,6 +33,7 @@ pub mod queue;
 mod readers;
 pub mod register;
 pub mod remarks;
+pub mod renew;
 pub mod replay;
 mod rows;
 pub mod scales;
@@ -42,6 +45,7 @@ pub mod signatures;
 pub mod snapshots;
 pub mod sources;
 pub mod stretch;
+mod sweep;
 pub mod tiles;
 pub mod timestamps;
 pub mod trail;
@@ -51,10 +55,13 @@ pub mod witnessed;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
+use crate::domain::ids::EntryIndex;
+
+use self::gauges::Writes;
 pub use self::hindrance::Hindrance;
 pub use self::open::SCHEMA_VERSION;
 use self::readers::Readers;
@@ -201,6 +208,9 @@ pub struct Store {
     shown: Arc<Shown>,
     readers: Readers,
     writer: Writer,
+    /// Held by whoever sweeps the file: the erasure after which every page of
+    /// it was overwritten last.
+    sweeping: Mutex<Option<EntryIndex>>,
 }
 
 impl Store {
@@ -225,6 +235,7 @@ impl Store {
             shown,
             readers: Readers::new(dir.join("desk.db"), Arc::clone(&shelf)),
             shelf,
+            sweeping: Mutex::new(None),
         })
     }
 
@@ -307,6 +318,16 @@ impl Store {
         self.writer.write(Task::Alone, act)
     }
 
+    /// What is counted of writing.
+    pub fn writes(&self) -> &Writes {
+        self.writer.counts()
+    }
+
+    /// Whether what writes is at work.
+    pub fn is_writing(&self) -> bool {
+        self.writer.is_alive()
+    }
+
     /// Lets the shelf know which bytes were erased, and takes them off it.
     pub fn forget_erased(&self) -> Result<(), StoreError> {
         let erased = self.read(Eyes::Desk, erasures::blobs)?;
@@ -318,12 +339,24 @@ impl Store {
         Ok(())
     }
 
-    /// Writes the database anew without what was deleted from it, so that no
-    /// free page still holds erased words.
+    /// Two empty databases for what an erasure changes.
+    pub fn two_replays(&self) -> Result<renew::Two, StoreError> {
+        renew::Two::start(&self.shelf)
+    }
+
+    /// Overwrites what was deleted from the database by an erasure and before it,
+    /// so that neither free room in its file nor the write-ahead log still holds
+    /// erased words. Others read and write meanwhile.
     ///
     /// # Errors
     /// [`StoreError::Unswept`] while somebody still reads the old pages.
-    pub fn sweep(&self) -> Result<(), StoreError> {
-        self.writer.sweep()
+    pub fn sweep(&self, erased: EntryIndex) -> Result<(), StoreError> {
+        // Whoever panicked while sweeping has not noted that it is done.
+        let mut swept = self.sweeping.lock().unwrap_or_else(PoisonError::into_inner);
+        if swept.is_none_or(|swept| swept < erased) {
+            sweep::overwrite(&self.writer, &self.readers)?;
+            *swept = Some(erased);
+        }
+        sweep::empty_log(&self.writer)
     }
 }

@@ -34,8 +34,9 @@ pub const SCHEMA_VERSION: usize = MIGRATIONS.len();
 /// How long a write waits for another process to finish its own.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How long a sweep waits for those who still read the old pages.
-const SWEEP_PATIENCE: Duration = Duration::from_secs(2);
+/// How long whoever waits to write waits for those who still read old pages,
+/// while the write-ahead log is to be emptied.
+const EMPTY_PATIENCE: Duration = Duration::from_millis(20);
 
 /// Opens the database for writing and brings its schema up to date.
 pub(super) fn migrated(path: &Path, shelf: &Arc<Shelf>) -> Result<Connection, StoreError> {
@@ -92,26 +93,20 @@ fn schema(conn: &Connection) -> Result<i64, StoreError> {
     Ok(conn.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }
 
-/// Writes the file anew without what was deleted from it, and empties the
-/// write-ahead log: nothing that was erased is left in either. What the file
-/// system keeps of a file's older pages is beyond us.
-pub(super) fn sweep(conn: &Connection) -> Result<(), StoreError> {
-    // Statistics hold samples of what is in indexes; there may be none.
-    let samples = "SELECT name FROM sqlite_schema WHERE name = 'sqlite_stat4'";
-    if conn.prepare(samples)?.exists([])? {
-        conn.execute_batch("DELETE FROM sqlite_stat4")?;
-    }
-    conn.execute_batch("PRAGMA secure_delete = ON; VACUUM; PRAGMA secure_delete = OFF")?;
-    // Whoever waits to write does not wait for somebody's long look.
-    conn.busy_timeout(SWEEP_PATIENCE)?;
+/// Writes the file anew without what was deleted from it.
+pub(super) fn vacuum(conn: &Connection) -> Result<(), StoreError> {
+    Ok(conn.execute_batch("VACUUM")?)
+}
+
+/// Brings the write-ahead log into the file and empties it, and says whether
+/// nobody's look stood in the way. What the file system keeps of a file's older
+/// pages is beyond us.
+pub(super) fn empty_log(conn: &Connection) -> Result<bool, StoreError> {
+    conn.busy_timeout(EMPTY_PATIENCE)?;
     let busy = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
     conn.busy_timeout(PATIENCE)?;
     let busy: i64 = busy?;
-    if busy == 0 {
-        Ok(())
-    } else {
-        Err(StoreError::Unswept)
-    }
+    Ok(busy == 0)
 }
 
 fn prepare(conn: &Connection) -> Result<(), StoreError> {

@@ -14,7 +14,7 @@ use super::shown::Marks;
 use super::{Db, StoreError, Tx, erasures, log, open, projections};
 
 /// Every projection, with the columns that order it.
-const TABLES: &[(&str, &str)] = &[
+pub(super) const TABLES: &[(&str, &str)] = &[
     ("desk", "id"),
     ("desk_key", "entry"),
     ("signing_rule", "id"),
@@ -52,7 +52,10 @@ const TABLES: &[(&str, &str)] = &[
 ];
 
 /// Full-text indexes: their stored words are compared, and all are refilled.
-const SEARCHES: &[&str] = &["claim_search", "source_search", "verdict_search"];
+pub(super) const SEARCHES: &[&str] = &["claim_search", "source_search", "verdict_search"];
+
+/// The full-text index whose words are in the blobs.
+pub(super) const TEXTS: &str = "text_search";
 
 /// A row of a projection that is not what the log says it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +79,7 @@ pub fn rebuild(tx: &Tx<'_>, mut tell: impl FnMut(u64)) -> Result<u64, StoreError
     for (table, _) in TABLES.iter().rev() {
         tx.conn.execute_batch(&format!("DELETE FROM {table}"))?;
     }
-    for table in SEARCHES.iter().chain(&["text_search"]) {
+    for table in SEARCHES.iter().chain([&TEXTS]) {
         make_anew(tx, table)?;
     }
     // An erased text must not be looked for when the entry comes up that

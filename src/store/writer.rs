@@ -6,14 +6,17 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use rusqlite::Connection;
 
+use super::gauges::Writes;
 use super::shelf::Shelf;
 use super::shown::{Marks, Shown};
-use super::{Db, StoreError, Tx, open};
+use super::{Db, StoreError, Tx};
 
 /// How many acts may wait; more callers wait at the door.
 const QUEUE: usize = 1_024;
@@ -30,8 +33,8 @@ pub(super) enum Task {
     Act(Job),
     /// An act that changes so much that it wants a transaction of its own.
     Alone(Job),
-    /// The file written anew, which no transaction may hold.
-    Sweep(SyncSender<Result<(), StoreError>>),
+    /// What is about the file itself, between two commits.
+    Between(Box<dyn FnOnce(&Connection) + Send>),
 }
 
 /// What an act came to before the commit.
@@ -43,6 +46,7 @@ pub(super) struct Done {
 pub(super) struct Writer {
     jobs: Option<SyncSender<Task>>,
     thread: Option<JoinHandle<()>>,
+    counts: Arc<Writes>,
 }
 
 impl Writer {
@@ -52,17 +56,54 @@ impl Writer {
         shown: Arc<Shown>,
     ) -> Result<Self, StoreError> {
         let (jobs, inbox) = sync_channel(QUEUE);
+        let counts = Arc::new(Writes::default());
+        let to = Target {
+            conn,
+            shelf,
+            shown,
+            counts: Arc::clone(&counts),
+        };
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || work(&Target { conn, shelf, shown }, &inbox))
+            .spawn(move || work(&to, &inbox))
             .map_err(|error| StoreError::file(std::path::Path::new("writer thread"), error))?;
         Ok(Self {
             jobs: Some(jobs),
             thread: Some(thread),
+            counts,
         })
     }
 
+    /// What is counted of writing.
+    pub(super) fn counts(&self) -> &Writes {
+        &self.counts
+    }
+
+    /// Whether the thread is there that writes.
+    pub(super) fn is_alive(&self) -> bool {
+        let thread = self.thread.as_ref();
+        thread.is_some_and(|thread| !thread.is_finished())
+    }
+
+    /// Has an act done, and counts how long its answer took.
     pub(super) fn write<T, E>(
+        &self,
+        task: fn(Job) -> Task,
+        act: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let begun = Instant::now();
+        self.counts.waiting.fetch_add(1, Ordering::Relaxed);
+        let done = self.have_done(task, act);
+        self.counts.waiting.fetch_sub(1, Ordering::Relaxed);
+        self.counts.acts.took(begun.elapsed());
+        done
+    }
+
+    fn have_done<T, E>(
         &self,
         task: fn(Job) -> Task,
         act: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -91,12 +132,18 @@ impl Writer {
         inbox.recv().map_err(|_| StoreError::Closed)?
     }
 
-    /// Writes the file anew, between two commits.
-    pub(super) fn sweep(&self) -> Result<(), StoreError> {
+    /// Does something about the file itself, between two commits.
+    pub(super) fn between<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let (outbox, inbox) = sync_channel(1);
+        let task = Task::Between(Box::new(move |conn| {
+            // Whoever asked may have gone away; it is done all the same.
+            let _ = outbox.send(act(conn));
+        }));
         let jobs = self.jobs.as_ref().ok_or(StoreError::Closed)?;
-        jobs.send(Task::Sweep(outbox))
-            .map_err(|_| StoreError::Closed)?;
+        jobs.send(task).map_err(|_| StoreError::Closed)?;
         inbox.recv().map_err(|_| StoreError::Closed)?
     }
 }
@@ -116,6 +163,7 @@ struct Target {
     conn: Connection,
     shelf: Arc<Shelf>,
     shown: Arc<Shown>,
+    counts: Arc<Writes>,
 }
 
 impl Target {
@@ -137,9 +185,8 @@ fn work(to: &Target, inbox: &Receiver<Task>) {
         let (first, inbox) = match task {
             Task::Act(first) => (first, Some(inbox)),
             Task::Alone(first) => (first, None),
-            Task::Sweep(answer) => {
-                // Whoever asked may have gone away; the file is swept all the same.
-                let _ = answer.send(open::sweep(conn));
+            Task::Between(act) => {
+                act(conn);
                 continue;
             }
         };
@@ -148,7 +195,12 @@ fn work(to: &Target, inbox: &Receiver<Task>) {
             waiting: &mut waiting,
         };
         let (mut answers, mut marks) = (Vec::new(), Marks::default());
+        let begun = Instant::now();
         let committed = batch((to, &mut marks), first, &mut next, &mut answers);
+        to.counts.commits.took(begun.elapsed());
+        if committed.is_err() {
+            to.counts.failed.fetch_add(1, Ordering::Relaxed);
+        }
         if committed.is_err() && !conn.is_autocommit() {
             let _ = conn.execute_batch("ROLLBACK");
         }

@@ -174,6 +174,9 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
         tell(request, None, "it names another host");
         return Err(refuse(problem));
     }
+    if let Some(answer) = door::without_https(base, http) {
+        return Err(answer);
+    }
     let token = bearer::token(http, cookie_name(&app));
     let is_form = token.is_none() && !request.method().is_safe();
     if is_form && door::is_from_elsewhere(base, request) {
@@ -214,13 +217,14 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
 fn tell(request: &ServiceRequest, me: Option<&SignedIn>, why: &'static str) {
     let asked = routes::pattern(request.request());
     let person = me.map(|me| me.person.id.get());
-    let address = peer::address(request);
+    let address = peer::address(request.request());
+    let address = address.map(tracing::field::display);
     let method = request.method();
     tracing::info!(
-        ?person,
-        ?address,
-        ?method,
-        ?asked,
+        person,
+        address,
+        method = method.as_str(),
+        asked,
         why,
         "a request was refused"
     );
@@ -243,7 +247,7 @@ async fn who(
     if matches!(found, Ok(Some(_))) {
         return found;
     }
-    match app.crowd().must_wait(peer::address(request)) {
+    match app.crowd().must_wait(peer::address(http)) {
         None => found,
         Some(seconds) => {
             tell(request, None, "too many come from one address");
@@ -400,7 +404,7 @@ mod tests {
     use crate::ledger::policy::Policy;
     use crate::web::crowd::Crowd;
     use crate::web::headers;
-    use crate::web::state::Facts;
+    use crate::web::state::{Facts, Reached};
 
     use super::*;
 
@@ -429,6 +433,7 @@ mod tests {
             witnesses: Arc::new(Policy::default()),
             witnessing: None,
             timestamps: Arc::new(Plan::none()),
+            outward: Reached::default(),
         };
         App::new(desk, facts, Crowd::new(1))
     }

@@ -4,14 +4,18 @@
 use std::net::IpAddr;
 
 use actix_web::dev::ServiceRequest;
-use actix_web::http::header::{HOST, ORIGIN};
+use actix_web::http::header::{LOCATION, ORIGIN};
 use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse};
 
+use super::api;
+use super::peer;
 use super::problem::Problem;
-use super::routes::Need;
+use super::render::wants_json;
+use super::routes::{self, Need};
 
 /// Those that watch over the desk ask by whatever name they know.
-const WATCHED: [&str; 1] = ["/healthz"];
+const WATCHED: [&str; 2] = ["/healthz", "/readyz"];
 
 /// Refuses a request that names another host than the desk's own: a site that
 /// points its name at this machine would have browsers read the desk as its
@@ -21,7 +25,7 @@ pub(super) fn wrong_house(base: &str, request: &ServiceRequest) -> Option<Proble
         return None;
     }
     let own = host(authority(base));
-    let asked = header(request, HOST.as_str());
+    let asked = peer::host(request.request());
     let target = request
         .uri()
         .authority()
@@ -33,7 +37,7 @@ pub(super) fn wrong_house(base: &str, request: &ServiceRequest) -> Option<Proble
             || name.eq_ignore_ascii_case("localhost")
             || bare.parse::<IpAddr>().is_ok()
     };
-    let names_ours = asked.is_some_and(is_ours) && target.is_none_or(is_ours);
+    let names_ours = asked.as_deref().is_some_and(is_ours) && target.is_none_or(is_ours);
     (!names_ours).then(|| {
         Problem::new(
             StatusCode::MISDIRECTED_REQUEST,
@@ -62,7 +66,35 @@ pub(super) fn is_from_elsewhere(base: &str, request: &ServiceRequest) -> bool {
     // HTTPS on a desk that has it.
     let (scheme, bare) = origin.split_once("://").unwrap_or(("", origin));
     let is_plain = base.starts_with("https://") && scheme != "https";
-    is_plain || header(request, HOST.as_str()) != Some(bare)
+    is_plain || peer::host(request.request()).as_deref() != Some(bare)
+}
+
+/// What a trusted proxy was asked for without HTTPS, at a desk that has it: a
+/// page is led there. A program is told, and not led: what it sent has gone over
+/// the wire for all to read, and it is to notice.
+pub(super) fn without_https(base: &str, request: &HttpRequest) -> Option<HttpResponse> {
+    let is_plain = base.starts_with("https://") && peer::of(request).is_plain;
+    if !is_plain || WATCHED.contains(&request.path()) {
+        return None;
+    }
+    let is_page = request.method().is_safe() && !routes::path(request).starts_with(api::BASE);
+    if is_page && !wants_json(request) {
+        let path = request.uri().path_and_query();
+        let path = path.map_or("/", |path| path.as_str());
+        let mut answer = HttpResponse::PermanentRedirect();
+        return Some(
+            answer
+                .insert_header((LOCATION, format!("{base}{path}")))
+                .finish(),
+        );
+    }
+    let problem = Problem::new(
+        StatusCode::FORBIDDEN,
+        "https-only",
+        "The desk speaks HTTPS alone",
+        "Nothing was done. Use the address that begins with https://. A password or token that was just sent could be read on its way: change it.",
+    );
+    Some(problem.respond(request))
 }
 
 /// Whether a page of another site has a browser fetch what only those see who

@@ -63,12 +63,16 @@ pub(super) fn desk(desk: &Desk) -> Desk {
     }
 }
 
-/// Takes what holds for the request along to a thread that may block.
+/// Takes what holds for the request along to a thread that may block, and what
+/// the program's log says of it.
 pub(super) fn carried<T>(deed: impl FnOnce() -> T) -> impl FnOnce() -> T {
     let here = HERE.try_with(Clone::clone).ok();
-    move || match here {
-        Some(here) => HERE.sync_scope(here, deed),
-        None => deed(),
+    let span = tracing::Span::current();
+    move || {
+        span.in_scope(|| match here {
+            Some(here) => HERE.sync_scope(here, deed),
+            None => deed(),
+        })
     }
 }
 

@@ -19,6 +19,7 @@ use crate::store::Hindrance;
 use super::next::{self, NextPath};
 use super::refusal;
 use super::render::wants_json;
+use super::request_id;
 
 /// Something that could not be done, and what to do about it.
 #[derive(Debug, Clone)]
@@ -329,10 +330,18 @@ impl Problem {
             status: self.status.as_u16(),
             detail: &self.detail,
             errors: self.wrong.iter().map(Box::as_ref).collect(),
+            instance: self.id().map(|id| format!("urn:citekeep:request:{id}")),
         };
         self.begun()
             .insert_header((CONTENT_TYPE, "application/problem+json"))
             .body(serde_json::to_string(&body).unwrap_or_default())
+    }
+
+    /// The name of the request, where the failure is ours: whoever runs the desk
+    /// finds the cause by it.
+    fn id(&self) -> Option<String> {
+        let is_ours = self.status == StatusCode::INTERNAL_SERVER_ERROR;
+        is_ours.then(request_id::current).flatten()
     }
 
     /// A response with the status, and word of when it makes sense to come back.
@@ -359,6 +368,7 @@ impl Problem {
         let page = ProblemPage {
             title: self.title,
             detail: &self.detail,
+            id: self.id(),
             way: self.way.as_ref().unwrap_or(&Way::START),
             // Strangers see this page too, and it needs no more than theirs do.
             style: super::assets::style_paths("", false)[0],
@@ -385,6 +395,10 @@ pub(super) struct Wire<'a> {
     /// The fields that are wrong, and the rules that they break.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<&'a Wrong>,
+    /// The name of the request, where the failure is the desk's own: whoever
+    /// runs the desk finds the cause in its log by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
 }
 
 #[derive(Template)]
@@ -392,6 +406,8 @@ pub(super) struct Wire<'a> {
 struct ProblemPage<'a> {
     title: &'a str,
     detail: &'a str,
+    /// The name of the request, for whoever asks those who run the desk.
+    id: Option<String>,
     way: &'a Way,
     style: &'a str,
 }

@@ -3,7 +3,7 @@
 use actix_web::guard;
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, Route};
+use actix_web::{HttpMessage, HttpRequest, Route};
 
 use crate::domain::person::Deed;
 
@@ -16,6 +16,7 @@ use super::pages::{
     settings, sign_in, signing, single_sign_on, snapshots, sources, style, timestamps, tlog, trail,
     verdicts, witnesses,
 };
+use super::watched;
 use super::witness;
 
 /// What whoever asks must be allowed.
@@ -161,7 +162,8 @@ routes! {
     get  "/scales"                                 Nobody   => method::scales;
     get  "/static/{name}"                          Nobody   => assets::asset;
     get  "/favicon.ico"                            Nobody   => assets::icon;
-    get  "/healthz"                                Nobody   => desk::health;
+    get  "/healthz"                                Nobody   => watched::health;
+    get  "/readyz"                                 Nobody   => watched::ready;
     get  "/.well-known/security.txt"               Nobody   => security::security_txt;
 
     get  "/published"                              Nobody   => published::list;
@@ -400,8 +402,15 @@ pub(super) fn path(request: &HttpRequest) -> &str {
     request.match_info().as_str()
 }
 
+/// The route that a request is led to, once it was looked up: several want to
+/// know, and there are many.
+pub(super) struct LedTo(pub(super) Option<String>);
+
 /// The route that a request is led to; nothing where there is none.
 pub(super) fn pattern(request: &HttpRequest) -> Option<String> {
+    if let Some(LedTo(known)) = request.extensions().get() {
+        return known.clone();
+    }
     request.resource_map().match_pattern(path(request))
 }
 

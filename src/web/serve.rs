@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::rt::spawn;
 use actix_web::rt::task::JoinHandle;
@@ -22,9 +23,13 @@ use crate::ledger::policy::Policy;
 use super::crowd::Crowd;
 use super::live::{self, Live};
 use super::problem::Problem;
+use super::proxies::Proxies;
 use super::render::Answer;
-use super::state::{App, Facts};
-use super::{api, auth, headers, query, routes};
+use super::state::{App, Facts, Reached};
+use super::stopping::{Signals, Stop};
+use super::tls::{Certificate, CertificateFiles};
+use super::watched::{self, Metrics};
+use super::{api, auth, headers, query, request_id, routes};
 
 /// How often the log is looked at for something to sign, and for settings that
 /// another process changed.
@@ -56,31 +61,72 @@ pub struct Settings {
     pub witnessing: Option<Arc<Witnessing>>,
     /// Whom the desk asks for timestamps.
     pub timestamps: Arc<Plan>,
+    /// How the desk is reached.
+    pub outward: Outward,
     /// How many worker threads serve requests.
     pub workers: usize,
+}
+
+/// How a desk is reached, beside its address.
+#[derive(Clone, Default)]
+pub struct Outward {
+    /// The proxies that are believed.
+    pub proxies: Proxies,
+    /// The certificate that is shown; none: the server speaks HTTP.
+    pub certificate: Option<CertificateFiles>,
+    /// Where the metrics are served, if anywhere.
+    pub metrics: Option<Metrics>,
+    /// How long the server goes on after it was told to stop and said so.
+    pub drain: Duration,
 }
 
 /// A server that runs.
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
+    /// The address under which people reach it, without a final slash.
+    pub base: String,
+    /// Where the metrics are asked for.
+    pub metrics: Option<SocketAddr>,
     live: Live,
+    stop: Stop,
+    certificate: Option<Certificate>,
+    measuring: Option<ServerHandle>,
     done: std::pin::Pin<Box<dyn Future<Output = std::io::Result<()>>>>,
 }
 
 impl Running {
-    /// Waits until the server has stopped: by itself on SIGINT or SIGTERM,
-    /// after it has finished what it accepted.
-    pub async fn wait(self) -> std::io::Result<()> {
-        self.done.await
+    /// Waits until the server has stopped: on SIGTERM after it has finished what
+    /// it accepted, on SIGINT at once.
+    async fn wait(self) -> std::io::Result<()> {
+        let stopping = spawn(self.stop.when_told());
+        let watching = self
+            .certificate
+            .map(|certificate| spawn(certificate.watch()));
+        let ended = self.done.await;
+        if let Some(measuring) = self.measuring {
+            measuring.stop(false).await;
+        }
+        for task in [Some(stopping), watching].into_iter().flatten() {
+            task.abort();
+        }
+        ended
     }
 }
 
 /// Binds the address and starts to serve.
+///
+/// # Errors
+/// When an address is taken, or the certificate cannot be used.
 pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Result<Running> {
     let listener = TcpListener::bind(listen)?;
     let address = listener.local_addr()?;
-    let base = settings.base.unwrap_or_else(|| format!("http://{address}"));
+    let (outward, signals) = (settings.outward, Signals::listen()?);
+    let certificate = outward.certificate.map(Certificate::load).transpose();
+    let certificate = certificate.map_err(std::io::Error::other)?;
+    let scheme = certificate.as_ref().map_or("http", |_| "https");
+    let base = settings.base;
+    let base = base.unwrap_or_else(|| format!("{scheme}://{address}"));
     let facts = Facts {
         name: settings.name,
         base: base.trim_end_matches('/').to_owned(),
@@ -91,13 +137,19 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
         witnesses: settings.witnesses,
         witnessing: settings.witnessing,
         timestamps: settings.timestamps,
+        outward: Reached {
+            proxies: outward.proxies,
+            speaks_https: certificate.is_some(),
+        },
     };
     let app = web::Data::new(App::new(
         desk.clone(),
         facts,
         Crowd::new(settings.strangers),
     ));
-    let live = app.live().clone();
+    let measured = measure(&app, outward.metrics, certificate.as_ref())?;
+    let (base, live) = (app.facts().base.clone(), app.live().clone());
+    let watched = Arc::clone(app.watched());
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(app.clone())
@@ -106,6 +158,7 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
             .wrap(from_fn(api::do_once))
             .wrap(from_fn(auth::gate))
             .wrap(from_fn(headers::dress))
+            .wrap(from_fn(request_id::follow))
             .configure(api::all)
             .configure(routes::all)
             .default_service(web::to(nothing_here))
@@ -114,13 +167,51 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
     // Whoever closes a page closes its stream, and that is how it is noticed.
     .h1_allow_half_closed(false)
     .shutdown_timeout(10)
-    .listen(listener)?
-    .run();
+    .disable_signals();
+    let server = match &certificate {
+        Some(certificate) => {
+            let config = certificate.config().map_err(std::io::Error::other)?;
+            server.listen_rustls_0_23(listener, config)?
+        }
+        None => server.listen(listener)?,
+    };
+    let server = server.run();
+    let stop = Stop {
+        signals,
+        server: server.handle(),
+        live: live.clone(),
+        watched,
+        drain: outward.drain,
+    };
     Ok(Running {
         address,
+        base,
+        metrics: measured.as_ref().map(|(address, _)| *address),
         live,
+        stop,
+        certificate,
+        measuring: measured.map(|(_, handle)| handle),
         done: Box::pin(server),
     })
+}
+
+/// Serves the metrics, where they are wanted.
+fn measure(
+    app: &web::Data<App>,
+    metrics: Option<Metrics>,
+    certificate: Option<&Certificate>,
+) -> std::io::Result<Option<(SocketAddr, ServerHandle)>> {
+    let Some(metrics) = metrics else {
+        return Ok(None);
+    };
+    let listener = TcpListener::bind(metrics.listen)?;
+    let address = listener.local_addr()?;
+    let handle = watched::listen(
+        (listener, metrics),
+        app,
+        certificate.map(Certificate::shown),
+    )?;
+    Ok(Some((address, handle)))
 }
 
 /// Runs the server's work on this thread until it is done.
@@ -147,11 +238,10 @@ pub struct Workers {
 /// the stop waits for the next start.
 pub async fn serve(desk: Desk, running: Running, workers: Workers) -> Result<(), std::io::Error> {
     let watching = spawn(live::watch(desk.clone(), running.live.clone()));
-    let ending = spawn(live::end_when_told(running.live.clone()));
     let keeping_up = spawn(keep_up(desk.clone()));
     let beside = workers.start();
     let ended = running.wait().await;
-    for task in [keeping_up, watching, ending].into_iter().chain(beside) {
+    for task in [keeping_up, watching].into_iter().chain(beside) {
         task.abort();
     }
     if let Err(error) = sign(desk).await {

@@ -26,11 +26,13 @@ use super::pages::other_checks::readings::Readings;
 use super::pages::pictures::Pictures;
 use super::pages::published::KeptChoices;
 use super::problem::Problem;
+use super::proxies::Proxies;
 use super::render::Answer;
 use super::site;
 use super::streaming::{Kind, Streams};
 use super::throttle::Throttle;
 use super::turns::{Turn, Turns};
+use super::watched::{Requests, Watched};
 
 /// How many drawn pages are kept in memory.
 const PICTURES: usize = 64;
@@ -53,6 +55,8 @@ pub(super) struct App {
     hashing: Arc<Turns>,
     live: Live,
     streams: Streams,
+    requests: Arc<Requests>,
+    watched: Arc<Watched>,
 }
 
 /// What does not change while the desk runs.
@@ -75,6 +79,17 @@ pub(super) struct Facts {
     pub(super) witnessing: Option<Arc<Witnessing>>,
     /// Whom the desk asks for timestamps.
     pub(super) timestamps: Arc<Plan>,
+    /// How the desk is reached.
+    pub(super) outward: Reached,
+}
+
+/// How the desk is reached.
+#[derive(Debug, Default)]
+pub(super) struct Reached {
+    /// The proxies that are believed.
+    pub(super) proxies: Proxies,
+    /// Whether it speaks HTTPS itself.
+    pub(super) speaks_https: bool,
 }
 
 impl App {
@@ -95,6 +110,8 @@ impl App {
             hashing: Arc::new(Turns::at_hashing()),
             live: Live::new(),
             streams: Streams::new(),
+            requests: Arc::new(Requests::new()),
+            watched: Arc::default(),
         }
     }
 
@@ -169,6 +186,39 @@ impl App {
 
     pub(super) fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    /// What is counted of requests.
+    pub(super) fn requests(&self) -> &Requests {
+        &self.requests
+    }
+
+    /// How it stands with the desk, for those who watch over it.
+    pub(super) fn watched(&self) -> &Arc<Watched> {
+        &self.watched
+    }
+
+    /// The desk itself, for those who watch over it and read no word of it.
+    pub(super) fn whole_desk(&self) -> Desk {
+        self.desk.clone()
+    }
+
+    /// The lines in which requests wait, by name.
+    pub(super) fn lines(&self) -> [(&'static str, &Turns); 5] {
+        [
+            ("reading", &self.reading),
+            ("doing", &self.doing),
+            ("drawing", &self.drawing),
+            ("sending", &self.sending),
+            ("hashing", &self.hashing),
+        ]
+    }
+
+    /// A name for a request that nobody can foresee.
+    pub(super) fn draw_id(&self) -> String {
+        let mut id = self.desk.draw_secret();
+        id.truncate(32);
+        id
     }
 
     /// What the desk says of itself.

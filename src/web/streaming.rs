@@ -175,7 +175,9 @@ fn begin(
         patience: PATIENCE,
     };
     let is_whole = Arc::clone(&whole);
+    let span = tracing::Span::current();
     let work = move || {
+        let _said_of = span.entered();
         match make(&desk, pieces, coding, fill) {
             Ok(()) => is_whole.store(true, Ordering::Release),
             Err(ExportError::Write(error)) => tracing::debug!(%error, "a stream was let go"),

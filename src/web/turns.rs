@@ -14,7 +14,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -53,8 +53,11 @@ pub(super) type Turn = OwnedSemaphorePermit;
 
 /// The turns at one thing.
 pub(super) struct Turns {
+    all: usize,
     free: Arc<Semaphore>,
     waiting: AtomicUsize,
+    /// How many had none.
+    shed: AtomicU64,
     patience: Duration,
 }
 
@@ -86,8 +89,10 @@ impl Turns {
 
     fn new(turns: usize, patience: Duration) -> Self {
         Self {
+            all: turns,
             free: Arc::new(Semaphore::new(turns)),
             waiting: AtomicUsize::new(0),
+            shed: AtomicU64::new(0),
             patience,
         }
     }
@@ -95,7 +100,26 @@ impl Turns {
     /// Waits for a turn; there is none for whoever has waited too long, or finds
     /// the line full.
     pub(super) async fn next(&self) -> Option<Turn> {
-        self.next_within(self.patience).await
+        let turn = self.next_within(self.patience).await;
+        if turn.is_none() {
+            self.shed.fetch_add(1, Ordering::Relaxed);
+        }
+        turn
+    }
+
+    /// How many turns are taken.
+    pub(super) fn taken(&self) -> usize {
+        self.all.saturating_sub(self.free.available_permits())
+    }
+
+    /// How many stand in line.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// How many had no turn, since the start.
+    pub(super) fn shed(&self) -> u64 {
+        self.shed.load(Ordering::Relaxed)
     }
 
     async fn next_within(&self, patience: Duration) -> Option<Turn> {

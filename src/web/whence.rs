@@ -9,6 +9,7 @@ use actix_web::http::header::USER_AGENT;
 
 use crate::desk::sign_in::Whence;
 
+use super::peer;
 use super::state::App;
 
 /// How long a browser keeps what it is known by: as long as the desk does.
@@ -27,16 +28,22 @@ pub(super) fn of(app: &App, request: &HttpRequest) -> Whence {
     }
 }
 
-/// The network address of whoever asks, where it can be known. The desk speaks
-/// no HTTPS itself: where people reach it by that, whoever connects from within
-/// is a proxy, behind which everybody has one address.
+/// The network address of whoever asks, where it can be known: as a trusted proxy
+/// says it, or that of the connection. Where people reach the desk by HTTPS that
+/// it does not speak itself, whoever else connects from within is a proxy that
+/// nobody named, behind which everybody has one address.
 pub(super) fn address(app: &App, request: &HttpRequest) -> Option<IpAddr> {
-    let peer = request.peer_addr()?.ip().to_canonical();
-    let is_within = match peer {
+    let (peer, outward) = (peer::of(request), &app.facts().outward);
+    let address = peer.address?;
+    if peer.is_proxied {
+        return (!outward.proxies.trust(address)).then_some(address);
+    }
+    let is_within = match address {
         IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
         IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
     };
-    (!(app.is_secure() && is_within)).then_some(peer)
+    let is_proxy = app.is_secure() && !outward.speaks_https && is_within;
+    (!is_proxy).then_some(address)
 }
 
 fn cookie_name(app: &App) -> &'static str {

@@ -15,6 +15,7 @@ mod golden;
 mod house;
 mod http;
 mod ledger;
+mod ops;
 mod support;
 mod text;
 mod upgrades;

@@ -50,6 +50,30 @@ pub(in super::super) fn close(dir: &Path, tell: &mut dyn FnMut(&str)) {
     }
 }
 
+/// What of the data directory others on this machine could read or change, in
+/// words; nothing is changed.
+#[cfg(unix)]
+pub(in super::super) fn open(dir: &Path) -> Vec<String> {
+    use std::os::unix::fs::MetadataExt;
+    let me = rustix::process::geteuid().as_raw();
+    let files = OWN.iter().map(|name| dir.join(name));
+    let all = std::iter::once(dir.to_owned()).chain(files);
+    let open = all.filter_map(|path| {
+        let seen = fs::metadata(&path).ok()?;
+        let (shown, mode, owner) = (path.display(), seen.mode() & 0o777, seen.uid());
+        if mode & 0o077 != 0 {
+            return Some(format!("{shown} is open to others (mode {mode:03o})"));
+        }
+        (owner != me && owner != 0 && me != 0).then(|| format!("{shown} belongs to user {owner}"))
+    });
+    open.collect()
+}
+
+#[cfg(not(unix))]
+pub(in super::super) fn open(_: &Path) -> Vec<String> {
+    Vec::new()
+}
+
 #[cfg(not(unix))]
 pub(in super::super) fn close(_: &Path, _: &mut dyn FnMut(&str)) {}
 

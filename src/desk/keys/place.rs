@@ -65,7 +65,7 @@ impl KeyPlace {
     }
 
     /// How the place is called in messages.
-    pub(super) fn shown(&self, dir: &Path) -> String {
+    pub(in super::super) fn shown(&self, dir: &Path) -> String {
         match self {
             Self::Given { name, .. } => name.clone(),
             _ => self

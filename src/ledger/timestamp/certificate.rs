@@ -40,6 +40,19 @@ struct Extension<'a> {
     value: &'a [u8],
 }
 
+/// Tells when a certificate in DER ends (RFC 5280, section 4.1.2.5), in
+/// milliseconds since 1970; nothing where it is none.
+///
+/// ```
+/// use citekeep::ledger::timestamp::certificate_ends;
+///
+/// assert_eq!(certificate_ends(b"no certificate"), None);
+/// ```
+pub fn certificate_ends(der: &[u8]) -> Option<i64> {
+    let certificate = Certificate::read(der).ok()?;
+    Some(certificate.valid.1.as_millis())
+}
+
 impl<'a> Certificate<'a> {
     /// Takes a certificate apart (RFC 5280, section 4.1).
     pub(super) fn read(der: &'a [u8]) -> Result<Self, StampError> {

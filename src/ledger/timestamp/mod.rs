@@ -26,6 +26,7 @@ mod token;
 mod verify;
 
 pub use self::answer::MAX_BYTES;
+pub use self::certificate::certificate_ends;
 pub use self::error::StampError;
 pub use self::request::{Nonce, request};
 pub use self::roots::{Roots, RootsError};

@@ -48,12 +48,15 @@ pub(in crate::web) struct Done {
     /// SHA-256 of what was asked for and stays, because something else is the
     /// same.
     kept: Vec<ContentHash>,
+    /// Whether no file of the desk holds it any more. It is false for a moment,
+    /// and for as long as somebody reads the database as it was.
+    swept: bool,
 }
 
 fn read(db: &Db<'_>, found: Asked) -> Result<Done, StoreError> {
-    let holes = match found.ended {
-        Some(ended) => rows::holes(db, ended)?,
-        None => Vec::new(),
+    let (holes, swept) = match found.ended {
+        Some(ended) => (rows::holes(db, ended)?, deeds::is_swept(db, ended)?),
+        None => (Vec::new(), false),
     };
     let request = found.request;
     Ok(Done {
@@ -69,6 +72,7 @@ fn read(db: &Db<'_>, found: Asked) -> Result<Done, StoreError> {
         erased_at: found.ended_at,
         holes,
         kept: found.kept,
+        swept,
     })
 }
 

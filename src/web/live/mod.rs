@@ -34,7 +34,7 @@ use super::state::App;
 
 use self::news::News;
 use self::presence::Room;
-pub(super) use self::watch::{end_when_told, watch};
+pub(super) use self::watch::watch;
 
 /// How many messages wait for a slow reader; one that is further behind is
 /// told to start afresh.
@@ -86,7 +86,7 @@ impl Live {
     }
 
     /// Ends all streams, and lets no new ones begin.
-    fn end(&self) {
+    pub(super) fn end(&self) {
         self.ended.send_replace(true);
     }
 

@@ -42,31 +42,3 @@ pub(in super::super) async fn watch(desk: Desk, live: Live) {
         }
     }
 }
-
-/// Ends all streams when the program is told to stop: the server then waits
-/// for what it has accepted, and a stream ends by itself only with its page.
-pub(in super::super) async fn end_when_told(live: Live) {
-    told_to_stop().await;
-    live.end();
-}
-
-#[cfg(unix)]
-async fn told_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut told) => {
-            told.recv().await;
-        }
-        Err(error) => {
-            tracing::error!(%error, "a signal cannot be heard; stopping may take ten seconds");
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-#[cfg(not(unix))]
-async fn told_to_stop() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}

@@ -1,6 +1,6 @@
 //! The front door, and small pages about the desk itself.
 
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 use askama::Template;
 
 use super::super::auth::{Guest, Visitor};
@@ -13,10 +13,6 @@ pub(in super::super) async fn home(guest: Guest) -> Answer {
     } else {
         "/published"
     })
-}
-
-pub(in super::super) async fn health() -> Answer {
-    Ok(HttpResponse::Ok().body("ok\n"))
 }
 
 #[derive(Template)]

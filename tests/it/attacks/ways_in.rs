@@ -295,8 +295,9 @@ fn names_told_by_time() {
             );
         })
     }));
-    // A hash is most of it; without one a try takes a hundredth.
-    let is_alike = known < unknown * 2 && unknown < known * 2;
+    // A hash is most of it; without one a try takes a hundredth. Other tests run
+    // beside this one, so that nothing finer can be told here.
+    let is_alike = known < unknown * 8 && unknown < known * 8;
     assert!(is_alike, "{known:?} and {unknown:?}");
     house.test.is_clean();
 }

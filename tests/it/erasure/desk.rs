@@ -1,5 +1,8 @@
 //! What is erased goes everywhere, and what refers to it stays whole.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use citekeep::desk::dossier::Dossier;
 use citekeep::desk::{Rules, audit, erasures, exchange, remarks};
 use citekeep::domain::erasure::ErasurePart;
@@ -253,5 +256,43 @@ fn a_refusal_and_a_withdrawal_leave_everything_as_it_is() {
     assert!(erasures::consent(desk, made.other, asked).is_err());
     assert!(found(&made, Shelfmark::Texts) > 0);
     assert_ne!(person(made.one), person(made.other));
+    made.desk.is_clean();
+}
+
+/// Whoever looks for long sees the old pages, so they stay for as long; nobody
+/// waits for that but the erasure, and not for ever.
+#[test]
+fn a_long_look_leaves_words_in_the_files_until_it_ends() {
+    let (made, claim, parts) = told();
+    let asked = made.ask(&parts).expect("a request");
+    let desk = &made.desk.desk;
+    let other = made.other;
+    let is_done = AtomicBool::new(false);
+    let erased = desk
+        .read(|db| {
+            assert!(log::size(db)? > 0);
+            let erased = std::thread::scope(|scope| {
+                let erasing = scope.spawn(|| {
+                    let erased = erasures::consent(desk, other, asked);
+                    is_done.store(true, Ordering::SeqCst);
+                    erased
+                });
+                while found(&made, Shelfmark::Texts) > 0 {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                made.desk.claim("It rained while it waited.");
+                assert!(!is_done.load(Ordering::SeqCst), "a write waited too");
+                erasing.join().expect("a thread")
+            });
+            Ok(erased.expect("an erasure"))
+        })
+        .expect("a long look");
+    let is_swept = || desk.read(|db| Ok(erasures::is_swept(db, erased)?));
+    assert!(!is_swept().expect("a look"), "it says that it is not done");
+    erasures::sweep(desk).expect("a sweep");
+    assert!(is_swept().expect("a look"));
+    let words = "It rained. Quetzalcoatl opened it";
+    assert_eq!(files_with(&made.desk.data(), words), Vec::<String>::new());
+    assert_eq!(made.desk.state(claim), "published");
     made.desk.is_clean();
 }

@@ -5,6 +5,7 @@ mod attacks;
 mod crash;
 mod desk;
 pub(crate) mod http;
+mod random;
 mod remains;
 mod sealed;
 

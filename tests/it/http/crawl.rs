@@ -169,6 +169,7 @@ fn every_link_of_the_worked_example_leads_to_a_page_that_is_well_made() {
         "/v1alpha1/claims:search",
         "/favicon.ico",
         "/healthz",
+        "/readyz",
         "/.well-known/security.txt",
         "/sign-in",
         "/sign-in/{provider}/return",

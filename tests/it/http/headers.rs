@@ -134,8 +134,9 @@ fn every_answer_carries_the_strict_headers() {
 
 /// Those addresses that scripts of other sites may read: what is public, and
 /// made for programs.
-const SHARED: [&str; 10] = [
+const SHARED: [&str; 11] = [
     "/log/checkpoint",
+    "/log/keys",
     "/log/tile/{tile:.*}",
     "/log/receipts/{entry}",
     "/log/checkpoints/{size}",

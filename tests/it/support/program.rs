@@ -50,6 +50,11 @@ impl Program {
             .expect("the program ended without saying where it is open")
     }
 
+    /// Reads lines of its messages until one holds `part`.
+    pub(crate) fn hear(&mut self, part: &str) -> String {
+        line_with(&mut self.err, part)
+    }
+
     /// The same; nothing where the program ends before.
     pub(crate) fn try_address(&mut self) -> Option<String> {
         let mut line = String::new();

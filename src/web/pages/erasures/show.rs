@@ -35,6 +35,8 @@ struct ShowPage {
     holes: Vec<EntryIndex>,
     /// What was asked for and stays.
     kept: Vec<ContentHash>,
+    /// Whether the desk's files are still to be swept of it.
+    waits: bool,
     /// Entries that repeat the words and were not asked for.
     repeated: Vec<EntryIndex>,
     /// Why it could not be done now.
@@ -92,15 +94,16 @@ fn view(desk: &Desk, frame: Frame, asked: EntryIndex, form: Fields) -> Result<Sh
             Stage::Asked => ahead(db, &found, &mark)?,
             _ => (found.kept.clone(), Vec::new(), None),
         };
-        let holes = match found.ended {
-            Some(ended) => rows::holes(db, ended)?,
-            None => Vec::new(),
+        let (holes, is_swept) = match found.ended {
+            Some(ended) => (rows::holes(db, ended)?, deeds::is_swept(db, ended)?),
+            None => (Vec::new(), true),
         };
         Ok(ShowPage {
             frame,
             form,
             holes,
             kept,
+            waits: !is_swept,
             repeated,
             trouble,
             names: people::names(db)?,
