@@ -159,7 +159,9 @@ fn go_on(
 /// acts.
 fn shown_at(desk: &Desk, arrived: &Arrived) -> Timestamp {
     let now = desk.now();
+    // What a provider says that is not known to ask anybody again says nothing.
     let said = arrived.identity.shown_at;
+    let said = said.filter(|_| arrived.provider.tells_time);
     let said = said.and_then(|seconds| seconds.checked_mul(1_000));
     let said = said.and_then(|millis| Timestamp::from_millis(millis).ok());
     match said {
