@@ -58,11 +58,11 @@ pub fn write<W: Write + Seek, E: From<WriteError>>(
     write_telling(out, facts, parts, &mut |_, _| {})
 }
 
-/// Writes a bundle as [`write`] does; `tell` hears how many files of how many are
+/// Writes a bundle as [`write()`] does; `tell` hears how many files of how many are
 /// written.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_telling<W: Write + Seek, E: From<WriteError>>(
     out: W,
     facts: &Facts,

@@ -53,11 +53,11 @@ pub fn write(desk: &Desk, of: (ClaimId, Kind), draw: Draw<'_>) -> Result<Bundle,
     write_telling(desk, of, draw, &mut |_, _| {})
 }
 
-/// Writes the bundle of a claim as [`write`] does; `tell` hears how many files of
+/// Writes the bundle of a claim as [`write()`] does; `tell` hears how many files of
 /// how many are written.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_telling(
     desk: &Desk,
     (claim, kind): (ClaimId, Kind),
