@@ -39,7 +39,7 @@ fn overload(running: &Running) {
                 let mut claim = number * 47;
                 while begun.elapsed() < LASTING {
                     claim += 1;
-                    let path = format!("/search?q={}", 1 + claim % claims());
+                    let path = format!("/published/{}", 1 + claim % claims());
                     let asked = Instant::now();
                     let head = line.get(&path);
                     let mut all = answers.lock().expect("nobody panics with it");

@@ -2,7 +2,7 @@
 //! and its time counts from then, so that a server which stands still for a
 //! second does not look good for it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::editors::{Editor, Material};
@@ -80,6 +80,9 @@ pub(crate) fn keep_time(
 /// as it was at its beginning.
 pub(crate) fn run(running: &Running, material: &Material, lasting: Duration) -> bool {
     warm_up(running);
+    // What an editor of a turn before opened is not opened again.
+    static SHIFTS: AtomicU64 = AtomicU64::new(0);
+    let shift = SHIFTS.fetch_add(1, Ordering::Relaxed);
     let begun = Instant::now();
     let when = (begun, lasting);
     let (mut reads, mut acts) = (Tally::default(), Tally::default());
@@ -106,7 +109,7 @@ pub(crate) fn run(running: &Running, material: &Material, lasting: Duration) -> 
             .map(|number| {
                 scope.spawn(move || {
                     let mut line = Line::open(&running.address);
-                    let mut editor = Editor::new(material, number);
+                    let mut editor = Editor::new(material, shift * EDITORS + number);
                     keep_time(when, pace(number, EDITORS, ACTS), || {
                         let status = editor.act(&mut line);
                         if status.is_err() {

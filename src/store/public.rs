@@ -181,35 +181,62 @@ pub fn newest(db: &Db<'_>) -> Result<Option<PublicationId>, StoreError> {
     Ok(newest)
 }
 
-/// What a list of published verdicts can be narrowed to.
-pub fn choices(db: &Db<'_>) -> Result<Choices, StoreError> {
+/// What a list of published verdicts can be narrowed to, by those published
+/// after one, or by all.
+pub fn choices(db: &Db<'_>, after: Option<PublicationId>) -> Result<Choices, StoreError> {
+    let after = after.map_or(0, PublicationId::get);
     // Whatever was published once: a choice that finds nothing now is no harm,
     // and these are asked for with every page.
     let ratings = "SELECT used.rating, verdict ->> '$.rating.label' AS label FROM (
            SELECT v.rating, max(v.id) AS newest FROM publication AS p
-           JOIN verdict AS v ON v.id = p.verdict GROUP BY v.rating
+           JOIN verdict AS v ON v.id = p.verdict WHERE p.id > ?1 GROUP BY v.rating
          ) AS used JOIN verdict ON id = newest ORDER BY label LIMIT 200";
     let mut select = db.conn.prepare_cached(ratings)?;
-    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = select.query_map([after], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let ratings = rows.collect::<Result<_, _>>()?;
     let months = format!(
-        "SELECT DISTINCT {MONTH} AS month FROM publication AS p ORDER BY month DESC LIMIT ?1"
+        "SELECT DISTINCT {MONTH} AS month FROM publication AS p WHERE p.id > ?1
+         ORDER BY month DESC LIMIT ?2"
     );
     let claimants = format!(
-        "SELECT DISTINCT c.claimant ->> 'name' AS name {NEWEST} AND {SAME_WORDING}
-         AND c.claimant IS NOT NULL ORDER BY name COLLATE NOCASE LIMIT ?1"
+        "SELECT DISTINCT c.claimant ->> 'name' AS name {NEWEST} AND p.id > ?1
+         AND {SAME_WORDING} AND c.claimant IS NOT NULL ORDER BY name COLLATE NOCASE LIMIT ?2"
     );
     Ok(Choices {
         ratings,
-        months: column(db, &months, MONTHS)?,
-        claimants: column(db, &claimants, CLAIMANTS)?,
+        months: column(db, &months, (after, MONTHS))?,
+        claimants: column(db, &claimants, (after, CLAIMANTS))?,
     })
 }
 
-fn column(db: &Db<'_>, sql: &str, limit: usize) -> Result<Vec<String>, StoreError> {
+fn column(db: &Db<'_>, sql: &str, (after, limit): (i64, usize)) -> Result<Vec<String>, StoreError> {
     let mut select = db.conn.prepare_cached(sql)?;
-    let rows = select.query_map([limit as i64], |row| row.get(0))?;
+    let rows = select.query_map([after, limit as i64], |row| row.get(0))?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+impl Choices {
+    /// These together with those of what was published since.
+    #[must_use]
+    pub fn with(&self, newer: Self) -> Self {
+        let mut all = self.clone();
+        for (rating, label) in newer.ratings {
+            all.ratings.retain(|(known, _)| *known != rating);
+            all.ratings.push((rating, label));
+        }
+        all.ratings.sort_by(|a, b| a.1.cmp(&b.1));
+        all.months.extend(newer.months);
+        all.months.sort_unstable_by(|a, b| b.cmp(a));
+        all.months.dedup();
+        all.months.truncate(MONTHS);
+        // As the database puts them in order: the case of A to Z does not count.
+        all.claimants.extend(newer.claimants);
+        all.claimants
+            .sort_by_cached_key(|name| (name.to_ascii_lowercase(), name.clone()));
+        all.claimants.dedup();
+        all.claimants.truncate(CLAIMANTS);
+        all
+    }
 }
 
 /// Finds what is public of a claim.
@@ -315,4 +342,35 @@ fn shown(row: &Row<'_>) -> rusqlite::Result<Shown> {
         stale: row.get("stale")?,
         corrected: row.get("corrected")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choices(ratings: &[&str], months: &[&str], claimants: &[&str]) -> Choices {
+        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
+        let rating = |label: &&str| (label.to_lowercase(), (*label).to_owned());
+        Choices {
+            ratings: ratings.iter().map(rating).collect(),
+            months: words(months),
+            claimants: words(claimants),
+        }
+    }
+
+    #[test]
+    fn newer_choices_stand_where_all_of_them_would() {
+        let known = choices(&["False", "True"], &["2022-03"], &["ann", "The council"]);
+        let newer = choices(
+            &["Half true", "TRUE"],
+            &["2022-04", "2022-03"],
+            &["Bob", "ann"],
+        );
+        let all = choices(
+            &["False", "Half true", "TRUE"],
+            &["2022-04", "2022-03"],
+            &["ann", "Bob", "The council"],
+        );
+        assert_eq!(known.with(newer), all);
+    }
 }
