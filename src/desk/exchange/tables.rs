@@ -13,9 +13,8 @@ use crate::store::{Db, public};
 use self::facts::{Facts, Subject};
 use super::super::{Desk, DeskError};
 
-/// How many claims are read at a time: about 60 kB, which is what a connection
-/// holds whose reader takes nothing.
-const CHUNK: usize = 50;
+/// How many claims are read at a time.
+const CHUNK: usize = 200;
 
 /// Which of the two tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

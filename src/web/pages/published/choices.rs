@@ -12,9 +12,9 @@ use crate::store::Db;
 use crate::store::public::{self, Choices};
 use crate::store::shown::Moment;
 
-/// How long the choices hold while nothing is published, in milliseconds: who
-/// said a claim may be put right meanwhile.
-const FRESH: i64 = 60_000;
+/// How long the choices hold, in milliseconds, before all are gathered anew: who
+/// said a claim may be put right meanwhile, and then one of them finds nothing.
+const FRESH: i64 = 3_600_000;
 
 /// The choices as they were gathered last.
 #[derive(Default)]
@@ -38,7 +38,7 @@ impl KeptChoices {
     }
 
     /// The choices, and whether they are as new as what is shown. What is published
-    /// meanwhile is added; all is gathered anew each minute by one who asks, while
+    /// meanwhile is added; all is gathered anew each hour by one who asks, while
     /// the others take what is there.
     pub(super) fn read(
         &self,
