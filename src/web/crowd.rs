@@ -48,7 +48,7 @@ impl Crowd {
 }
 
 /// Those who share an address: in IPv6 one customer has the lower half of it.
-fn site(address: IpAddr) -> u128 {
+pub(super) fn site(address: IpAddr) -> u128 {
     match address {
         IpAddr::V4(address) => u128::from(address.to_bits()),
         IpAddr::V6(address) => address.to_bits() >> 64 << 64,

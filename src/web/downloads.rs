@@ -2,17 +2,21 @@
 //! reader has taken the one before: nobody who is slow or gone holds a
 //! transaction, a thread or more memory than one part.
 
+use actix_web::error::ErrorRequestTimeout;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use futures_util::stream;
 
 use crate::desk::{Desk, DeskError};
 use crate::store::log;
 
+use super::auth::SignedIn;
 use super::cached::{FRESH, is_known};
+use super::pass::Pass;
 use super::problem::Problem;
 use super::render::Answer;
 use super::state::App;
+use super::whence;
 
 /// A file as browsers keep it.
 pub(super) struct File {
@@ -31,12 +35,12 @@ pub(super) async fn attachment<N>(app: &App, file: File, next: N) -> Answer
 where
     N: FnMut(&Desk) -> Result<Option<Vec<u8>>, DeskError> + Send + 'static,
 {
-    send(app, HttpResponse::Ok(), file, next).await
+    send(app, HttpResponse::Ok(), (file, None), next).await
 }
 
 /// A file for everybody, or word that whoever asks has it already. What it
 /// says follows from the log, so the length of the log tells one state of it
-/// from another.
+/// from another. Strangers have it written when it is their turn.
 pub(super) async fn public<N>(app: &App, request: &HttpRequest, file: File, next: N) -> Answer
 where
     N: FnMut(&Desk) -> Result<Option<Vec<u8>>, DeskError> + Send + 'static,
@@ -54,13 +58,19 @@ where
     if is_known {
         return Ok(answer.finish());
     }
-    send(app, answer, file, next).await
+    let is_stranger = request.extensions().get::<SignedIn>().is_none();
+    let pass = if is_stranger {
+        Some(app.pass(whence::address(app, request)).await?)
+    } else {
+        None
+    };
+    send(app, answer, (file, pass), next).await
 }
 
 async fn send<N>(
     app: &App,
     mut answer: actix_web::HttpResponseBuilder,
-    file: File,
+    (file, pass): (File, Option<Pass>),
     next: N,
 ) -> Answer
 where
@@ -70,13 +80,16 @@ where
     if let Some(first) = &mut first {
         first.splice(0..0, file.head.bytes());
     }
-    let state = (app.clone(), first, next);
-    let parts = stream::try_unfold(state, |(app, ready, next)| async move {
+    let state = (app.clone(), first, next, pass);
+    let parts = stream::try_unfold(state, |(app, ready, next, pass)| async move {
+        if let Some(pass) = &pass {
+            pass.goes_on().map_err(ErrorRequestTimeout)?;
+        }
         let (part, next) = match ready {
             Some(part) => (Some(part), next),
             None => written(&app, next).await?,
         };
-        let part = part.map(|part| (web::Bytes::from(part), (app, None, next)));
+        let part = part.map(|part| (web::Bytes::from(part), (app, None, next, pass)));
         Ok::<_, actix_web::Error>(part)
     });
     Ok(answer

@@ -20,6 +20,7 @@ mod live;
 mod next;
 mod numbers;
 mod pages;
+mod pass;
 mod passkey;
 mod peer;
 mod problem;

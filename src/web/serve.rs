@@ -37,6 +37,10 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Each so many looks it is seen whether an erasure left something on the disk.
 const SWEEP_EVERY: u64 = 30;
 
+/// How long a connection may take nothing of what was sent.
+#[cfg(target_os = "linux")]
+const DEAF: Duration = Duration::from_secs(60);
+
 /// What a server is told.
 #[derive(Clone)]
 pub struct Settings {
@@ -120,6 +124,7 @@ impl Running {
 /// When an address is taken, or the certificate cannot be used.
 pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Result<Running> {
     let listener = TcpListener::bind(listen)?;
+    end_with_the_deaf(&listener)?;
     let address = listener.local_addr()?;
     let (outward, signals) = (settings.outward, Signals::listen()?);
     let certificate = outward.certificate.map(Certificate::load).transpose();
@@ -193,6 +198,20 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
         measuring: measured.map(|(_, handle)| handle),
         done: Box::pin(server),
     })
+}
+
+/// Has the system end connections whose other end takes nothing of what was
+/// sent: whoever vanished, and whoever asks and never reads. Those that are
+/// accepted have it from the one that listens.
+#[cfg(target_os = "linux")]
+fn end_with_the_deaf(listener: &TcpListener) -> std::io::Result<()> {
+    let most = u32::try_from(DEAF.as_millis()).unwrap_or(u32::MAX);
+    Ok(rustix::net::sockopt::set_tcp_user_timeout(listener, most)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn end_with_the_deaf(_: &TcpListener) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Serves the metrics, where they are wanted.

@@ -2,6 +2,7 @@
 //! whose deeds block.
 
 use std::io::Write;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, web};
@@ -25,6 +26,7 @@ use super::live::Live;
 use super::pages::other_checks::readings::Readings;
 use super::pages::pictures::Pictures;
 use super::pages::published::KeptChoices;
+use super::pass::{Pass, Passes};
 use super::problem::Problem;
 use super::proxies::Proxies;
 use super::render::Answer;
@@ -52,6 +54,7 @@ pub(super) struct App {
     doing: Arc<Turns>,
     drawing: Arc<Turns>,
     sending: Arc<Turns>,
+    writing: Arc<Passes>,
     hashing: Arc<Turns>,
     live: Live,
     streams: Streams,
@@ -107,6 +110,7 @@ impl App {
             doing: Arc::new(Turns::at_doing()),
             drawing: Arc::new(Turns::at_drawing()),
             sending: Arc::new(Turns::at_sending()),
+            writing: Arc::new(Passes::new()),
             hashing: Arc::new(Turns::at_hashing()),
             live: Live::new(),
             streams: Streams::new(),
@@ -204,12 +208,13 @@ impl App {
     }
 
     /// The lines in which requests wait, by name.
-    pub(super) fn lines(&self) -> [(&'static str, &Turns); 5] {
+    pub(super) fn lines(&self) -> [(&'static str, &Turns); 6] {
         [
             ("reading", &self.reading),
             ("doing", &self.doing),
             ("drawing", &self.drawing),
             ("sending", &self.sending),
+            ("writing", self.writing.turns()),
             ("hashing", &self.hashing),
         ]
     }
@@ -294,6 +299,12 @@ impl App {
     ) -> Result<(T, Turn), Problem> {
         let turn = self.sending.next().await.ok_or_else(Problem::busy)?;
         Ok((self.desk(deed).await?, turn))
+    }
+
+    /// Waits until a stranger may have a file written, which is to be kept until
+    /// the file is sent.
+    pub(super) async fn pass(&self, address: Option<IpAddr>) -> Result<Pass, Problem> {
+        self.writing.next(address).await.ok_or_else(Problem::busy)
     }
 
     /// Runs a deed that hashes a password, when it is its turn: each needs much

@@ -46,7 +46,7 @@ const PIECE: usize = 64 * 1024;
 /// How long a stranger waits for a turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a large file may take to be sent.
-const LONGEST: Duration = Duration::from_secs(300);
+pub(super) const LONGEST: Duration = Duration::from_secs(300);
 
 /// A turn, which lasts until it is dropped.
 pub(super) type Turn = OwnedSemaphorePermit;
