@@ -7,10 +7,10 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, 
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use futures_util::stream;
 
+use crate::desk::people::SignedIn;
 use crate::desk::{Desk, DeskError};
 use crate::store::log;
 
-use super::auth::SignedIn;
 use super::cached::{FRESH, is_known};
 use super::pass::Pass;
 use super::problem::Problem;
