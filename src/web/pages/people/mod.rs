@@ -2,7 +2,9 @@
 
 mod ways_in;
 
-pub(in crate::web) use ways_in::{end_sessions, remove_factors, ways_in};
+pub(in crate::web) use ways_in::{
+    end_sessions, name_address, remove_factors, unlink, unname_address, ways_in,
+};
 
 use std::collections::BTreeMap;
 
