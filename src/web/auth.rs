@@ -67,11 +67,13 @@ pub(super) async fn gate<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     inner: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let verdict = admit(&request).await;
-    if let Err(mut response) = verdict {
-        keep_nowhere(response.headers_mut());
-        return Ok(request.into_response(response).map_into_right_body());
-    }
+    let need = match admit(&request).await {
+        Ok(need) => need,
+        Err(mut response) => {
+            keep_nowhere(response.headers_mut());
+            return Ok(request.into_response(response).map_into_right_body());
+        }
+    };
     let is_known = request.extensions().get::<SignedIn>().is_some();
     let patience = if is_known {
         bodies::COLLEAGUES
@@ -87,7 +89,7 @@ pub(super) async fn gate<B: MessageBody + 'static>(
             .as_ref()
             .map_or(Locale::British, |app| app.sheet().locale),
         is_stranger: request.extensions().get::<SignedIn>().is_none(),
-        eyes: eyes(&request),
+        eyes: eyes(&request, need),
         once: None,
     };
     let wants_json = wants_json(request.request());
@@ -113,15 +115,12 @@ pub(super) async fn gate<B: MessageBody + 'static>(
 
 /// Whose eyes a request reads with. What leaves the desk, as a public page, a
 /// file or a stream, holds nothing sealed, whoever asks for it.
-fn eyes(request: &ServiceRequest) -> Eyes {
-    let Some(pattern) = routes::pattern(request.request()) else {
-        return Eyes::Anybody;
-    };
-    let need = routes::need(request.method(), &pattern).map(|(need, _)| need);
-    let is_file = pattern
-        .rsplit('/')
-        .next()
-        .is_some_and(|last| last.contains('.'));
+fn eyes(request: &ServiceRequest, need: Option<Need>) -> Eyes {
+    let pattern = routes::pattern(request.request());
+    let last = pattern
+        .as_deref()
+        .and_then(|pattern| pattern.rsplit('/').next());
+    let is_file = last.is_some_and(|last| last.contains('.'));
     let me = request
         .extensions()
         .get::<SignedIn>()
@@ -163,7 +162,9 @@ fn problem<B>(response: &ServiceResponse<B>) -> Option<Problem> {
     error.as_error::<Problem>().cloned()
 }
 
-async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
+/// What the route needs, where whoever asks may; nothing where there is no such
+/// path.
+async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
     let http = request.request();
     let refuse = |problem: Problem| problem.respond(http);
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
@@ -209,7 +210,8 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
     if let Some(me) = signed_in {
         request.extensions_mut().insert(me);
     }
-    refusal.map_or(Ok(()), Err)
+    let need = need.flatten().map(|(need, _)| need);
+    refusal.map_or(Ok(need), Err)
 }
 
 /// Notes a refusal for those who watch over the desk: who asked what, and from
