@@ -58,7 +58,7 @@ impl Doctor {
             )),
         }
         if self.network {
-            found.extend(network::ask(config));
+            found.extend(network::ask(config, &*ready.world.rng));
         }
         self.tell(&found)
     }
