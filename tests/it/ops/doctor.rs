@@ -246,6 +246,26 @@ fn what_is_taken_is_noted_and_who_is_away_is_found_when_asked_for() {
     assert_eq!(wrong(&found, "witness"), None, "nobody is asked");
 }
 
+#[test]
+fn a_scanner_that_lets_malware_in_or_nothing_at_all_is_found() {
+    let patient = Patient::backed_up();
+    let with = |script: &str| {
+        let command = format!("[scanning]\ncommand = [\"sh\", \"-c\", {script:?}]\n");
+        format!("{}{command}", patient.config)
+    };
+    let knows = "grep -q EICAR-STANDARD-ANTIVIRUS-TEST-FILE && exit 1; exit 0";
+    let (code, found) = doctor(patient.data(), &with(knows), &[]);
+    assert_eq!(code, 0, "{found:#?}");
+    assert!(found.iter().any(|one| one["check"] == "scanning"));
+    for (script, part) in [
+        ("exit 0", "does not know the file"),
+        ("exit 1", "takes a harmless file for malware"),
+        ("exit 2", "gives no answer"),
+    ] {
+        patient.finds_with(&with(script), ("scanning", part), &[]);
+    }
+}
+
 /// The configuration of an authority at an address of this machine.
 fn authority(place: &str, roots: &Path) -> String {
     format!(
