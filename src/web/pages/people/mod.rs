@@ -8,7 +8,6 @@ pub(in crate::web) use ways_in::{
 
 use std::collections::BTreeMap;
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
@@ -56,11 +55,7 @@ async fn draw(app: &web::Data<App>, me: Visitor, form: Fields, link: Option<Link
             desk.read(|db| Ok((rows::list(db)?, sessions::count(db, limits)?)))
         })
         .await?;
-    let status = if form.is_wrong() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = form.status();
     let view = PeoplePage {
         frame: Frame::new(app, Some(me.0)),
         people,

@@ -1,7 +1,6 @@
 //! How somebody comes in, for those who look after people: their sessions,
 //! their second factors, their accounts at providers, and what happened.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 use serde::Deserialize;
@@ -54,11 +53,7 @@ async fn draw(
     (person, before): (PersonId, Option<i64>),
     form: Fields,
 ) -> Answer {
-    let status = if form.is_wrong() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = form.status();
     let own = me.0.session_name().to_owned();
     let frame = Frame::new(app, Some(me.0));
     let view = app
