@@ -41,7 +41,7 @@ fn post() -> Route {
 macro_rules! routes {
     (
         $($method:ident $path:literal $need:expr => $handler:path;)*
-        elsewhere: $($other_method:ident $other:literal $other_need:expr;)*
+        $(@elsewhere $other_method:ident $other:literal $other_need:expr;)*
     ) => {
         /// Every route with what it needs: the one table of who may ask what.
         pub const TABLE: &[(&str, &str, Need)] = &[
@@ -400,8 +400,7 @@ routes! {
     get  "/style/cards/{n}"                        READ     => style::card;
 
     // A page in the API's own room of the router, which ties it: api::all.
-    elsewhere:
-    get  "/api/v1/docs"                            Nobody;
+    @elsewhere get "/api/v1/docs"                  Nobody;
 }
 
 /// What is asked for as the router reads it: with its letters decoded. Whoever
