@@ -4,7 +4,6 @@
 //! in the table is refused, so that a forgotten row fails closed.
 
 use actix_web::body::{EitherBody, MessageBody};
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{
@@ -24,6 +23,7 @@ use crate::store::veil::Eyes;
 use super::api;
 use super::bearer;
 use super::bodies;
+use super::cookies;
 use super::door;
 use super::here::{self, Here};
 use super::next::{self, NextPath};
@@ -144,13 +144,13 @@ fn keep_nowhere(headers: &mut HeaderMap) {
 /// another session.
 fn hand_over<B>(app: &App, response: &mut ServiceResponse<B>) {
     let renewed = response.request().extensions_mut().remove::<Renewed>();
-    let name = format!("{}=", cookie_name(app));
+    let name = format!("{}=", cookies::SESSION.name(app));
     let mut given = response.headers().get_all(SET_COOKIE);
     let is_given = given.any(|cookie| cookie.as_bytes().starts_with(name.as_bytes()));
     let Some(Renewed(secret)) = renewed.filter(|_| !is_given) else {
         return;
     };
-    let cookie = session_cookie(app, secret).to_string();
+    let cookie = cookies::SESSION.with(app, secret).to_string();
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(SET_COOKIE, value);
     }
@@ -178,7 +178,7 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
     if let Some(answer) = door::without_https(base, http) {
         return Err(answer);
     }
-    let token = bearer::token(http, cookie_name(&app));
+    let token = bearer::token(http, cookies::SESSION.name(&app));
     let is_form = token.is_none() && !request.method().is_safe();
     if is_form && door::is_from_elsewhere(base, request) {
         tell(request, None, "another site made the browser send it");
@@ -263,7 +263,7 @@ async fn who(
 
 /// Who is signed in by the request's cookie.
 async fn session(app: &App, request: &HttpRequest) -> Result<Option<SignedIn>, Problem> {
-    let Some(cookie) = request.cookie(cookie_name(app)) else {
+    let Some(cookie) = request.cookie(cookies::SESSION.name(app)) else {
         return Ok(None);
     };
     let secret = cookie.value().to_owned();
@@ -367,25 +367,6 @@ fn to_sign_in(request: &HttpRequest) -> HttpResponse {
             .finish();
     }
     Problem::signed_out(request).respond(request)
-}
-
-/// The session cookie's name; with HTTPS it is bound to host and path.
-pub(super) fn cookie_name(app: &App) -> &'static str {
-    if app.is_secure() {
-        "__Host-citekeep"
-    } else {
-        "citekeep"
-    }
-}
-
-/// The cookie that carries a session's secret.
-pub(super) fn session_cookie(app: &App, secret: String) -> Cookie<'static> {
-    Cookie::build(cookie_name(app), secret)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(app.is_secure())
-        .finish()
 }
 
 #[cfg(test)]
