@@ -171,6 +171,7 @@ fn apart(folder: &Path) {
     let reading = Reading::Apart {
         program: PathBuf::from(env!("CARGO_BIN_EXE_citekeep")),
         limits: ParseLimits::default(),
+        scanner: None,
     };
     let small = b"<html><p>The bridge opened in 1932.".to_vec();
     let large = fs::read(folder.join("federal-register-2020-17221.pdf")).expect("a PDF");

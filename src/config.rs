@@ -8,8 +8,10 @@ use serde::Deserialize;
 use crate::domain::account::{SecondFactorAt, SecondFactorRule};
 use crate::domain::person::Role;
 
+mod documents;
 mod outside;
 
+pub use self::documents::{ReadingSection, ScanningSection};
 pub use self::outside::{
     ForwardedIn, LogFormat, LogSection, MetricsSection, ProxySection, TlsSection,
 };
@@ -36,6 +38,8 @@ pub struct Config {
     pub limits: LimitsSection,
     /// What reading one foreign document may use.
     pub reading: ReadingSection,
+    /// What scans foreign documents for malware.
+    pub scanning: ScanningSection,
     /// What is fetched, and from where.
     pub fetch: FetchSection,
     /// An archive elsewhere that keeps copies.
@@ -215,29 +219,6 @@ impl Default for LimitsSection {
         Self {
             upload: 20 * 1024 * 1024,
             strangers: 50,
-        }
-    }
-}
-
-/// What reading one foreign document may use: it happens in a process of its
-/// own, which is ended when it takes more.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ReadingSection {
-    /// How long it may take, in seconds.
-    pub seconds: u64,
-    /// How much memory it may ask for, in bytes.
-    pub memory: u64,
-    /// How much it may answer, in bytes.
-    pub output: u64,
-}
-
-impl Default for ReadingSection {
-    fn default() -> Self {
-        Self {
-            seconds: 60,
-            memory: 2 * 1024 * 1024 * 1024,
-            output: 256 * 1024 * 1024,
         }
     }
 }

@@ -51,6 +51,7 @@ fn reading() -> Reading {
     Reading::Apart {
         program,
         limits: ParseLimits::default(),
+        scanner: None,
     }
 }
 

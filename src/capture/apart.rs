@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use super::child::{Answer, Task, read_answer, write_task};
 use super::reviews::reviews;
+use super::scan::{Scanner, Unclean};
 use super::{Document, MediaType, PagePicture, Reviews, Unreadable, extract, sniff};
 
 /// What a child process may use for one document.
@@ -37,7 +38,7 @@ impl Default for ParseLimits {
     }
 }
 
-/// Where foreign documents are read.
+/// Where foreign documents are read, and what looks at them before they are kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Reading {
     /// In this process: for trusted documents and for tests of the readers.
@@ -49,16 +50,35 @@ pub enum Reading {
         program: PathBuf,
         /// What it may use.
         limits: ParseLimits,
+        /// What scans them for malware before they are kept; none: nothing does.
+        scanner: Option<Scanner>,
     },
 }
 
 impl Reading {
+    /// Asks the scanner, where there is one, whether a document may be kept.
+    ///
+    /// # Errors
+    /// When it is malware, or the scanner does not say that it is not.
+    pub fn scan(&self, bytes: &[u8]) -> Result<(), Unclean> {
+        match self {
+            Self::Apart {
+                scanner: Some(scanner),
+                ..
+            } => scanner.scan(bytes),
+            Self::Apart { scanner: None, .. } | Self::Here => Ok(()),
+        }
+    }
+
     /// Derives the texts of a document.
     ///
     /// # Errors
     /// When the bytes hold no text that can be read within the limits.
     pub fn read(&self, bytes: &[u8], declared: Option<&str>) -> Result<Document, Unreadable> {
-        let Self::Apart { program, limits } = self else {
+        let Self::Apart {
+            program, limits, ..
+        } = self
+        else {
             return extract(bytes, declared);
         };
         if bytes.is_empty() || sniff::media_type(bytes, declared) == MediaType::Plain {
@@ -85,7 +105,10 @@ impl Reading {
         quote: Option<&str>,
         width: u32,
     ) -> Result<PagePicture, Unreadable> {
-        let Self::Apart { program, limits } = self else {
+        let Self::Apart {
+            program, limits, ..
+        } = self
+        else {
             return super::picture(bytes, page, quote, width);
         };
         let task = Task::Picture {
@@ -105,7 +128,10 @@ impl Reading {
     /// # Errors
     /// When the bytes cannot be read within the limits.
     pub fn reviews(&self, bytes: &[u8], base: Option<&str>) -> Result<Reviews, Unreadable> {
-        let Self::Apart { program, limits } = self else {
+        let Self::Apart {
+            program, limits, ..
+        } = self
+        else {
             return reviews(bytes, base);
         };
         let task = Task::Reviews {
@@ -126,10 +152,10 @@ static RUNNING: Mutex<u32> = Mutex::new(0);
 static FREED: Condvar = Condvar::new();
 
 /// The right to run one child, given back when it is let go.
-struct Slot;
+pub(super) struct Slot;
 
 impl Slot {
-    fn wait() -> Self {
+    pub(super) fn wait() -> Self {
         // Nothing under this lock can panic half-way.
         let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut running = FREED

@@ -21,6 +21,7 @@ mod plain;
 pub mod proposal;
 mod reviews;
 mod saved;
+pub mod scan;
 mod sheet;
 mod sniff;
 mod subtitles;

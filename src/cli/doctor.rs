@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use clap::Args;
 use serde::Serialize;
 
+use crate::capture::scan::Unclean;
 use crate::config::{Config, ConfigError};
 use crate::desk::doctor::{self, Finding, Standing};
 use crate::domain::time::Timestamp;
@@ -46,6 +47,7 @@ impl Doctor {
         found.extend(metrics(config));
         found.push(files());
         found.push(reading(ready));
+        found.extend(scanning(config));
         match ready.key_place() {
             Ok(key) => {
                 let every = config.backup.to.as_ref().map(|_| config.backup.every);
@@ -58,7 +60,7 @@ impl Doctor {
             )),
         }
         if self.network {
-            found.extend(network::ask(config));
+            found.extend(network::ask(config, &*ready.world.rng));
         }
         self.tell(&found)
     }
@@ -258,4 +260,30 @@ fn reading(ready: &Ready) -> Finding {
             "see that the program may start itself, and look at [reading]",
         ),
     }
+}
+
+/// The file that every scanner takes for malware, and that is none (EICAR), in
+/// two parts, so that nobody's scanner takes this program for it.
+const EXAMPLE: [&str; 2] = [
+    r"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD",
+    "-ANTIVIRUS-TEST-FILE!$H+H*",
+];
+
+/// Whether the scanner lets in what is harmless and nothing else.
+fn scanning(config: &Config) -> Option<Finding> {
+    let scanner = fetching::scanner(&config.scanning)?;
+    let harmless = scanner.scan(b"The bridge opened in 1932.\n");
+    let example = scanner.scan(EXAMPLE.concat().as_bytes());
+    let found = match (harmless, example) {
+        (Ok(()), Err(Unclean::Malware { .. })) => {
+            return Some(Finding::fine("scanning", "files are scanned for malware"));
+        }
+        (Err(Unclean::NoAnswer), _) | (_, Err(Unclean::NoAnswer)) => {
+            "the scanner gives no answer, so that no file is taken"
+        }
+        (Ok(()), Ok(())) => "the scanner does not know the file that all scanners are tried with",
+        (Err(Unclean::Malware { .. }), _) => "the scanner takes a harmless file for malware",
+    };
+    let mend = "run the `command` of [scanning] yourself, as the user who runs the desk, with a file on its standard input; it ends with 0, and for malware with 1";
+    Some(Finding::wrong("scanning", found, mend))
 }

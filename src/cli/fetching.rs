@@ -7,8 +7,9 @@ use crate::capture::apart::ParseLimits;
 use crate::capture::fetch::Fetcher;
 use crate::capture::fetch::allow::AllowList;
 use crate::capture::fetch::limits::FetchLimits;
+use crate::capture::scan::Scanner;
 use crate::capture::wayback;
-use crate::config::{ArchiveAsked, ArchiveSection, Config, ReadingSection};
+use crate::config::{ArchiveAsked, ArchiveSection, Config, ReadingSection, ScanningSection};
 use crate::desk::Desk;
 use crate::desk::capturing::{self, Archive, Worker};
 use crate::store::local::captures::{Queued, Stage};
@@ -23,6 +24,12 @@ pub(super) fn parse_limits(section: &ReadingSection) -> ParseLimits {
         memory: section.memory,
         output: section.output,
     }
+}
+
+/// What scans foreign documents; nothing where no command is named.
+pub(super) fn scanner(section: &ScanningSection) -> Option<Scanner> {
+    let within = Duration::from_secs(section.seconds.max(1));
+    Scanner::new(&section.command, within)
 }
 
 /// What works the queue off, as the configuration wants it; nothing where

@@ -189,8 +189,12 @@ pub fn run(arguments: Arguments, mut world: World, tell: fn(LogFormat)) -> ExitC
         (Err(error), Command::Doctor(doctor)) => doctor.run_without(&error),
         (Err(error), _) => Err(Failure::Usage(error.to_string())),
         (Ok(config), command) => {
-            if let Reading::Apart { limits, .. } = &mut world.reading {
+            if let Reading::Apart {
+                limits, scanner, ..
+            } = &mut world.reading
+            {
                 *limits = fetching::parse_limits(&config.reading);
+                *scanner = fetching::scanner(&config.scanning);
             }
             let ready = Ready {
                 data: arguments.place.data,

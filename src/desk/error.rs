@@ -1,6 +1,7 @@
 //! What can stand in the way of a deed.
 
 use crate::capture::Unreadable;
+use crate::capture::scan::Unclean;
 use crate::domain::claim::Refusal;
 use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, SourceId};
 use crate::domain::person::{Deed, Role};
@@ -123,6 +124,9 @@ pub enum DeskError {
     /// The bytes hold no text.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+    /// The bytes are malware, or might be.
+    #[error(transparent)]
+    Unclean(#[from] Unclean),
     /// The sign-in name or the password is wrong; which, is not told.
     #[error("this sign-in name and password do not fit; check both and try again")]
     NotSignedIn,

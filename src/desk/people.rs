@@ -6,7 +6,7 @@ use crate::domain::hash::ContentHash;
 use crate::domain::ids::PersonId;
 use crate::domain::person::{Deed, Role};
 use crate::domain::scope::{Scope, Scopes};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, later};
 use crate::domain::words::Name;
 use crate::store::Tx;
 use crate::store::local::TokenHash;
@@ -271,10 +271,6 @@ fn keep_an_admin(
     } else {
         Err(DeskError::LastAdmin)
     }
-}
-
-pub(super) fn later(now: Timestamp, millis: i64) -> Timestamp {
-    Timestamp::from_millis(now.as_millis() + millis).unwrap_or(now)
 }
 
 pub(super) fn token(secret: &str) -> TokenHash {

@@ -75,7 +75,8 @@ pub(super) struct Derived {
 /// be read is kept all the same: its snapshot has no text and says why.
 ///
 /// # Errors
-/// When there are no bytes, or pasted text holds no words.
+/// When there are no bytes, pasted text holds no words, or the desk's scanner
+/// does not let the bytes in.
 pub fn take(desk: &Desk, actor: Actor, new: NewSnapshot) -> Result<SnapshotId, DeskError> {
     actor.must(Deed::AddSource)?;
     let prepared = prepare(desk.reading(), desk.store().shelf().blobs(), new)?;
@@ -83,17 +84,18 @@ pub fn take(desk: &Desk, actor: Actor, new: NewSnapshot) -> Result<SnapshotId, D
     desk.act(actor, Deed::AddSource, move |pen| record(pen, prepared))
 }
 
-/// Derives the texts and makes bytes and texts durable.
+/// Scans the bytes, derives the texts, and makes both durable.
 pub(super) fn prepare(
     reading: &Reading,
     blobs: &Blobs,
     new: NewSnapshot,
 ) -> Result<Prepared, DeskError> {
+    reading.scan(&new.bytes)?;
     let read = reading.read(&new.bytes, new.declared.as_deref());
     prepare_read(blobs, new, read)
 }
 
-/// Makes bytes and texts durable that were read already.
+/// Makes bytes and texts durable that were scanned and read already.
 pub(super) fn prepare_read(
     blobs: &Blobs,
     new: NewSnapshot,

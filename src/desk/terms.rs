@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, PersonId, SourceId};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, later};
 use crate::store::local::once::{self, Done};
 use crate::store::{Db, articles, people, settings, sources, veil};
 
-use super::people::later;
 use super::{Desk, DeskError, Pen, seals};
 
 /// How long a key is remembered, in milliseconds: a day.

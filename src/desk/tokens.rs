@@ -8,12 +8,12 @@
 use crate::domain::ids::{PersonId, TokenId};
 use crate::domain::person::{Deed, Role};
 use crate::domain::scope::Scopes;
-use crate::domain::time::{PartialDate, Timestamp};
+use crate::domain::time::{PartialDate, Timestamp, later};
 use crate::domain::words::Name;
 use crate::store::local::tokens::{self as rows, Token};
 use crate::store::people::{self, Person};
 
-use super::people::{SignedIn, later, token as hash};
+use super::people::{SignedIn, token as hash};
 use super::{Actor, Desk, DeskError};
 
 /// What every token begins with, so that a leaked one is known for what it is.

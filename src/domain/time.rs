@@ -97,6 +97,20 @@ impl Timestamp {
     }
 }
 
+/// The moment so many milliseconds after another, or before it where they are
+/// fewer than none; the other where that is in no year that can be written.
+///
+/// ```
+/// use citekeep::domain::time::{Timestamp, later};
+/// let moment: Timestamp = "2021-08-27T14:03:00Z".parse()?;
+/// assert_eq!(later(moment, -1).to_string(), "2021-08-27T14:02:59.999Z");
+/// assert_eq!(later(moment, i64::MAX), moment);
+/// # Ok::<(), citekeep::domain::time::BadTimestamp>(())
+/// ```
+pub fn later(moment: Timestamp, millis: i64) -> Timestamp {
+    Timestamp::from_millis(moment.as_millis().saturating_add(millis)).unwrap_or(moment)
+}
+
 impl FromStr for Timestamp {
     type Err = BadTimestamp;
 

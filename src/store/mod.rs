@@ -328,6 +328,16 @@ impl Store {
         self.writer.is_alive()
     }
 
+    /// Ends what writes, as a defect of ours would.
+    #[cfg(test)]
+    pub(crate) fn break_writer(&self) {
+        let broken = self.writer.between::<()>(|_| panic!("as a defect would"));
+        assert!(matches!(broken, Err(StoreError::Closed)));
+        while self.is_writing() {
+            std::thread::yield_now();
+        }
+    }
+
     /// Lets the shelf know which bytes were erased, and takes them off it.
     pub fn forget_erased(&self) -> Result<(), StoreError> {
         let erased = self.read(Eyes::Desk, erasures::blobs)?;

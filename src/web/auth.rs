@@ -4,7 +4,6 @@
 //! in the table is refused, so that a forgotten row fails closed.
 
 use actix_web::body::{EitherBody, MessageBody};
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{
@@ -24,6 +23,7 @@ use crate::store::veil::Eyes;
 use super::api;
 use super::bearer;
 use super::bodies;
+use super::cookies;
 use super::door;
 use super::here::{self, Here};
 use super::next::{self, NextPath};
@@ -67,11 +67,13 @@ pub(super) async fn gate<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     inner: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let verdict = admit(&request).await;
-    if let Err(mut response) = verdict {
-        keep_nowhere(response.headers_mut());
-        return Ok(request.into_response(response).map_into_right_body());
-    }
+    let need = match admit(&request).await {
+        Ok(need) => need,
+        Err(mut response) => {
+            keep_nowhere(response.headers_mut());
+            return Ok(request.into_response(response).map_into_right_body());
+        }
+    };
     let is_known = request.extensions().get::<SignedIn>().is_some();
     let patience = if is_known {
         bodies::COLLEAGUES
@@ -87,7 +89,7 @@ pub(super) async fn gate<B: MessageBody + 'static>(
             .as_ref()
             .map_or(Locale::British, |app| app.sheet().locale),
         is_stranger: request.extensions().get::<SignedIn>().is_none(),
-        eyes: eyes(&request),
+        eyes: eyes(&request, need),
         once: None,
     };
     let wants_json = wants_json(request.request());
@@ -113,15 +115,12 @@ pub(super) async fn gate<B: MessageBody + 'static>(
 
 /// Whose eyes a request reads with. What leaves the desk, as a public page, a
 /// file or a stream, holds nothing sealed, whoever asks for it.
-fn eyes(request: &ServiceRequest) -> Eyes {
-    let Some(pattern) = routes::pattern(request.request()) else {
-        return Eyes::Anybody;
-    };
-    let need = routes::need(request.method(), &pattern).map(|(need, _)| need);
-    let is_file = pattern
-        .rsplit('/')
-        .next()
-        .is_some_and(|last| last.contains('.'));
+fn eyes(request: &ServiceRequest, need: Option<Need>) -> Eyes {
+    let pattern = routes::pattern(request.request());
+    let last = pattern
+        .as_deref()
+        .and_then(|pattern| pattern.rsplit('/').next());
+    let is_file = last.is_some_and(|last| last.contains('.'));
     let me = request
         .extensions()
         .get::<SignedIn>()
@@ -145,13 +144,13 @@ fn keep_nowhere(headers: &mut HeaderMap) {
 /// another session.
 fn hand_over<B>(app: &App, response: &mut ServiceResponse<B>) {
     let renewed = response.request().extensions_mut().remove::<Renewed>();
-    let name = format!("{}=", cookie_name(app));
+    let name = format!("{}=", cookies::SESSION.name(app));
     let mut given = response.headers().get_all(SET_COOKIE);
     let is_given = given.any(|cookie| cookie.as_bytes().starts_with(name.as_bytes()));
     let Some(Renewed(secret)) = renewed.filter(|_| !is_given) else {
         return;
     };
-    let cookie = session_cookie(app, secret).to_string();
+    let cookie = cookies::SESSION.with(app, secret).to_string();
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(SET_COOKIE, value);
     }
@@ -163,7 +162,9 @@ fn problem<B>(response: &ServiceResponse<B>) -> Option<Problem> {
     error.as_error::<Problem>().cloned()
 }
 
-async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
+/// What the route needs, where whoever asks may; nothing where there is no such
+/// path.
+async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
     let http = request.request();
     let refuse = |problem: Problem| problem.respond(http);
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
@@ -177,7 +178,7 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
     if let Some(answer) = door::without_https(base, http) {
         return Err(answer);
     }
-    let token = bearer::token(http, cookie_name(&app));
+    let token = bearer::token(http, cookies::SESSION.name(&app));
     let is_form = token.is_none() && !request.method().is_safe();
     if is_form && door::is_from_elsewhere(base, request) {
         tell(request, None, "another site made the browser send it");
@@ -209,7 +210,8 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
     if let Some(me) = signed_in {
         request.extensions_mut().insert(me);
     }
-    refusal.map_or(Ok(()), Err)
+    let need = need.flatten().map(|(need, _)| need);
+    refusal.map_or(Ok(need), Err)
 }
 
 /// Notes a refusal for those who watch over the desk: who asked what, and from
@@ -261,7 +263,7 @@ async fn who(
 
 /// Who is signed in by the request's cookie.
 async fn session(app: &App, request: &HttpRequest) -> Result<Option<SignedIn>, Problem> {
-    let Some(cookie) = request.cookie(cookie_name(app)) else {
+    let Some(cookie) = request.cookie(cookies::SESSION.name(app)) else {
         return Ok(None);
     };
     let secret = cookie.value().to_owned();
@@ -365,25 +367,6 @@ fn to_sign_in(request: &HttpRequest) -> HttpResponse {
             .finish();
     }
     Problem::signed_out(request).respond(request)
-}
-
-/// The session cookie's name; with HTTPS it is bound to host and path.
-pub(super) fn cookie_name(app: &App) -> &'static str {
-    if app.is_secure() {
-        "__Host-citekeep"
-    } else {
-        "citekeep"
-    }
-}
-
-/// The cookie that carries a session's secret.
-pub(super) fn session_cookie(app: &App, secret: String) -> Cookie<'static> {
-    Cookie::build(cookie_name(app), secret)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(app.is_secure())
-        .finish()
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ use crate::domain::account::Means;
 use crate::domain::passkey::{BadOctets, Octets};
 
 use super::assets;
-use super::auth::{Renewed, cookie_name};
+use super::auth::Renewed;
+use super::cookies;
 use super::fields::Fields;
 use super::pages::single_sign_on::ProviderLine;
 use super::passkey::Asking;
@@ -134,7 +135,7 @@ async fn take(
         Ok(tried) => tried,
         Err(wait) => return Ok(Err(too_many(wait))),
     };
-    let cookie = request.cookie(cookie_name(app));
+    let cookie = request.cookie(cookies::SESSION.name(app));
     let cookie = cookie.map_or_else(String::new, |cookie| cookie.value().to_owned());
     let (asks, shown) = (me.clone(), (proof, whence::of(app, request)));
     let deed = move |desk: &Desk| sign_in::confirm(desk, &asks, &cookie, shown);

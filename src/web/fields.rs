@@ -8,6 +8,7 @@ use std::pin::Pin;
 
 use actix_multipart::Multipart;
 use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::{StreamExt, TryStreamExt};
 use subtle::ConstantTimeEq;
@@ -109,6 +110,15 @@ impl Fields {
     /// Whether anything is wrong.
     pub(super) fn is_wrong(&self) -> bool {
         !self.errors.is_empty()
+    }
+
+    /// The status of a page with the form on it.
+    pub(super) fn status(&self) -> StatusCode {
+        if self.is_wrong() {
+            StatusCode::UNPROCESSABLE_ENTITY
+        } else {
+            StatusCode::OK
+        }
     }
 
     /// Puts a reason beside a field.

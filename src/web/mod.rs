@@ -7,6 +7,7 @@ mod bearer;
 mod bodies;
 mod cached;
 mod confirm;
+mod cookies;
 mod crowd;
 mod dates;
 mod door;

@@ -124,6 +124,7 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::CircularChain
         | DeskError::NotLocated(_)
         | DeskError::Unreadable(_)
+        | DeskError::Unclean(_)
         | DeskError::Unread(_)
         | DeskError::NoAddress
         | DeskError::SameText

@@ -39,9 +39,15 @@ fn post() -> Route {
 }
 
 macro_rules! routes {
-    ($($method:ident $path:literal $need:expr => $handler:path;)*) => {
+    (
+        $($method:ident $path:literal $need:expr => $handler:path;)*
+        $(@elsewhere $other_method:ident $other:literal $other_need:expr;)*
+    ) => {
         /// Every route with what it needs: the one table of who may ask what.
-        pub const TABLE: &[(&str, &str, Need)] = &[$((stringify!($method), $path, $need)),*];
+        pub const TABLE: &[(&str, &str, Need)] = &[
+            $((stringify!($method), $path, $need),)*
+            $((stringify!($other_method), $other, $other_need),)*
+        ];
 
         /// Ties every address to its handler.
         pub(super) fn all(config: &mut ServiceConfig) {
@@ -344,9 +350,9 @@ routes! {
     get  "/people/{person}/sign-in"                PEOPLE   => people::ways_in;
     post "/people/{person}/sessions/end"           PEOPLE   => people::end_sessions;
     post "/people/{person}/factors/removal"        PEOPLE   => people::remove_factors;
-    post "/people/{person}/accounts/{account}/removal" PEOPLE => single_sign_on::unlink_of;
-    post "/people/{person}/addresses"              PEOPLE   => single_sign_on::name_address;
-    post "/people/{person}/addresses/removal"      PEOPLE   => single_sign_on::unname_address;
+    post "/people/{person}/accounts/{account}/removal" PEOPLE => people::unlink;
+    post "/people/{person}/addresses"              PEOPLE   => people::name_address;
+    post "/people/{person}/addresses/removal"      PEOPLE   => people::unname_address;
     get  "/people/{person}/passkeys"               PEOPLE   => signing::of_person;
     post "/people/{person}/passkeys/{entry}/retirement" PEOPLE => signing::retire_for;
 
@@ -390,9 +396,11 @@ routes! {
     post "/settings/hooks/{hook}/removal"         DESK     => settings::remove_hook;
     post "/settings/hooks/{hook}/deliveries/{delivery}/tries" DESK     => settings::send_again;
     get  "/settings/witnesses"                     DESK     => settings::witnesses;
-    get  "/api/v1/docs"                            Nobody   => api::docs;
     get  "/style"                                  READ     => style::show;
     get  "/style/cards/{n}"                        READ     => style::card;
+
+    // A page in the API's own room of the router, which ties it: api::all.
+    @elsewhere get "/api/v1/docs"                  Nobody;
 }
 
 /// What is asked for as the router reads it: with its letters decoded. Whoever

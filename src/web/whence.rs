@@ -4,22 +4,19 @@
 use std::net::IpAddr;
 
 use actix_web::HttpRequest;
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header::USER_AGENT;
 
 use crate::desk::sign_in::Whence;
 
+use super::cookies;
 use super::peer;
 use super::state::App;
-
-/// How long a browser keeps what it is known by: as long as the desk does.
-const KNOWN: Duration = Duration::days(90);
 
 /// From where a request comes, for those who are let in.
 pub(super) fn of(app: &App, request: &HttpRequest) -> Whence {
     let browser = request.headers().get(USER_AGENT);
     let browser = browser.and_then(|value| value.to_str().ok());
-    let known = request.cookie(cookie_name(app));
+    let known = request.cookie(cookies::KNOWN.name(app));
     Whence {
         address: address(app, request).map_or_else(String::new, |ip| ip.to_string()),
         browser: browser.unwrap_or_default().chars().take(300).collect(),
@@ -44,25 +41,6 @@ pub(super) fn address(app: &App, request: &HttpRequest) -> Option<IpAddr> {
     };
     let is_proxy = app.is_secure() && !outward.speaks_https && is_within;
     (!is_proxy).then_some(address)
-}
-
-fn cookie_name(app: &App) -> &'static str {
-    if app.is_secure() {
-        "__Host-citekeep-known"
-    } else {
-        "citekeep-known"
-    }
-}
-
-/// The cookie by which a browser is known. It lets nobody in.
-pub(super) fn known_cookie(app: &App, secret: String) -> Cookie<'static> {
-    Cookie::build(cookie_name(app), secret)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .secure(app.is_secure())
-        .max_age(KNOWN)
-        .finish()
 }
 
 /// A browser in words, from what it calls itself: what it is and on what it

@@ -157,7 +157,7 @@ fn add(
 /// source sheet is proposed from it. Returns the capture's number.
 ///
 /// # Errors
-/// When there are no bytes.
+/// When there are no bytes, or the desk's scanner does not let them in.
 pub fn bring(
     desk: &Desk,
     actor: Actor,
@@ -165,6 +165,7 @@ pub fn bring(
     (declared, file_name): (Option<String>, Option<FileName>),
 ) -> Result<i64, DeskError> {
     actor.must(Deed::AddSource)?;
+    desk.reading().scan(bytes)?;
     let read = desk.reading().read(bytes, declared.as_deref());
     if let (true, Err(unreadable)) = (bytes.is_empty(), &read) {
         return Err(unreadable.clone().into());

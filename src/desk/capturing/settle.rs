@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::capture::Unreadable;
 use crate::capture::fetch::Fetched;
+use crate::capture::scan::Unclean;
 use crate::capture::wayback::Attestation;
 use crate::domain::change::{ArchiveCopy, Confirmation};
 use crate::domain::event::Event;
@@ -11,13 +12,13 @@ use crate::domain::ids::{SnapshotId, SourceId};
 use crate::domain::person::{Byline, Deed};
 use crate::domain::response::{Header, Hop, Response};
 use crate::domain::snapshot::CaptureMethod;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, later};
 use crate::domain::words::{Address, Name};
 use crate::store::local::captures::{self, NewCapture, Queued, Stage, Task};
 use crate::store::{StoreError, people, snapshots};
 
 use super::super::{Actor, Desk, DeskError, Pen, recheck};
-use super::work::{later, pause};
+use super::work::pause;
 use super::{Found, NewSnapshot, missing, prepare_read, record};
 
 /// How often a capture is tried.
@@ -118,6 +119,11 @@ fn keep(
     fetched: Fetched,
     archive_always: bool,
 ) -> Result<(), DeskError> {
+    match desk.reading().scan(&fetched.body) {
+        // Malware stays malware; an answer may come at the next try.
+        Err(malware @ Unclean::Malware { .. }) => return fail(desk, queued, malware.to_string()),
+        scanned => scanned?,
+    }
     let blobs = desk.store().shelf().blobs();
     let raw = match blobs.put(&fetched.body) {
         // What had to go once does not come back by itself.

@@ -12,7 +12,6 @@ use crate::capture::wayback;
 use crate::domain::ids::{SnapshotId, SourceId};
 use crate::domain::response::Response;
 use crate::domain::snapshot::CaptureMethod;
-use crate::domain::time::Timestamp;
 use crate::store::local::captures::{self, Queued, Stage, Task};
 use crate::store::veil::Eyes;
 use crate::store::{Db, snapshots};
@@ -343,10 +342,6 @@ pub(super) fn pause(tries: u32, after: Option<Duration>) -> i64 {
     let grown = FIRST.saturating_mul(4_u64.saturating_pow(tries.saturating_sub(1)));
     let asked = after.map_or(0, |after| after.as_secs());
     (grown.max(asked).min(LONGEST) * 1_000) as i64
-}
-
-pub(super) fn later(now: Timestamp, millis: i64) -> Timestamp {
-    Timestamp::from_millis(now.as_millis().saturating_add(millis)).unwrap_or(now)
 }
 
 #[cfg(test)]

@@ -13,12 +13,11 @@ mod work;
 use crate::domain::hook::HookSecret;
 use crate::domain::ids::{DeliveryId, EntryIndex, HookId};
 use crate::domain::person::Deed;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, later};
 use crate::store::local::deliveries::{self, Delivery, Stage};
 use crate::store::local::hooks::{self as rows, Hook, Sheet};
 use crate::store::{Db, log};
 
-use super::people::later;
 use super::{Actor, Desk, DeskError, Pen};
 
 pub(in crate::desk) use self::work::words as trouble_words;

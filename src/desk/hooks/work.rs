@@ -11,10 +11,9 @@ use tokio::task::{Id, JoinSet};
 
 use crate::capture::fetch::{FetchTrouble, Fetcher, Parcel, Receipt};
 use crate::desk::capturing::blocking;
-use crate::desk::people::later;
 use crate::desk::{Desk, DeskError};
 use crate::domain::ids::{EntryIndex, HookId};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, later};
 use crate::store::local::deliveries::{self, Delivery, Stage};
 use crate::store::local::hooks::{self as rows, Hook};
 use crate::store::trail::{self, Followed};

@@ -4,14 +4,14 @@ use crate::domain::account::{Happening, Means};
 use crate::domain::event::Event;
 use crate::domain::ids::PersonId;
 use crate::domain::person::{Deed, Role};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, later};
 use crate::domain::words::Name;
 use crate::store::local::arrivals::{self, Arrival};
 use crate::store::local::provider_accounts::{self as accounts, AccountKey};
 use crate::store::local::sessions as rows;
 use crate::store::{Tx, people};
 
-use super::super::people::{SignedIn, later, token};
+use super::super::people::{SignedIn, token};
 use super::super::single_sign_on::{Arrived, Trouble};
 use super::super::{Actor, Desk, DeskError, Pen};
 use super::{Entered, HOUR, NotLinked, Whence, enter, note, sessions};

@@ -3,11 +3,12 @@
 
 use crate::domain::account::{Happening, Means};
 use crate::domain::ids::PersonId;
+use crate::domain::time::later;
 use crate::store::local::steps::{self, Step};
 use crate::store::local::{accounts, arrivals, links, passkeys as allowed};
 use crate::store::{Db, Tx, people};
 
-use super::super::people::{later, look_at_link, token};
+use super::super::people::{look_at_link, token};
 use super::super::signing::Site;
 use super::super::{Actor, Desk, DeskError};
 use super::factors::{self, Shown};

@@ -41,11 +41,10 @@ pub use self::sessions::{
 
 use crate::domain::account::SecondFactorRule;
 use crate::domain::person::Role;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, later};
 use crate::store::local::sessions::Limits;
 
 use super::Desk;
-use super::people::later;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;

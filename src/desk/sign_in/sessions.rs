@@ -3,13 +3,13 @@
 use crate::domain::account::{Happening, Means};
 use crate::domain::ids::PersonId;
 use crate::domain::person::Deed;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, later};
 use crate::store::local::browsers;
 use crate::store::local::security;
 use crate::store::local::sessions::{self, Session};
 use crate::store::{Db, Tx, people};
 
-use super::super::people::{OwnSession, SignedIn, later, token};
+use super::super::people::{OwnSession, SignedIn, token};
 use super::super::{Actor, Desk, DeskError};
 use super::{Begun, HOUR, MINUTE, Whence, factors, note};
 

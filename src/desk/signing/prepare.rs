@@ -6,12 +6,12 @@ use crate::domain::event::{Event, statement};
 use crate::domain::ids::{ClaimId, EntryIndex, PersonId, VerdictId};
 use crate::domain::passkey::{Passkey, SigningRule};
 use crate::domain::person::Deed;
+use crate::domain::time::later;
 use crate::domain::words::{Name, Note};
 use crate::ledger::assertion::challenge;
 use crate::store::local::prepared::{self, Prepared as Row};
 use crate::store::{Db, StoreError, citations, log, signatures, snapshots, verdicts as rows};
 
-use super::super::people::later;
 use super::super::verdicts::{Draft, approval_event, dissent_event, verdict_event};
 use super::super::{Actor, Desk, DeskError, Pen};
 use super::NotSigned;

@@ -17,7 +17,6 @@ use crate::ledger::timestamp::Roots;
 use crate::store::timestamps::{self as rows, Kept, Listed, Place, Turn};
 use crate::store::{Db, checkpoints};
 
-use super::people::later;
 use super::{Actor, Desk, DeskError};
 
 pub use self::work::{Asked, Stamper};

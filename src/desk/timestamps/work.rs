@@ -7,11 +7,11 @@ use crate::capture::authority::{AuthorityTrouble, ask};
 use crate::capture::fetch::Fetcher;
 use crate::desk::capturing::blocking;
 use crate::desk::{Desk, DeskError, hooks};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, later};
 use crate::ledger::timestamp::{Nonce, request, verify};
 use crate::store::timestamps::{self as rows, Kept, Turn};
 
-use super::{Authority, Plan, due, later};
+use super::{Authority, Plan, due};
 
 /// How often the desk looks whether somebody's turn has come.
 const NAP: Duration = Duration::from_secs(5);

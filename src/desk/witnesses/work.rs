@@ -8,8 +8,8 @@ use tokio::task::JoinSet;
 
 use crate::capture::fetch::{Fetcher, Question};
 use crate::desk::capturing::blocking;
-use crate::desk::people::later;
 use crate::desk::{Desk, DeskError};
+use crate::domain::time::later;
 use crate::ledger::proof::consistency;
 use crate::ledger::submission;
 use crate::store::cosignatures::{self as rows, Cosignature, Standing};

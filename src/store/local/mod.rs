@@ -1,9 +1,11 @@
-//! Machinery that is nobody's evidence: accounts, sessions, second factors,
-//! one-time links, what happened with ways in, tokens of programs, saved filters, hooks, statements that
-//! wait for a signature, and the queue of captures.
+//! Machinery that is nobody's evidence: accounts here and at providers, sessions
+//! and steps towards them, second factors, browsers that are known, one-time links,
+//! what happened with ways in, tokens of programs, saved filters, hooks, statements
+//! that wait for a signature, and the queue of captures.
 //!
-//! Nothing here is in the log or in any proof. Secrets are stored as hashes:
-//! a copy of the database signs nobody in.
+//! Nothing here is in the log or in any proof. Secrets that let somebody in are
+//! stored as hashes: a copy of the database signs nobody in. What an app that shows
+//! codes shares with the desk, and what hooks sign with, cannot be.
 
 pub mod accounts;
 pub mod arrivals;

@@ -54,7 +54,6 @@ use super::routes::Need;
 
 pub(super) use self::once::guard as do_once;
 pub use self::operation::Operation;
-pub(super) use self::page::docs;
 
 /// What every address of the API begins with.
 pub const BASE: &str = "/api/v1";
@@ -108,10 +107,11 @@ fn methods() -> &'static BTreeMap<&'static str, Vec<&'static Method>> {
 }
 
 /// Ties every operation to its address. They have a room of their own, so that no
-/// page is looked for among them, and none of them among the pages.
+/// page is looked for among them, and none of them among the pages; but for the
+/// page that explains them.
 pub(super) fn all(config: &mut ServiceConfig) {
     let reading = guard::Any(guard::Get()).or(guard::Head());
-    let mut room = web::scope(BASE).route("/docs", web::route().guard(reading).to(docs));
+    let mut room = web::scope(BASE).route("/docs", web::route().guard(reading).to(page::docs));
     for (path, known) in methods() {
         let operations = table::operations().iter().filter(|it| it.path == *path);
         let resource = web::resource(*path);

@@ -62,7 +62,7 @@ const fn field(error: &DeskError) -> Option<&'static str> {
         DeskError::NotSpokenFor(_) => Some("/source"),
         DeskError::CircularChain => Some("/as_cited_by"),
         DeskError::NotLocated(_) => Some("/quote"),
-        DeskError::Unreadable(_) | DeskError::SameText => Some("/content"),
+        DeskError::Unreadable(_) | DeskError::Unclean(_) | DeskError::SameText => Some("/content"),
         DeskError::NoAddress => Some("/url"),
         DeskError::Unread(_) => Some("/snapshot"),
         DeskError::NoScale(_) => Some("/scale"),

@@ -20,7 +20,7 @@ use crate::desk::people::SignedIn;
 use crate::domain::ids::EntryIndex;
 use crate::domain::person::Deed;
 use crate::store::trail::{self, Followed, Step};
-use crate::web::auth;
+use crate::web::cookies;
 use crate::web::problem::Problem;
 use crate::web::state::App;
 
@@ -57,7 +57,7 @@ pub(in crate::web) fn open(
     if request.method() == Method::HEAD {
         return Ok(answer.finish());
     }
-    let pass = Arc::new(Pass::of(request, auth::cookie_name(app)));
+    let pass = Arc::new(Pass::of(request, cookies::SESSION.name(app)));
     let Some(seat) = presence::sit(app.live(), me, Followed::Desk) else {
         return Ok(full(request));
     };

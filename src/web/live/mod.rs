@@ -26,8 +26,9 @@ use crate::desk::{Desk, DeskError, tokens};
 use crate::domain::ids::{ArticleId, ClaimId};
 use crate::store::trail::Followed;
 
-use super::auth::{self, Visitor};
+use super::auth::Visitor;
 use super::bearer;
+use super::cookies;
 use super::problem::Problem;
 use super::render::Answer;
 use super::state::App;
@@ -139,7 +140,7 @@ pub(super) async fn events(
     if request.method() == Method::HEAD {
         return Ok(answer.finish());
     }
-    let pass = Pass::of(&request, auth::cookie_name(&app));
+    let pass = Pass::of(&request, cookies::SESSION.name(&app));
     let (followed, missed) = (wanted.followed(), last_seen(&request).or(wanted.after));
     let live = app.live().clone();
     let Some(seat) = presence::sit(&live, &me.0, followed) else {

@@ -1,7 +1,6 @@
 //! Annotations from Hypothesis as citations: bring the file, see where the
 //! words of each stand in this snapshot, say which claim each is for, confirm.
 
-use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
@@ -140,11 +139,7 @@ async fn draw(
     form: Fields,
     read: Option<(String, Annotations)>,
 ) -> Answer {
-    let status = if form.is_wrong() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = form.status();
     let frame = Frame::new(app, Some(me.0));
     let view = app
         .desk(move |desk| {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
@@ -164,11 +163,7 @@ async fn draw(
     form: Fields,
     found: Option<Found>,
 ) -> Answer {
-    let status = if form.is_wrong() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = form.status();
     let frame = Frame::new(app, Some(me.0));
     let view = app
         .desk(move |desk| view(desk, frame, claim, (form, found)))

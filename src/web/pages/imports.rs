@@ -132,11 +132,7 @@ async fn draw(app: &App, frame: Frame, table: Table, mut form: Fields) -> Answer
     if let Err(bad) = map.check(&table.names) {
         form.refuse("statement", bad);
     }
-    let status = if form.is_wrong() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = form.status();
     let view = app
         .desk(move |desk| {
             let rows = match form.is_wrong() {

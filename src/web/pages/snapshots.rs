@@ -1,6 +1,5 @@
 //! Snapshots: taking one, reading one in each of its texts, fetching its bytes.
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use askama::Template;
@@ -95,11 +94,7 @@ pub(in super::super) async fn form(
 }
 
 async fn draw(app: &web::Data<App>, me: Visitor, source: SourceId, form: Fields) -> Answer {
-    let status = if form.is_wrong() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = form.status();
     let found = app
         .desk(move |desk| desk.read(|db| Ok(sources::find(db, source)?)))
         .await?;
@@ -130,7 +125,9 @@ pub(in super::super) async fn take(
             .await?
         {
             Ok(snapshot) => return see(&format!("/snapshots/{snapshot}")),
-            Err(error @ DeskError::Unreadable(_)) => form.refuse("text", sentence(&error)),
+            Err(error @ (DeskError::Unreadable(_) | DeskError::Unclean(_))) => {
+                form.refuse("text", sentence(&error));
+            }
             Err(error) => return Err(Problem::from(error)),
         }
     }

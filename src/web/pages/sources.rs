@@ -122,11 +122,7 @@ pub(in super::super) async fn form(app: web::Data<App>, me: Visitor) -> Answer {
 }
 
 pub(super) async fn draw_new(app: &web::Data<App>, me: Visitor, form: Fields) -> Answer {
-    let status = if form.is_wrong() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = form.status();
     let others = app.desk(others).await?;
     page_with(
         status,

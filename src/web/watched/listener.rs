@@ -19,6 +19,7 @@ use crate::store::gauges;
 
 use super::super::state::App;
 use super::super::tls::Shown;
+use super::gauges::Known;
 use super::process::Process;
 use super::text::{Kind, Page};
 
@@ -108,14 +109,18 @@ impl Place {
         requests(&mut page, &self.app);
         writes(&mut page, &self.app);
         lines(&mut page, &self.app);
-        of_the_log(&mut page, &figures);
         outside(&mut page, &figures);
-        storage(&mut page, &figures, self.blobs());
         let ends = self.certificate.as_ref().and_then(|it| it.ends());
-        let ends = ends.map(|millis| millis as f64 / 1e3);
-        let name = ("citekeep_certificate_expiry_timestamp_seconds", Gauge);
-        page.known(name, "When the certificate ends, since 1970.", ends);
-        process(&mut page);
+        let known = Known {
+            figures,
+            process: Process::now(),
+            blobs: self.blobs(),
+            certificate_ends: ends,
+        };
+        known.write(&mut page);
+        let name = "citekeep_build_info";
+        page.name(name, Gauge, "Which program runs; always 1.");
+        page.value(name, &[("version", env!("CARGO_PKG_VERSION"))], 1_u8);
         Ok(page.into_text())
     }
 
@@ -202,33 +207,6 @@ fn lines(page: &mut Page, app: &App) {
     }
 }
 
-fn of_the_log(page: &mut Page, figures: &Figures) {
-    let entries = figures.entries as f64;
-    page.one(
-        ("citekeep_log_entries", Gauge),
-        "Entries of the log.",
-        entries,
-    );
-    let help = "Entries that no checkpoint covers yet.";
-    page.one(
-        ("citekeep_log_unsigned_entries", Gauge),
-        help,
-        figures.unsigned as f64,
-    );
-    let help = "Since a checkpoint was signed last.";
-    page.known(
-        ("citekeep_checkpoint_age_seconds", Gauge),
-        help,
-        figures.checkpoint_age,
-    );
-    let help = "Sessions that are not over.";
-    page.one(
-        ("citekeep_sessions", Gauge),
-        help,
-        figures.counts.sessions as f64,
-    );
-}
-
 fn outside(page: &mut Page, figures: &Figures) {
     let name = "citekeep_witness_lag_entries";
     page.name(name, Gauge, "Entries that a witness has not cosigned.");
@@ -256,76 +234,4 @@ fn outside(page: &mut Page, figures: &Figures) {
     for (authority, _, failures) in &figures.authorities {
         page.value(name, &[("authority", authority.as_str())], *failures as f64);
     }
-    let counts = &figures.counts;
-    let help = "Messages to hooks that wait.";
-    page.one(
-        ("citekeep_hook_messages_waiting", Gauge),
-        help,
-        counts.messages as f64,
-    );
-    let help = "Kept messages to hooks that were given up.";
-    page.one(
-        ("citekeep_hook_messages_failed", Gauge),
-        help,
-        counts.messages_failed as f64,
-    );
-    let help = "Hooks that are told nothing.";
-    page.one(
-        ("citekeep_hooks_paused", Gauge),
-        help,
-        counts.hooks_paused as f64,
-    );
-    let help = "Captures that wait or are being fetched.";
-    page.one(
-        ("citekeep_captures_waiting", Gauge),
-        help,
-        counts.captures as f64,
-    );
-}
-
-fn storage(page: &mut Page, figures: &Figures, blobs: u64) {
-    let age = figures.backup.map(|(age, _)| age);
-    let help = "Since the newest backup was taken.";
-    page.known(("citekeep_backup_age_seconds", Gauge), help, age);
-    let whole = figures.backup.map(|(_, whole)| u8::from(whole));
-    let help = "Whether the newest backup passed its check.";
-    page.known(("citekeep_backup_whole", Gauge), help, whole);
-    let help = "How often in a row a backup came to nothing.";
-    page.one(
-        ("citekeep_backup_failures", Gauge),
-        help,
-        figures.backup_failures as f64,
-    );
-    let help = "The database with what is written ahead.";
-    page.one(
-        ("citekeep_database_bytes", Gauge),
-        help,
-        figures.database as f64,
-    );
-    let help = "Documents and texts, as they were within ten minutes.";
-    page.one(("citekeep_blob_bytes", Gauge), help, blobs as f64);
-    let room = figures.room.map(|room| room as f64);
-    page.known(
-        ("citekeep_disk_free_bytes", Gauge),
-        "Room on the disk.",
-        room,
-    );
-}
-
-fn process(page: &mut Page) {
-    let now = Process::now();
-    let number = |value: Option<u64>| value.map(|value| value as f64);
-    let help = "Memory that the process holds.";
-    page.known(
-        ("process_resident_memory_bytes", Gauge),
-        help,
-        number(now.memory),
-    );
-    let help = "Files and connections that are open.";
-    page.known(("process_open_fds", Gauge), help, number(now.files));
-    let help = "How many may be open.";
-    page.known(("process_max_fds", Gauge), help, number(now.most_files));
-    let name = "citekeep_build_info";
-    page.name(name, Gauge, "Which program runs; always 1.");
-    page.value(name, &[("version", env!("CARGO_PKG_VERSION"))], 1_u8);
 }

@@ -1,6 +1,7 @@
 //! What those see who watch over a desk: whether it can serve, and what can be
 //! measured of it. Nothing here says a word of what the desk knows.
 
+mod gauges;
 mod listener;
 mod process;
 mod requests;

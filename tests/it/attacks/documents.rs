@@ -16,6 +16,7 @@ fn apart(limits: ParseLimits) -> Reading {
     Reading::Apart {
         program: PathBuf::from(env!("CARGO_BIN_EXE_citekeep")),
         limits,
+        scanner: None,
     }
 }
 
@@ -29,7 +30,11 @@ fn impostor(dir: &Path, script: &str, limits: ParseLimits) -> Reading {
     let program = dir.join("impostor");
     fs::write(&program, format!("#!/bin/sh\n{script}\n")).expect("a script");
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("may run");
-    Reading::Apart { program, limits }
+    Reading::Apart {
+        program,
+        limits,
+        scanner: None,
+    }
 }
 
 const PAGE: &[u8] = b"<html><p>The bridge opened in 1932.";

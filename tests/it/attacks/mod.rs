@@ -7,6 +7,8 @@ pub(crate) mod hostile;
 #[cfg(unix)]
 mod keys;
 #[cfg(unix)]
+mod malware;
+#[cfg(unix)]
 mod mirror;
 mod room;
 mod sign_in;

@@ -8,20 +8,27 @@ use std::time::{Duration, Instant};
 
 use citekeep::domain::ids::{ClaimId, SourceId};
 
+use crate::ops::ready::comes_to;
 use crate::support::http::{Answer, Visitor, hidden};
 use crate::support::program::{Program, citekeep};
 use crate::support::{ClosedDesk, check, desk_of_today, open};
 
-/// Calls of a running program that fail for as long as this lives.
+/// Calls of a running program that fail, or are told something else than there
+/// is, for as long as this lives.
 struct Failing(Child);
 
 impl Failing {
     fn calls(program: &Program, calls: &str, error: &str) -> Self {
+        Self::told(program, calls, &format!("error={error}"))
+    }
+
+    /// What the system says to these calls is changed.
+    fn told(program: &Program, calls: &str, change: &str) -> Self {
         let process = program.id();
         let child = Command::new("strace")
             .args(["-f", "-qqq", "-o", "/dev/null"])
             .args(["-e", &format!("trace={calls}")])
-            .args(["-e", &format!("inject={calls}:error={error}")])
+            .args(["-e", &format!("inject={calls}:{change}")])
             .args(["-p", &process.to_string()])
             .stderr(Stdio::null())
             .spawn()
@@ -179,6 +186,25 @@ fn drafts(data: &Path) -> usize {
         .flatten()
         .filter(|file| file.file_name().to_string_lossy().contains(".new-"))
         .count()
+}
+
+#[test]
+fn a_disk_that_has_no_room_is_said_to_whoever_asks_whether_the_desk_is_ready() {
+    let desk = running();
+    let nobody = Visitor::nobody(desk.me.base());
+    comes_to(&nobody, 200, "ready");
+    // The fields of statfs(2) up to f_bavail, each of eight bytes: kind, the size
+    // of a block, all blocks, those that are free, and those for others than root.
+    let fields = [0_u64, 4_096, 1 << 20, 8, 8];
+    let bytes = fields.iter().flat_map(|field| field.to_ne_bytes());
+    let bytes: String = bytes.map(|byte| format!("{byte:02x}")).collect();
+    let change = format!("poke_exit=@arg2={bytes}");
+    let failing = Failing::told(&desk.program, "statfs", &change);
+    comes_to(&nobody, 503, "not ready: room");
+    desk.reads();
+    drop(failing);
+    comes_to(&nobody, 200, "ready");
+    desk.ends_clean();
 }
 
 fn limit(program: &Program, what: &str) {

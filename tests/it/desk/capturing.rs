@@ -201,6 +201,7 @@ async fn a_reader_that_does_not_start_changes_nothing() {
     let broken = desk.with_reading(Reading::Apart {
         program: "/nowhere/citekeep".into(),
         limits: ParseLimits::default(),
+        scanner: None,
     });
     let limits = FetchLimits {
         allow: AllowList::parse(&[origin.place()]).expect("a host"),

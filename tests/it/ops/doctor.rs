@@ -8,6 +8,8 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::tls::certificate;
+use crate::capture::origin::{Origin, Response};
+use crate::support::authority::{Authority, Key, STAMPS};
 use crate::support::{ClosedDesk, desk_of_today};
 use crate::witness::StandIn;
 
@@ -242,4 +244,84 @@ fn what_is_taken_is_noted_and_who_is_away_is_found_when_asked_for() {
     patient.finds_with(&outside, ("witness", "cannot be reached"), &["--network"]);
     let (_, found) = doctor(patient.data(), &outside, &[]);
     assert_eq!(wrong(&found, "witness"), None, "nobody is asked");
+}
+
+#[test]
+fn a_scanner_that_lets_malware_in_or_nothing_at_all_is_found() {
+    let patient = Patient::backed_up();
+    let with = |script: &str| {
+        let command = format!("[scanning]\ncommand = [\"sh\", \"-c\", {script:?}]\n");
+        format!("{}{command}", patient.config)
+    };
+    let knows = "grep -q EICAR-STANDARD-ANTIVIRUS-TEST-FILE && exit 1; exit 0";
+    let (code, found) = doctor(patient.data(), &with(knows), &[]);
+    assert_eq!(code, 0, "{found:#?}");
+    assert!(found.iter().any(|one| one["check"] == "scanning"));
+    for (script, part) in [
+        ("exit 0", "does not know the file"),
+        ("exit 1", "takes a harmless file for malware"),
+        ("exit 2", "gives no answer"),
+    ] {
+        patient.finds_with(&with(script), ("scanning", part), &[]);
+    }
+}
+
+/// The configuration of an authority at an address of this machine.
+fn authority(place: &str, roots: &Path) -> String {
+    format!(
+        "[fetch]\nallow = [\"{place}\"]\n[[timestamp]]\nname = \"first-stamp\"\n\
+         address = \"http://{place}/tsr\"\nroots = {roots:?}\n"
+    )
+}
+
+#[test]
+fn an_authority_that_stamps_is_told_from_one_that_answers_wrongly_or_not_at_all() {
+    let patient = Patient::backed_up();
+    let (openssl, other) = (Authority::new(Key::P256), Authority::new(Key::P256));
+    let root = patient.data().with_extension("roots");
+    fs::write(&root, openssl.root()).expect("a root");
+    let signer = openssl.signer(Key::P256, STAMPS);
+    let stamping = Origin::start(move |request| {
+        let reply = signer.reply(&request.body, "sha256", "sha256");
+        Response::bytes("application/timestamp-reply", reply)
+    });
+    let ask = |place: &str| {
+        let config = format!("{}{}", patient.config, authority(place, &root));
+        doctor(patient.data(), &config, &["--network"])
+    };
+    let (code, found) = ask(&stamping.place());
+    assert_eq!(code, 0, "{found:#?}");
+    let told = found.iter().find(|one| one["check"] == "timestamps");
+    let told = told.expect("a finding")["found"].as_str().expect("words");
+    assert!(
+        told.starts_with("first-stamp stamps; its clock says 20"),
+        "{told}"
+    );
+    let asked = stamping.requests();
+    assert_eq!((asked.len(), asked[0].path.as_str()), (1, "/tsr"));
+
+    let foreign = other.signer(Key::P256, STAMPS);
+    let stranger = Origin::start(move |request| {
+        let reply = foreign.reply(&request.body, "sha256", "sha256");
+        Response::bytes("application/timestamp-reply", reply)
+    });
+    let portal = Origin::start(|_| Response::page("<title>Sign in to the network</title>"));
+    let absent = Origin::start(|_| Response::status(404));
+    let silent = Origin::start(|_| Response::raw(""));
+    for (place, part) in [
+        (stranger.place(), "would not be kept: "),
+        (portal.place(), "would not be kept: "),
+        (
+            absent.place(),
+            "answers with status 404 instead of a timestamp",
+        ),
+        (silent.place(), ""),
+        ("127.0.0.1:9".to_owned(), "cannot be reached"),
+    ] {
+        let (code, found) = ask(&place);
+        let words = wrong(&found, "timestamps").expect("it is found");
+        assert!(words.starts_with("first-stamp"), "{words}");
+        assert!(words.contains(part), "{part}: {words}");
+        assert_eq!(code, 1);
+    }
 }

@@ -5,7 +5,7 @@ mod logs;
 mod metrics;
 mod paper;
 mod proxies;
-mod ready;
+pub(crate) mod ready;
 mod tls;
 
 use std::path::Path;

@@ -99,6 +99,7 @@ fn world_from(millis: i64) -> World {
         reading: Reading::Apart {
             program: PathBuf::from(env!("CARGO_BIN_EXE_citekeep")),
             limits: ParseLimits::default(),
+            scanner: None,
         },
     }
 }

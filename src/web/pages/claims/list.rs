@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
@@ -172,11 +171,7 @@ pub(super) async fn draw(
     wanted: Wanted,
     form: Fields,
 ) -> Answer {
-    let status = if form.is_wrong() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = form.status();
     let id = me.0.person.id;
     let frame = Frame::new(app, Some(me.0));
     let view = app

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
@@ -131,11 +130,7 @@ async fn draw_looking(
     claim: ClaimId,
     (form, look): (Fields, Look),
 ) -> Answer {
-    let status = if form.is_wrong() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = form.status();
     let who = me.0.person.id;
     let frame = Frame::new(app, Some(me.0));
     let pictures = Arc::clone(app.pictures());

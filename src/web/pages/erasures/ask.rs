@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
@@ -207,11 +206,7 @@ fn draw(
     form: Fields,
     (proposed, searched): (Vec<Proposed>, bool),
 ) -> Answer {
-    let status = if form.is_wrong() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = form.status();
     let frame = Frame::new(app, Some(me.0));
     page_with(
         status,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
@@ -72,11 +71,7 @@ pub(in crate::web) async fn show(
 }
 
 async fn draw(app: &web::Data<App>, me: Visitor, asked: EntryIndex, form: Fields) -> Answer {
-    let status = if form.is_wrong() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = form.status();
     let frame = Frame::new(app, Some(me.0));
     let view = app.desk(move |desk| view(desk, frame, asked, form)).await?;
     page_with(status, &view)

@@ -48,7 +48,7 @@ pub(in crate::web) async fn form(
 }
 
 async fn draw(app: &App, me: Visitor, claim: ClaimId, form: Fields) -> Answer {
-    let status = status(&form);
+    let status = form.status();
     let found = app
         .desk(move |desk| desk.read(|db| Ok(claims::find(db, claim)?)))
         .await?;
@@ -60,14 +60,6 @@ async fn draw(app: &App, me: Visitor, claim: ClaimId, form: Fields) -> Answer {
         form,
     };
     page_with(status, &view)
-}
-
-fn status(form: &Fields) -> StatusCode {
-    if form.is_wrong() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    }
 }
 
 pub(in crate::web) async fn look(
@@ -130,7 +122,7 @@ pub(in crate::web) async fn choose(
 }
 
 fn offer(app: &App, me: Visitor, (reading, kept): (String, Arc<Kept>), form: Fields) -> Answer {
-    let status = status(&form);
+    let status = form.status();
     let view = ChoosePage {
         frame: Frame::new(app, Some(me.0)),
         reading,

@@ -2,11 +2,12 @@
 
 mod ways_in;
 
-pub(in crate::web) use ways_in::{end_sessions, remove_factors, ways_in};
+pub(in crate::web) use ways_in::{
+    end_sessions, name_address, remove_factors, unlink, unname_address, ways_in,
+};
 
 use std::collections::BTreeMap;
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
@@ -54,11 +55,7 @@ async fn draw(app: &web::Data<App>, me: Visitor, form: Fields, link: Option<Link
             desk.read(|db| Ok((rows::list(db)?, sessions::count(db, limits)?)))
         })
         .await?;
-    let status = if form.is_wrong() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = form.status();
     let view = PeoplePage {
         frame: Frame::new(app, Some(me.0)),
         people,

@@ -1,10 +1,11 @@
 //! How somebody comes in, for those who look after people: their sessions,
-//! their second factors, and what happened.
+//! their second factors, their accounts at providers, and what happened.
 
 use actix_web::{HttpRequest, web};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::desk::DeskError;
 use crate::desk::sign_in::{self, Factors};
 use crate::domain::ids::PersonId;
 use crate::store::people::{self as rows, Person};
@@ -12,7 +13,8 @@ use crate::web::auth::Visitor;
 use crate::web::fields::Fields;
 use crate::web::pages::account::{EventLine, SessionLine, event_lines, session_lines};
 use crate::web::pages::single_sign_on::Accounts;
-use crate::web::render::{Answer, Frame, page, see};
+use crate::web::problem::sentence;
+use crate::web::render::{Answer, Frame, page_with, see};
 use crate::web::state::App;
 use crate::web::whence;
 
@@ -23,6 +25,8 @@ struct WaysInPage {
     person: Person,
     factors: Factors,
     accounts: Accounts,
+    /// What was typed to name an address, where it was refused.
+    form: Fields,
     sessions: Vec<SessionLine>,
     events: Vec<EventLine>,
     older: Option<i64>,
@@ -40,23 +44,39 @@ pub(in crate::web) async fn ways_in(
     person: web::Path<PersonId>,
     wanted: web::Query<Before>,
 ) -> Answer {
-    let (person, own) = (*person, me.0.session_name().to_owned());
-    let frame = Frame::new(&app, Some(me.0));
+    draw(&app, me, (*person, wanted.before), Fields::default()).await
+}
+
+async fn draw(
+    app: &web::Data<App>,
+    me: Visitor,
+    (person, before): (PersonId, Option<i64>),
+    form: Fields,
+) -> Answer {
+    let status = form.status();
+    let own = me.0.session_name().to_owned();
+    let frame = Frame::new(app, Some(me.0));
     let view = app
         .desk(move |desk| {
-            let (events, older) = event_lines(desk, person, wanted.before)?;
+            let (events, older) = event_lines(desk, person, before)?;
             Ok(WaysInPage {
                 frame,
                 person: desk.read(|db| Ok(rows::get(db, person)?))?,
                 factors: sign_in::factors(desk, person)?,
                 accounts: Accounts::of(desk, person)?,
+                form,
                 sessions: session_lines(desk, person, &own)?,
                 events,
                 older,
             })
         })
         .await?;
-    page(&view)
+    page_with(status, &view)
+}
+
+/// Back to the page of somebody's ways in.
+fn back(person: PersonId) -> Answer {
+    see(&format!("/people/{person}/sign-in"))
 }
 
 pub(in crate::web) async fn end_sessions(
@@ -71,7 +91,7 @@ pub(in crate::web) async fn end_sessions(
     app.desk(move |desk| sign_in::end_all(desk, actor, person, name, whence))
         .await?;
     app.live().sessions_changed();
-    see(&format!("/people/{person}/sign-in"))
+    back(person)
 }
 
 pub(in crate::web) async fn remove_factors(
@@ -85,5 +105,54 @@ pub(in crate::web) async fn remove_factors(
     app.desk(move |desk| sign_in::remove_factors(desk, actor, person, whence))
         .await?;
     app.live().sessions_changed();
-    see(&format!("/people/{person}/sign-in"))
+    back(person)
+}
+
+/// Takes an account at a provider away from somebody.
+pub(in crate::web) async fn unlink(
+    app: web::Data<App>,
+    request: HttpRequest,
+    me: Visitor,
+    which: web::Path<(PersonId, i64)>,
+    _: Fields,
+) -> Answer {
+    let (which, actor, whence) = (*which, me.0.actor(), whence::of(&app, &request));
+    app.desk(move |desk| sign_in::unlink_of(desk, actor, which, whence))
+        .await?;
+    app.live().sessions_changed();
+    back(which.0)
+}
+
+/// Names the address of an account that is to be somebody's.
+pub(in crate::web) async fn name_address(
+    app: web::Data<App>,
+    request: HttpRequest,
+    me: Visitor,
+    person: web::Path<PersonId>,
+    mut form: Fields,
+) -> Answer {
+    let (person, actor, whence) = (*person, me.0.actor(), whence::of(&app, &request));
+    let typed = form.value("address").to_owned();
+    let deed = move |desk: &_| sign_in::name_address(desk, actor, (person, &typed), whence);
+    match app.attempt(deed).await? {
+        Ok(()) => back(person),
+        Err(error @ DeskError::NotLinked(_)) => {
+            form.refuse("address", sentence(&error));
+            draw(&app, me, (person, None), form).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(in crate::web) async fn unname_address(
+    app: web::Data<App>,
+    me: Visitor,
+    person: web::Path<PersonId>,
+    form: Fields,
+) -> Answer {
+    let (person, actor) = (*person, me.0.actor());
+    let address = form.value("address").to_owned();
+    app.desk(move |desk| sign_in::unname_address(desk, actor, (person, address)))
+        .await?;
+    back(person)
 }

@@ -11,7 +11,7 @@ use crate::web::fields::Fields;
 use crate::web::render::{Answer, Frame, page_with, see};
 use crate::web::state::App;
 
-use super::{Done, status};
+use super::Done;
 
 #[derive(Template)]
 #[template(path = "settings/desk.html")]
@@ -55,7 +55,7 @@ fn filled(sheet: &DeskSheet, name: &str) -> Fields {
 
 fn draw(app: &App, me: Visitor, form: Fields, is_saved: bool) -> Answer {
     page_with(
-        status(&form),
+        form.status(),
         &DeskPage {
             frame: Frame::new(app, Some(me.0)),
             form,

@@ -17,8 +17,6 @@ use crate::web::problem::sentence;
 use crate::web::render::{Answer, Frame, page, page_with, see};
 use crate::web::state::App;
 
-use super::status;
-
 #[derive(Template)]
 #[template(path = "settings/hooks.html")]
 struct HooksPage {
@@ -107,7 +105,7 @@ async fn draw(app: &web::Data<App>, me: Visitor, form: Fields, secret: Option<Sh
         secret,
         form,
     };
-    page_with(status(&view.form), &view)
+    page_with(view.form.status(), &view)
 }
 
 pub(in crate::web) async fn make_hook(
@@ -221,7 +219,7 @@ pub(in crate::web) async fn revise_hook(
     }
     let read = move |desk: &Desk| Ok((deeds::look(desk, id)?, Vec::new()));
     let found = app.desk(read).await?;
-    page_with(status(&form), &shown(&app, me, found, form))
+    page_with(form.status(), &shown(&app, me, found, form))
 }
 
 pub(in crate::web) async fn rotate_secret(

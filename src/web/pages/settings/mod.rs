@@ -27,10 +27,7 @@ pub(in crate::web) use timestamps::{hurry_timestamps, timestamps};
 pub(in crate::web) use tokens::{make_token, revoke_token, tokens};
 pub(in crate::web) use witnesses::witnesses;
 
-use actix_web::http::StatusCode;
 use serde::Deserialize;
-
-use crate::web::fields::Fields;
 
 /// What a page that a form came back to says was done.
 #[derive(Debug, Default, Deserialize)]
@@ -42,14 +39,5 @@ pub(in crate::web) struct Done {
 impl Done {
     pub(super) fn is_saved(&self) -> bool {
         self.saved == "yes"
-    }
-}
-
-/// The status of a page with a form: something is wrong with it, or nothing.
-fn status(form: &Fields) -> StatusCode {
-    if form.is_wrong() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
     }
 }

@@ -11,7 +11,7 @@ use crate::web::fields::Fields;
 use crate::web::render::{Answer, Frame, page_with, see};
 use crate::web::state::App;
 
-use super::{Done, status};
+use super::Done;
 
 /// A policy as its form asks for it.
 struct Asked {
@@ -96,7 +96,7 @@ fn filled(policies: &Policies) -> Fields {
 
 fn draw(app: &App, me: Visitor, form: Fields, is_saved: bool) -> Answer {
     page_with(
-        status(&form),
+        form.status(),
         &PoliciesPage {
             frame: Frame::new(app, Some(me.0)),
             form,

@@ -16,7 +16,7 @@ use crate::web::problem::sentence;
 use crate::web::render::{Answer, Frame, page_with, see};
 use crate::web::state::App;
 
-use super::{Done, status};
+use super::Done;
 
 #[derive(Template)]
 #[template(path = "settings/rules.html")]
@@ -70,7 +70,7 @@ async fn draw(app: &web::Data<App>, me: Visitor, form: Option<Fields>, is_saved:
     let view = app
         .desk(move |desk| view(desk, frame, form, is_saved))
         .await?;
-    page_with(status(&view.form), &view)
+    page_with(view.form.status(), &view)
 }
 
 fn view(

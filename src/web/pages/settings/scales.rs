@@ -15,8 +15,8 @@ use crate::web::problem::{Problem, sentence};
 use crate::web::render::{Answer, Frame, page, page_with, see};
 use crate::web::state::App;
 
+use super::Done;
 use super::scale_form::{self, Row};
-use super::{Done, status};
 
 #[derive(Template)]
 #[template(path = "settings/scales.html")]
@@ -97,7 +97,7 @@ pub(in crate::web) async fn new_scale(
 
 fn draw(app: &App, me: Visitor, form: Fields) -> Answer {
     page_with(
-        status(&form),
+        form.status(),
         &FormPage {
             frame: Frame::new(app, Some(me.0)),
             rows: scale_form::rows(&form),
@@ -163,7 +163,7 @@ async fn draw_preview(
         sheet,
         form,
     };
-    page_with(status(&view.form), &view)
+    page_with(view.form.status(), &view)
 }
 
 /// What a new version changes in the one before it, rating by rating.

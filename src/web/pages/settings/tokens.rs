@@ -18,8 +18,6 @@ use crate::web::problem::sentence;
 use crate::web::render::{Answer, Frame, page_with, see};
 use crate::web::state::App;
 
-use super::status;
-
 /// How long a token may last, in days, beside a day that is chosen.
 const DAYS: [&str; 3] = ["30", "90", "365"];
 
@@ -90,7 +88,7 @@ async fn draw(app: &web::Data<App>, me: Visitor, form: Fields, secret: Option<St
     let read = |desk: &Desk| Ok::<_, DeskError>((deeds::list(desk)?, desk.now()));
     let (tokens, now) = app.desk(read).await?;
     page_with(
-        status(&form),
+        form.status(),
         &TokensPage {
             frame,
             form,

@@ -1,6 +1,5 @@
 //! Somebody's own page, and the way out.
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CLEAR_SITE_DATA, HeaderValue, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -11,8 +10,9 @@ use crate::desk::{Desk, DeskError};
 use crate::domain::ids::PersonId;
 use crate::domain::person::Role;
 use crate::web::assets;
-use crate::web::auth::{Visitor, cookie_name, session_cookie};
+use crate::web::auth::Visitor;
 use crate::web::confirm::too_many;
+use crate::web::cookies;
 use crate::web::fields::Fields;
 use crate::web::problem::{Problem, sentence};
 use crate::web::render::{Answer, Frame, page_with};
@@ -72,14 +72,13 @@ pub(in crate::web) async fn sign_out(
     let mut answer = HttpResponse::SeeOther()
         .insert_header((LOCATION, "/sign-in"))
         .finish();
-    if let Some(cookie) = request.cookie(cookie_name(&app)) {
+    if let Some(cookie) = request.cookie(cookies::SESSION.name(&app)) {
         if let Some(onward) = end(&app, cookie.value().to_owned()).await? {
             answer = onward;
         }
         app.live().sessions_changed();
     }
-    let mut gone = session_cookie(&app, String::new());
-    gone.make_removal();
+    let gone = cookies::SESSION.gone(&app);
     answer.add_cookie(&gone).map_err(|_| Problem::broken())?;
     // What was kept and what was being written stays on no shared machine.
     let all = HeaderValue::from_static("\"cache\", \"storage\"");
@@ -122,11 +121,7 @@ pub(in crate::web::pages) async fn draw_me(
 ) -> Answer {
     let person = me.0.person.id;
     let own = app.desk(move |desk| Own::of(desk, person)).await?;
-    let status = if form.is_wrong() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
+    let status = form.status();
     let view = MePage {
         is_alone: app.policy().only.is_some() && me.0.person.role != Role::Admin,
         wants_current: own.factors.has_password && me.0.must_give_password(),

@@ -17,21 +17,20 @@ use actix_web::http::header::{LOCATION, RETRY_AFTER};
 
 use crate::desk::DeskError;
 use crate::desk::sign_in::{Begun, Credentials, Entered};
-use crate::web::auth::session_cookie;
+use crate::web::cookies;
 use crate::web::fields::Fields;
 use crate::web::next::NextPath;
 use crate::web::problem::sentence;
 use crate::web::render::Answer;
 use crate::web::state::App;
-use crate::web::whence;
 
 /// Lets somebody in: a session's cookie, the one by which the browser is known,
 /// and the page that they were going to.
 fn let_in(app: &App, begun: Begun, path: &str) -> Answer {
     let mut answer = HttpResponse::SeeOther();
     answer.insert_header((LOCATION, path));
-    answer.cookie(session_cookie(app, begun.secret));
-    answer.cookie(whence::known_cookie(app, begun.known));
+    answer.cookie(cookies::SESSION.with(app, begun.secret));
+    answer.cookie(cookies::KNOWN.with(app, begun.known));
     Ok(answer.finish())
 }
 

@@ -1,4 +1,5 @@
-//! Accounts at providers on people's own pages, and on those for admins.
+//! Accounts at providers, as people's own pages and those for admins list them,
+//! and how somebody lets go of one of their own.
 
 use actix_web::{HttpRequest, web};
 
@@ -101,45 +102,4 @@ pub(in crate::web) async fn unlink(
         .await?;
     app.live().sessions_changed();
     see("/me#accounts")
-}
-
-pub(in crate::web) async fn unlink_of(
-    app: web::Data<App>,
-    request: HttpRequest,
-    me: Visitor,
-    which: web::Path<(PersonId, i64)>,
-    _: Fields,
-) -> Answer {
-    let (which, actor, whence) = (*which, me.0.actor(), whence::of(&app, &request));
-    app.desk(move |desk| sign_in::unlink_of(desk, actor, which, whence))
-        .await?;
-    app.live().sessions_changed();
-    see(&format!("/people/{}/sign-in", which.0))
-}
-
-pub(in crate::web) async fn name_address(
-    app: web::Data<App>,
-    request: HttpRequest,
-    me: Visitor,
-    person: web::Path<PersonId>,
-    form: Fields,
-) -> Answer {
-    let (person, actor, whence) = (*person, me.0.actor(), whence::of(&app, &request));
-    let typed = form.value("address").to_owned();
-    app.desk(move |desk| sign_in::name_address(desk, actor, (person, &typed), whence))
-        .await?;
-    see(&format!("/people/{person}/sign-in"))
-}
-
-pub(in crate::web) async fn unname_address(
-    app: web::Data<App>,
-    me: Visitor,
-    person: web::Path<PersonId>,
-    form: Fields,
-) -> Answer {
-    let (person, actor) = (*person, me.0.actor());
-    let address = form.value("address").to_owned();
-    app.desk(move |desk| sign_in::unname_address(desk, actor, (person, address)))
-        .await?;
-    see(&format!("/people/{person}/sign-in"))
 }

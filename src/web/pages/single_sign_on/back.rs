@@ -7,7 +7,8 @@ use serde::Deserialize;
 use crate::desk::people::SignedIn;
 use crate::desk::sign_in;
 use crate::desk::single_sign_on::{self, Arrived, Purpose, Return, Trouble};
-use crate::web::auth::{Guest, Renewed, cookie_name};
+use crate::web::auth::{Guest, Renewed};
+use crate::web::cookies;
 use crate::web::next::NextPath;
 use crate::web::problem::Problem;
 use crate::web::render::{Answer, Frame, page, see};
@@ -17,7 +18,6 @@ use crate::web::whence;
 
 use super::super::sign_in::go_on;
 use super::refusal::{refused, too_often};
-use super::way;
 
 #[derive(Template)]
 #[template(path = "people/proven.html")]
@@ -52,7 +52,7 @@ pub(in crate::web) async fn come_back(
 }
 
 fn told(app: &App, request: &HttpRequest, provider: &str, brought: Brought) -> Return {
-    let kept = request.cookie(way::cookie_name(app));
+    let kept = request.cookie(cookies::WAY.name(app));
     Return {
         provider: provider.to_owned(),
         kept: kept.map_or_else(String::new, |kept| kept.value().to_owned()),
@@ -95,14 +95,12 @@ async fn again(
     let sent = single_sign_on::begin(app.unblocked(), base, name, purpose).await;
     let sent = sent.map_err(|trouble| refused(app, request, (name, &trouble)))?;
     let mut answer = see(sent.address.as_str())?;
-    let _ = answer.add_cookie(&way::cookie(app, sent.kept));
+    let _ = answer.add_cookie(&cookies::WAY.with(app, sent.kept));
     Ok(answer)
 }
 
 fn without_cookie(app: &App, mut answer: HttpResponse) -> HttpResponse {
-    let mut gone = way::cookie(app, String::new());
-    gone.make_removal();
-    let _ = answer.add_cookie(&gone);
+    let _ = answer.add_cookie(&cookies::WAY.gone(app));
     answer
 }
 
@@ -143,7 +141,7 @@ async fn proven(
     (me, asked): (SignedIn, String),
     arrived: Arrived,
 ) -> Result<Result<HttpResponse, Trouble>, Problem> {
-    let cookie = request.cookie(cookie_name(app));
+    let cookie = request.cookie(cookies::SESSION.name(app));
     let cookie = cookie.map_or_else(String::new, |cookie| cookie.value().to_owned());
     let frame = Frame::new(app, Some(me.clone()));
     let deed = move |desk: &_| Ok(sign_in::prove(desk, (&me, &asked), &cookie, arrived));

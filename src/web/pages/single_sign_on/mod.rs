@@ -6,9 +6,8 @@ mod onward;
 mod refusal;
 mod way;
 
-pub(in crate::web) use accounts::ProviderLine;
 pub(super) use accounts::{Accounts, provider_name};
-pub(in crate::web) use accounts::{name_address, unlink, unlink_of, unname_address};
+pub(in crate::web) use accounts::{ProviderLine, unlink};
 pub(in crate::web) use back::come_back;
 pub(super) use onward::onward;
 pub(in crate::web) use way::{begin, link, prove};

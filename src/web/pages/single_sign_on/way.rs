@@ -1,11 +1,10 @@
 //! The way to a provider.
 
-use actix_web::cookie::time::Duration;
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::{HttpRequest, web};
 
-use crate::desk::single_sign_on::{self, Purpose, WAITS};
+use crate::desk::single_sign_on::{self, Purpose};
 use crate::web::auth::Visitor;
+use crate::web::cookies;
 use crate::web::fields::Fields;
 use crate::web::next::NextPath;
 use crate::web::render::Answer;
@@ -14,26 +13,6 @@ use crate::web::whence;
 
 use super::onward;
 use super::refusal::{label, refused};
-
-/// The cookie that a browser keeps until it is back. It is sent when another
-/// site leads here, and only then by a link that somebody follows.
-pub(super) fn cookie(app: &App, kept: String) -> Cookie<'static> {
-    Cookie::build(cookie_name(app), kept)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(app.is_secure())
-        .max_age(Duration::milliseconds(WAITS))
-        .finish()
-}
-
-pub(super) fn cookie_name(app: &App) -> &'static str {
-    if app.is_secure() {
-        "__Host-citekeep-way"
-    } else {
-        "citekeep-way"
-    }
-}
 
 /// Comes in. Only a form of our own begins it: another site cannot.
 pub(in crate::web) async fn begin(
@@ -79,6 +58,6 @@ async fn send(app: &App, request: &HttpRequest, provider: &str, purpose: Purpose
     let label = label(app, provider);
     let mut answer = onward(app, ("On to your provider", &label), &sent.address)?;
     // A cookie that is too long for the header is none: nobody comes back then.
-    let _ = answer.add_cookie(&cookie(app, sent.kept));
+    let _ = answer.add_cookie(&cookies::WAY.with(app, sent.kept));
     Ok(answer)
 }

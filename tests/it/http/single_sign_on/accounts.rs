@@ -162,6 +162,31 @@ fn accounts_are_taken_away_by_their_person_or_an_admin_and_sessions_with_them() 
 }
 
 #[test]
+fn an_address_that_is_none_comes_back_beside_its_field_with_what_was_typed() {
+    let house = house("", "");
+    let path = format!("/people/{}/addresses", house.colleague_id);
+    let again = house.admin.post(&path, &[("address", "kim at <newsroom>")]);
+    assert_eq!(again.status, 422, "{}", again.body);
+    for part in [
+        "value=\"kim at &#60;newsroom&#62;\"",
+        "aria-invalid=\"true\" aria-describedby=\"address-error address-hint\"",
+        "id=\"address-error\">Write an address such as name@newsroom.example.</p>",
+        "What happened",
+    ] {
+        assert!(again.body.contains(part), "{part}: {}", again.body);
+    }
+    for number in 0..20 {
+        house.name(&format!("kim-{number}@newsroom.example"));
+    }
+    let many = [("address", "kim@newsroom.example")];
+    let full = house.admin.post(&path, &many);
+    assert_eq!(full.status, 422, "{}", full.body);
+    assert!(full.body.contains("value=\"kim@newsroom.example\""));
+    assert!(full.body.contains("is the most that one person may have"));
+    house.served.end();
+}
+
+#[test]
 fn a_second_factor_counts_where_it_was_shown() {
     let house = house("", "second_factor = \"everyone\"");
     // Its admin has no second factor yet, and can do nothing before.
