@@ -26,6 +26,7 @@ use super::bearer;
 use super::bodies;
 use super::door;
 use super::here::{self, Here};
+use super::lasting;
 use super::next::{self, NextPath};
 use super::peer;
 use super::problem::Problem;
@@ -96,8 +97,10 @@ pub(super) async fn gate<B: MessageBody + 'static>(
     if let Some(app) = app.filter(|_| writes) {
         app.live().nudge();
     }
-    if let Some(app) = cookies {
-        hand_over(&app, &mut response);
+    if let Some(app) = cookies
+        && hand_over(&app, &mut response)
+    {
+        lasting::end_before(&app, response.request()).await;
     }
     if wants_json && let Some(problem) = problem(&response) {
         let mut answer = problem.as_json();
@@ -142,19 +145,20 @@ fn keep_nowhere(headers: &mut HeaderMap) {
 }
 
 /// Hands a browser the new secret of its session, unless a handler gave it
-/// another session.
-fn hand_over<B>(app: &App, response: &mut ServiceResponse<B>) {
+/// another session; whether one did.
+fn hand_over<B>(app: &App, response: &mut ServiceResponse<B>) -> bool {
     let renewed = response.request().extensions_mut().remove::<Renewed>();
     let name = format!("{}=", cookie_name(app));
     let mut given = response.headers().get_all(SET_COOKIE);
     let is_given = given.any(|cookie| cookie.as_bytes().starts_with(name.as_bytes()));
     let Some(Renewed(secret)) = renewed.filter(|_| !is_given) else {
-        return;
+        return is_given;
     };
     let cookie = session_cookie(app, secret).to_string();
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(SET_COOKIE, value);
     }
+    false
 }
 
 /// What stood in the way of an answer.

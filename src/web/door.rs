@@ -30,13 +30,7 @@ pub(super) fn wrong_house(base: &str, request: &ServiceRequest) -> Option<Proble
         .uri()
         .authority()
         .map(|authority| authority.as_str());
-    let is_ours = |named: &str| {
-        let name = host(named);
-        let bare = name.trim_start_matches('[').trim_end_matches(']');
-        name.eq_ignore_ascii_case(own)
-            || name.eq_ignore_ascii_case("localhost")
-            || bare.parse::<IpAddr>().is_ok()
-    };
+    let is_ours = |named: &str| host(named).eq_ignore_ascii_case(own) || is_nobodys(named);
     let names_ours = asked.as_deref().is_some_and(is_ours) && target.is_none_or(is_ours);
     (!names_ours).then(|| {
         Problem::new(
@@ -46,6 +40,14 @@ pub(super) fn wrong_house(base: &str, request: &ServiceRequest) -> Option<Proble
             "Nothing was done. Open it by its own address; whoever runs it names that in the configuration, as public_url.",
         )
     })
+}
+
+/// Whether a host is named by its number or as `localhost`, which nobody can have
+/// lead here who has a site of their own.
+pub(super) fn is_nobodys(authority: &str) -> bool {
+    let name = host(authority);
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok()
 }
 
 /// Browsers say where a form comes from; one of another site is refused even

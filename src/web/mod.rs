@@ -16,6 +16,7 @@ mod forwarded;
 mod headers;
 mod here;
 mod kept;
+mod lasting;
 mod live;
 mod next;
 mod numbers;

@@ -161,6 +161,9 @@ const fn unsigned(why: &NotSigned) -> Refusal {
 const fn unlinked(why: NotLinked) -> Refusal {
     match why {
         NotLinked::BadAddress => Refusal::NotRight,
-        NotLinked::ProvidersOnly | NotLinked::OnlyWayIn | NotLinked::TooMany(_) => Refusal::Refused,
+        NotLinked::ProvidersOnly
+        | NotLinked::ProvidersOrOne
+        | NotLinked::OnlyWayIn
+        | NotLinked::TooMany(_) => Refusal::Refused,
     }
 }

@@ -248,18 +248,19 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     fs::rename(&new, path)
 }
 
-/// A new file that nobody else on the machine can read.
-#[cfg(unix)]
+/// A new file that nobody else on the machine can read. What a run that was cut
+/// off left there goes; a link is not followed, wherever somebody who may write
+/// here made it lead.
 fn closed_to_others(path: &Path) -> std::io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
-}
-
-#[cfg(not(unix))]
-fn closed_to_others(path: &Path) -> std::io::Result<File> {
-    File::create(path)
 }
 
 /// Brings the names in a folder to the disk.
