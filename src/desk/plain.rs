@@ -60,3 +60,32 @@ fn at_once(options: &mut OpenOptions) {
 
 #[cfg(not(unix))]
 fn at_once(_: &mut OpenOptions) {}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use rustix::fs::{CWD, Mode, mkfifoat};
+
+    use super::*;
+
+    #[test]
+    fn only_files_are_read_and_no_more_of_them_than_they_may_have() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let place = |name: &str| dir.path().join(name);
+        std::fs::write(place("file"), "12345").expect("a file");
+        mkfifoat(CWD, place("pipe"), Mode::RUSR | Mode::WUSR).expect("a pipe");
+        std::os::unix::fs::symlink(place("pipe"), place("link")).expect("a link");
+        let check =
+            |name: &str, most: u64, expected: std::result::Result<Option<&str>, ErrorKind>| {
+                let found = read(&place(name), most).map_err(|error| error.kind());
+                let expected = expected.map(|text| text.map(|text| text.as_bytes().to_vec()));
+                assert_eq!(found, expected, "{name}");
+            };
+        check("file", 5, Ok(Some("12345")));
+        check("file", 4, Err(ErrorKind::InvalidData));
+        check("none", 4, Ok(None));
+        check("", 4, Err(ErrorKind::InvalidData));
+        for pipe in ["pipe", "link"] {
+            check(pipe, 4, Err(ErrorKind::InvalidData));
+        }
+    }
+}

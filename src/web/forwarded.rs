@@ -296,7 +296,12 @@ mod tests {
             (Some("10.0.0.1"), None, None),
         );
         // Nor does one that is left open swallow what comes after it.
-        for open in ["for=\"1.1.1.1", "\"", "for=\"a\\", "by=\"\\\",;for=10.0.0.1"] {
+        for open in [
+            "for=\"1.1.1.1",
+            "\"",
+            "for=\"a\\",
+            "by=\"\\\",;for=10.0.0.1",
+        ] {
             let list = format!("{open}, for=203.0.113.9;host=\"desk\"");
             check(&[&list], (Some("203.0.113.9"), None, Some("desk")));
         }

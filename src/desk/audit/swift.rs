@@ -22,8 +22,8 @@ use crate::store::stretch::{self, Lying};
 use crate::store::{Db, Store, log};
 
 use super::super::DeskError;
-use super::{admins, chain};
 use super::signatures::Signed;
+use super::{admins, chain};
 
 /// Two to this power entries are one stretch.
 const HEIGHT: u8 = 12;

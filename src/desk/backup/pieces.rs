@@ -276,3 +276,19 @@ pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
         _ => Ok(()),
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_where_a_piece_is_written_is_not_followed() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (piece, prey) = (dir.path().join("piece"), dir.path().join("prey"));
+        fs::write(&prey, "precious").expect("a file of the operator");
+        std::os::unix::fs::symlink(&prey, dir.path().join("piece.new")).expect("a link");
+        write_whole(&piece, b"words").expect("written");
+        assert_eq!(fs::read(&piece).expect("a piece"), b"words");
+        assert_eq!(fs::read(&prey).expect("a file"), b"precious");
+    }
+}

@@ -3,8 +3,8 @@
 
 use crate::domain::account::{Happening, Means};
 use crate::domain::ids::PersonId;
-use crate::store::local::steps::{self, Step};
 use crate::store::local::arrivals::{self, Arrival};
+use crate::store::local::steps::{self, Step};
 use crate::store::local::{accounts, links, passkeys as allowed};
 use crate::store::{Db, Tx, people};
 
@@ -13,9 +13,7 @@ use super::super::signing::Site;
 use super::super::{Actor, Desk, DeskError};
 use super::factors::{self, Shown};
 use super::passkeys::{self, PasskeyAnswer};
-use super::{
-    Begun, Entered, HalfWay, MINUTE, NotLinked, Whence, hint, note, passwords, sessions,
-};
+use super::{Begun, Entered, HalfWay, MINUTE, NotLinked, Whence, hint, note, passwords, sessions};
 
 /// How long a second factor may take, in milliseconds.
 const STEP: i64 = 10 * MINUTE;

@@ -35,11 +35,7 @@ pub(super) fn seal(desk: &Desk, secret: &str, hint: &str) -> String {
     desk.world.rng.fill(&mut seal);
     let mut said = hint.as_bytes().to_vec();
     key(secret)
-        .seal_in_place_append_tag(
-            Nonce::assume_unique_for_key(seal),
-            Aad::empty(),
-            &mut said,
-        )
+        .seal_in_place_append_tag(Nonce::assume_unique_for_key(seal), Aad::empty(), &mut said)
         .expect("a short text can be sealed");
     URL_SAFE_NO_PAD.encode([&seal[..], &said].concat())
 }

@@ -209,6 +209,14 @@ fn where_people_come_in_by_providers_alone_one_admin_has_a_password() {
         .expect("SQL");
     let refused = nobody.post("/sign-in", &[("sign_in", "bob"), password]);
     kept_out(&refused, 401, "single sign-on, and with nothing else");
+    // Whether a password was right is not told: it may be good elsewhere.
+    for tried in [
+        [("sign_in", "bob"), ("password", "not the password")],
+        [("sign_in", "nobody"), password],
+    ] {
+        let wrong = nobody.post("/sign-in", &tried);
+        kept_out(&wrong, 401, "single sign-on, and with nothing else");
+    }
     assert!(!house.admin_id.is_empty());
     house.served.end();
 }
