@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use citekeep::desk::mirror::{MirrorError, mirror};
-use rustix::fs::{CWD, Mode, mkfifoat};
 use tempfile::TempDir;
 
 use crate::support::desk;
@@ -38,14 +38,15 @@ fn pipe_put_in_the_place_of_a_file_that_was_looked_at() {
     let mut names = fs::read_dir(&tile).expect("its partial tile");
     let tile = names.next().expect("one").expect("one").path();
     let whole = fs::read(&tile).expect("a tile");
-    let (pipe, file) = (out.join("a-pipe"), out.join("a-file"));
+    let [pipe, link, file] = ["a-pipe", "a-link", "a-file"].map(|name| out.join(name));
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("a pipe").success());
     let is_over = AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
             while !is_over.load(Ordering::Relaxed) {
-                let mode = Mode::RUSR | Mode::WUSR;
-                mkfifoat(CWD, &pipe, mode).expect("a pipe");
-                fs::rename(&pipe, &tile).expect("put there");
+                fs::hard_link(&pipe, &link).expect("a name of the pipe");
+                fs::rename(&link, &tile).expect("put there");
                 fs::write(&file, &whole).expect("a file");
                 fs::rename(&file, &tile).expect("put there");
             }
