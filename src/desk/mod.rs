@@ -360,12 +360,32 @@ impl Pen<'_, '_> {
         self.log_signed(event, None)
     }
 
+    /// Refuses to name bytes that are not there: they were put there before this act,
+    /// and an erasure may have come between.
+    fn must_have_bytes(&self, event: &Event) -> Result<(), DeskError> {
+        let hash = match event {
+            Event::SnapshotTaken { snapshot } => snapshot.raw,
+            Event::TextDerived { text } => text.hash,
+            Event::ArticleAdded { revision, .. } | Event::ArticleRevised { revision, .. } => {
+                revision.text
+            }
+            _ => return Ok(()),
+        };
+        erasures::still_there(self, hash)?;
+        if self.shelf().blobs().is_there(hash) {
+            Ok(())
+        } else {
+            Err(DeskError::BytesGone)
+        }
+    }
+
     /// Appends an event with the signature of whoever does it.
     fn log_signed(
         &self,
         event: Event,
         signature: Option<PersonalSignature>,
     ) -> Result<Appended, DeskError> {
+        self.must_have_bytes(&event)?;
         let mut salt = [0; 16];
         self.world.rng.fill(&mut salt);
         let record = Record {

@@ -110,6 +110,7 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::ScaleConflict(_)
         | DeskError::ChangedSince(_)
         | DeskError::StepGone
+        | DeskError::BytesGone
         | DeskError::RevisedSince { .. } => Refusal::Changed,
         DeskError::NotSigned(why) => unsigned(why),
         DeskError::NotLinked(why) => unlinked(*why),
