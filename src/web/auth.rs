@@ -173,6 +173,9 @@ async fn admit(request: &ServiceRequest) -> Result<(), HttpResponse> {
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
         return Err(refuse(Problem::broken()));
     };
+    if let Some(answer) = door::two_lengths(http) {
+        return Err(answer);
+    }
     let base = &app.facts().base;
     if let Some(problem) = door::wrong_house(base, request) {
         tell(request, None, "it names another host");

@@ -4,8 +4,8 @@
 use std::net::IpAddr;
 
 use actix_web::dev::ServiceRequest;
-use actix_web::http::header::{LOCATION, ORIGIN};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::header::{CONTENT_LENGTH, LOCATION, ORIGIN, TRANSFER_ENCODING};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::api;
@@ -40,6 +40,20 @@ pub(super) fn wrong_house(base: &str, request: &ServiceRequest) -> Option<Proble
             "Nothing was done. Open it by its own address; whoever runs it names that in the configuration, as public_url.",
         )
     })
+}
+
+/// Refuses a request that says twice how long it is, by `Content-Length` and by
+/// `Transfer-Encoding`: a proxy that believes the other of the two would take what
+/// follows for somebody else's request (RFC 9112, 6.1). The connection ends.
+pub(super) fn two_lengths(request: &HttpRequest) -> Option<HttpResponse> {
+    let has = |name| request.headers().contains_key(name);
+    if !(has(CONTENT_LENGTH) && has(TRANSFER_ENCODING)) {
+        return None;
+    }
+    let words = "Nothing was done. It says twice how long it is; send one of Content-Length and Transfer-Encoding.";
+    let mut answer = Problem::bad_request(words).respond(request);
+    answer.head_mut().set_connection_type(ConnectionType::Close);
+    Some(answer)
 }
 
 /// Whether a host is named by its number or as `localhost`, which nobody can have
