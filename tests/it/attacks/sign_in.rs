@@ -223,7 +223,8 @@ fn files_with(data: &Path, letters: &str) -> usize {
 #[test]
 fn passkey_shown_in_another_browser_than_the_provider_led_to() {
     let test = desk();
-    let (passkey, person) = (allowed(&test), test.session(test.reviewer).person.id);
+    let person = test.reviewer.byline().expect("a person").person;
+    let passkey = allowed(&test);
     // Nothing but single sign-on: a passkey is a second factor and no first.
     let policy = Policy {
         only: Some("boss".to_owned()),

@@ -178,7 +178,7 @@ fn take(data: &std::path::Path, part: &ErasurePart) {
     };
     let conn = Connection::open(data.join("desk.db")).expect("the database");
     let sql = format!(
-        "DROP TRIGGER entry_is_never_changed; UPDATE entry SET salt = NULL, body = NULL WHERE idx = {entry}"
+        "DROP TRIGGER IF EXISTS entry_is_never_changed; UPDATE entry SET salt = NULL, body = NULL WHERE idx = {entry}"
     );
     conn.execute_batch(&sql).expect("it is gone");
 }
