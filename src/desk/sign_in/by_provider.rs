@@ -74,7 +74,10 @@ fn person(
     arrived: &Arrived,
     whence: &Whence,
 ) -> Result<Option<PersonId>, DeskError> {
-    if let Some(account) = accounts::find(pen, arrived.key())? {
+    let known = accounts::find(pen, arrived.key())?;
+    if let Some(account) = &known
+        && !people::get(pen, account.person)?.gone
+    {
         return Ok(Some(account.person));
     }
     let email = arrived.identity.email.as_deref();
@@ -94,9 +97,13 @@ fn person(
             );
             return Ok(None);
         }
-        (None, Some(role)) => join(pen, arrived, role)?,
-        (None, None) => return Ok(None),
+        (None, Some(role)) if known.is_none() => join(pen, arrived, role)?,
+        // Whoever left does not come back as somebody new by themselves.
+        (None, _) => return Ok(None),
     };
+    if let Some(account) = known {
+        accounts::remove(pen.tx, account.id)?;
+    }
     keep(pen, (arrived, person), (Actor::Operator, whence, ""))?;
     Ok(Some(person))
 }
@@ -193,8 +200,14 @@ pub fn link(
     desk.act(by, Deed::Read, move |pen| {
         let person = me.person.id;
         if let Some(account) = accounts::find(pen, arrived.key())? {
-            let is_mine = account.person == person;
-            return Ok(if is_mine { Ok(()) } else { Err(Trouble::Taken) });
+            if account.person == person {
+                return Ok(Ok(()));
+            }
+            if !people::get(pen, account.person)?.gone {
+                return Ok(Err(Trouble::Taken));
+            }
+            // Somebody is back who had left.
+            accounts::remove(pen.tx, account.id)?;
         }
         if accounts::list(pen, person)?.len() >= accounts::MOST {
             return Ok(Err(
