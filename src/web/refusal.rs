@@ -109,9 +109,8 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::SourceConflict { .. }
         | DeskError::ScaleConflict(_)
         | DeskError::ChangedSince(_)
-        | DeskError::StepGone
-        | DeskError::BytesGone
         | DeskError::RevisedSince { .. } => Refusal::Changed,
+        DeskError::StepGone | DeskError::BytesGone => Refusal::Changed,
         DeskError::NotSigned(why) => unsigned(why),
         DeskError::NotLinked(why) => unlinked(*why),
         DeskError::DoneBefore => Refusal::DoneBefore,
