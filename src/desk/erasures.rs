@@ -99,8 +99,8 @@ pub fn consent(desk: &Desk, actor: Actor, asked: EntryIndex) -> Result<EntryInde
     Ok(erased)
 }
 
-/// Deletes what erasures named from the disk, where that is not done yet. If we
-/// crash here, the next call begins again.
+/// Deletes what erasures named from the disk, and what nothing names, where that is
+/// not done yet. If we crash here, the next call begins again.
 ///
 /// # Errors
 /// When a file cannot be deleted, or somebody still reads the old pages.
@@ -110,6 +110,7 @@ pub fn sweep(desk: &Desk) -> Result<(), DeskError> {
         return Ok(());
     };
     desk.store().forget_erased()?;
+    desk.store().forget_unnamed()?;
     desk.store().sweep(*newest)?;
     desk.store()
         .write(move |tx| Ok(erasures::swept(tx, &unswept)?))

@@ -287,6 +287,11 @@ pub enum DeskError {
         /// The entry that says so.
         erased: EntryIndex,
     },
+    /// What was brought was deleted before it was saved.
+    #[error(
+        "something was erased at this moment, and what you sent went with all that nothing named yet; send it again"
+    )]
+    BytesGone,
     /// An erasure was asked for that cannot be.
     #[error("{what} cannot be erased: {why}")]
     Unerasable {

@@ -27,6 +27,7 @@ pub mod keys;
 pub mod mirror;
 pub mod other_checks;
 pub mod people;
+mod plain;
 pub mod publishing;
 pub mod receipts;
 mod recheck;
@@ -64,7 +65,7 @@ use crate::domain::sheet::DeskSheet;
 use crate::domain::time::Timestamp;
 use crate::store::log::Appended;
 use crate::store::veil::{self, Eyes};
-use crate::store::{Db, Store, Tx, claims as claim_rows, log};
+use crate::store::{Db, Store, Tx, claims as claim_rows, log, people as person_rows};
 
 use self::capturing::Queue;
 pub use self::error::DeskError;
@@ -167,6 +168,22 @@ impl Actor {
             Self::Person(by) if !by.role.may(deed) => Err(DeskError::NotAllowed { deed }),
             _ => Ok(()),
         }
+    }
+
+    /// The byline of the actor as the log has them now. A form may have been on
+    /// its way for minutes, and its act may have waited for others: whoever left
+    /// meanwhile does nothing, and whoever was given a lesser role no more than
+    /// that allows.
+    fn standing(self, db: &Db<'_>, deed: Deed) -> Result<Option<Byline>, DeskError> {
+        let Self::Person(by) = self else {
+            return Ok(None);
+        };
+        let found = person_rows::find(db, by.person)?.filter(|found| !found.gone);
+        let found = found.ok_or(DeskError::NotAllowed { deed })?;
+        let role = by.role.min(found.role);
+        let by = Byline { role, ..by };
+        Self::Person(by).must(deed)?;
+        Ok(Some(by))
     }
 }
 
@@ -284,12 +301,13 @@ impl Desk {
         let terms = self.terms.clone();
         Ok(move |tx: &Tx<'_>| {
             // Not those of a moment ago: an act decides by the rules that the
-            // log holds when it is written.
+            // log holds when it is written, and so does who may do it.
             let rules = own.rules_in(tx)?;
+            let by = actor.standing(tx, deed)?;
             let pen = Pen {
                 tx,
                 at: not_before(log::newest_at(tx)?, world.clock.now()),
-                by: actor.byline(),
+                by,
                 rules: &rules,
                 world: &world,
             };
@@ -342,12 +360,32 @@ impl Pen<'_, '_> {
         self.log_signed(event, None)
     }
 
+    /// Refuses to name bytes that are not there: they were put there before this act,
+    /// and an erasure may have come between.
+    fn must_have_bytes(&self, event: &Event) -> Result<(), DeskError> {
+        let hash = match event {
+            Event::SnapshotTaken { snapshot } => snapshot.raw,
+            Event::TextDerived { text } => text.hash,
+            Event::ArticleAdded { revision, .. } | Event::ArticleRevised { revision, .. } => {
+                revision.text
+            }
+            _ => return Ok(()),
+        };
+        erasures::still_there(self, hash)?;
+        if self.shelf().blobs().is_there(hash) {
+            Ok(())
+        } else {
+            Err(DeskError::BytesGone)
+        }
+    }
+
     /// Appends an event with the signature of whoever does it.
     fn log_signed(
         &self,
         event: Event,
         signature: Option<PersonalSignature>,
     ) -> Result<Appended, DeskError> {
+        self.must_have_bytes(&event)?;
         let mut salt = [0; 16];
         self.world.rng.fill(&mut salt);
         let record = Record {

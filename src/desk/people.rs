@@ -244,7 +244,9 @@ pub fn leave(desk: &Desk, actor: Actor, person: PersonId) -> Result<(), DeskErro
         keep_an_admin(&people::list(pen)?, person, None)?;
         pen.log(Event::PersonLeft { person })?;
         links::spend_all(pen.tx, person)?;
-        provider_accounts::remove_all(pen.tx, person)?;
+        // Their accounts stay theirs, and let nobody in: one that was unknown would
+        // come in as somebody new, where the configuration lets those in.
+        provider_accounts::unname_all(pen.tx, person)?;
         end_everything(pen.tx, person)
     })
 }

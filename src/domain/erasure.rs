@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::choice::choice;
-use super::event::Record;
+use super::event::{Event, Record};
 use super::hash::ContentHash;
 use super::ids::{ArticleId, EntryIndex, PersonId, SnapshotId, TextId};
 use super::words::{Note, Title};
@@ -93,6 +93,18 @@ pub struct ErasureRequest {
 impl ErasureRequest {
     /// How many things may be asked for at once.
     pub const MOST: usize = 500;
+
+    /// Whether it asked for the hole that is left of an entry.
+    pub fn names(&self, hole: &Hole) -> bool {
+        let is_it = |part: &ErasurePart| match (part, &hole.left.event) {
+            (ErasurePart::Entry { entry }, _) => *entry == hole.entry,
+            (ErasurePart::Name { person }, Event::PersonJoined { person: joined, .. }) => {
+                person == joined
+            }
+            _ => false,
+        };
+        self.parts.iter().any(is_it)
+    }
 }
 
 /// An entry whose body went, and what is left of it.

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -19,6 +19,8 @@ use super::StoreError;
 const COMPRESS_FROM: usize = 512;
 /// No blob is larger than this when read back, however well it compresses.
 const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
+/// How many digits begin the name of a file.
+const DIGITS: usize = 64;
 
 /// The directory of blobs: `ab/abcd…` plain, or `ab/abcd….zst` compressed.
 pub struct Blobs {
@@ -89,16 +91,40 @@ impl Blobs {
         self.find(hash).is_some()
     }
 
-    /// Deletes a blob. If we crash before the folder is synced, the file may be
-    /// back after the start, and whoever deletes it does so again.
+    /// Deletes a blob, and what a crash left of it half-written. If we crash before
+    /// the folder is synced, the file may be back after the start, and whoever
+    /// deletes it does so again.
     pub fn delete(&self, hash: ContentHash) -> Result<(), StoreError> {
-        while let Some(path) = self.find(hash) {
-            let folder = path.parent().unwrap_or(Path::new("."));
-            fs::remove_file(&path)
-                .and_then(|()| File::open(folder)?.sync_all())
-                .map_err(|error| StoreError::file(&path, error))?;
-        }
-        Ok(())
+        let folder = self.path(hash, false);
+        let folder = folder.parent().unwrap_or(&self.dir);
+        let name = hash.to_string();
+        let its_own = |file: &String| file.starts_with(&name);
+        let deleted = || -> std::io::Result<()> {
+            let files: Vec<String> = names(folder)?.into_iter().filter(its_own).collect();
+            for file in &files {
+                fs::remove_file(folder.join(file))?;
+            }
+            if files.is_empty() {
+                return Ok(());
+            }
+            File::open(folder)?.sync_all()
+        };
+        deleted().map_err(|error| StoreError::file(&self.dir.join(name), error))
+    }
+
+    /// All blobs that lie there, whole or half-written.
+    pub(super) fn all(&self) -> Result<BTreeSet<ContentHash>, StoreError> {
+        let listed = || -> std::io::Result<BTreeSet<ContentHash>> {
+            let mut all = BTreeSet::new();
+            for folder in names(&self.dir)? {
+                let files = names(&self.dir.join(folder))?.into_iter();
+                all.extend(
+                    files.filter_map(|file| file.get(..DIGITS)?.parse::<ContentHash>().ok()),
+                );
+            }
+            Ok(all)
+        };
+        listed().map_err(|error| StoreError::file(&self.dir, error))
     }
 
     /// Stores bytes and returns their name once they are durable.
@@ -167,6 +193,21 @@ impl Blobs {
     fn path(&self, hash: ContentHash, packed: bool) -> PathBuf {
         self.dir.join(Self::place(hash, packed))
     }
+}
+
+/// What stands in a folder; nothing where it is none.
+fn names(folder: &Path) -> std::io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(error),
+    };
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.map(|entry| entry.file_name());
+    let names: std::io::Result<Vec<_>> = entries.map(name).collect();
+    let words = names?.into_iter();
+    Ok(words.filter_map(|name| name.into_string().ok()).collect())
 }
 
 /// A blob as it was read.

@@ -355,6 +355,7 @@ fn forget_person(tx: &Tx<'_>, person: PersonId) -> Result<(), StoreError> {
         "DELETE FROM sign_in_passkey WHERE person = ?1",
         "DELETE FROM known_browser WHERE person = ?1",
         "DELETE FROM security_event WHERE person = ?1",
+        "UPDATE security_event SET address = '', browser = '' WHERE by = ?1",
         "DELETE FROM provider_account WHERE person = ?1",
         "DELETE FROM provider_address WHERE person = ?1",
         "DELETE FROM filter WHERE person = ?1",

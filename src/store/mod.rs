@@ -49,6 +49,7 @@ mod sweep;
 pub mod tiles;
 pub mod timestamps;
 pub mod trail;
+mod unnamed;
 pub mod veil;
 pub mod verdicts;
 pub mod witnessed;
@@ -345,6 +346,16 @@ impl Store {
         self.shelf.blobs().know_erased(erased);
         for hash in hashes {
             self.shelf.forget(hash)?;
+        }
+        Ok(())
+    }
+
+    /// Deletes blobs that nothing names: no erasure could ask for them.
+    pub fn forget_unnamed(&self) -> Result<(), StoreError> {
+        let loose = self.read(Eyes::Desk, unnamed::list)?;
+        for some in loose.chunks(unnamed::BATCH) {
+            let some = some.to_vec();
+            self.write(move |tx| unnamed::forget(tx, &some))?;
         }
         Ok(())
     }

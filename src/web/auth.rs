@@ -26,6 +26,7 @@ use super::bodies;
 use super::cookies;
 use super::door;
 use super::here::{self, Here};
+use super::lasting;
 use super::next::{self, NextPath};
 use super::peer;
 use super::problem::Problem;
@@ -98,8 +99,10 @@ pub(super) async fn gate<B: MessageBody + 'static>(
     if let Some(app) = app.filter(|_| writes) {
         app.live().nudge();
     }
-    if let Some(app) = cookies {
-        hand_over(&app, &mut response);
+    if let Some(app) = cookies
+        && hand_over(&app, &mut response)
+    {
+        lasting::end_before(&app, response.request()).await;
     }
     if wants_json && let Some(problem) = problem(&response) {
         let mut answer = problem.as_json();
@@ -141,19 +144,20 @@ fn keep_nowhere(headers: &mut HeaderMap) {
 }
 
 /// Hands a browser the new secret of its session, unless a handler gave it
-/// another session.
-fn hand_over<B>(app: &App, response: &mut ServiceResponse<B>) {
+/// another session; whether one did.
+fn hand_over<B>(app: &App, response: &mut ServiceResponse<B>) -> bool {
     let renewed = response.request().extensions_mut().remove::<Renewed>();
     let name = format!("{}=", cookies::SESSION.name(app));
     let mut given = response.headers().get_all(SET_COOKIE);
     let is_given = given.any(|cookie| cookie.as_bytes().starts_with(name.as_bytes()));
     let Some(Renewed(secret)) = renewed.filter(|_| !is_given) else {
-        return;
+        return is_given;
     };
     let cookie = cookies::SESSION.with(app, secret).to_string();
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(SET_COOKIE, value);
     }
+    false
 }
 
 /// What stood in the way of an answer.
@@ -170,6 +174,9 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
         return Err(refuse(Problem::broken()));
     };
+    if let Some(answer) = door::two_lengths(http) {
+        return Err(answer);
+    }
     let base = &app.facts().base;
     if let Some(problem) = door::wrong_house(base, request) {
         tell(request, None, "it names another host");

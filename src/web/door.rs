@@ -4,8 +4,8 @@
 use std::net::IpAddr;
 
 use actix_web::dev::ServiceRequest;
-use actix_web::http::header::{LOCATION, ORIGIN};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::header::{CONTENT_LENGTH, LOCATION, ORIGIN, TRANSFER_ENCODING};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::api;
@@ -30,13 +30,7 @@ pub(super) fn wrong_house(base: &str, request: &ServiceRequest) -> Option<Proble
         .uri()
         .authority()
         .map(|authority| authority.as_str());
-    let is_ours = |named: &str| {
-        let name = host(named);
-        let bare = name.trim_start_matches('[').trim_end_matches(']');
-        name.eq_ignore_ascii_case(own)
-            || name.eq_ignore_ascii_case("localhost")
-            || bare.parse::<IpAddr>().is_ok()
-    };
+    let is_ours = |named: &str| host(named).eq_ignore_ascii_case(own) || is_nobodys(named);
     let names_ours = asked.as_deref().is_some_and(is_ours) && target.is_none_or(is_ours);
     (!names_ours).then(|| {
         Problem::new(
@@ -46,6 +40,28 @@ pub(super) fn wrong_house(base: &str, request: &ServiceRequest) -> Option<Proble
             "Nothing was done. Open it by its own address; whoever runs it names that in the configuration, as public_url.",
         )
     })
+}
+
+/// Refuses a request that says twice how long it is, by `Content-Length` and by
+/// `Transfer-Encoding`: a proxy that believes the other of the two would take what
+/// follows for somebody else's request (RFC 9112, 6.1). The connection ends.
+pub(super) fn two_lengths(request: &HttpRequest) -> Option<HttpResponse> {
+    let has = |name| request.headers().contains_key(name);
+    if !(has(CONTENT_LENGTH) && has(TRANSFER_ENCODING)) {
+        return None;
+    }
+    let words = "Nothing was done. It says twice how long it is; send one of Content-Length and Transfer-Encoding.";
+    let mut answer = Problem::bad_request(words).respond(request);
+    answer.head_mut().set_connection_type(ConnectionType::Close);
+    Some(answer)
+}
+
+/// Whether a host is named by its number or as `localhost`, which nobody can have
+/// lead here who has a site of their own.
+pub(super) fn is_nobodys(authority: &str) -> bool {
+    let name = host(authority);
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok()
 }
 
 /// Browsers say where a form comes from; one of another site is refused even

@@ -16,6 +16,7 @@ use subtle::ConstantTimeEq;
 use crate::desk::people::SignedIn;
 
 use super::confirm;
+use super::lasting;
 use super::problem::Problem;
 use super::state::App;
 
@@ -188,6 +189,7 @@ impl FromRequest for Fields {
                 read_pairs(payload, limit).await?
             };
             check_secret(&request, &fields)?;
+            lasting::still_in(&request, app).await?;
             confirm::hold(&request, app, &mut fields).await?;
             Ok(fields)
         })

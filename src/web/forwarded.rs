@@ -44,9 +44,9 @@ impl Said {
     /// By `Forwarded`: scheme and host are those that stand beside the address.
     pub(super) fn by_forwarded(proxies: &Proxies, headers: &HeaderMap) -> Self {
         let lists = lists(headers, "forwarded");
-        let parts = lists.iter().flat_map(|list| split(list, ','));
+        let parts = lists.iter().rev().flat_map(|list| from_the_right(list));
         let parts: Vec<&str> = parts.collect();
-        let newest = || parts.iter().rev();
+        let newest = || parts.iter();
         let of = |part: &str, name: &str| {
             let mut pairs = split(part, ';').into_iter();
             pairs.find_map(|pair| {
@@ -105,6 +105,32 @@ fn address(hop: &str) -> Option<IpAddr> {
     alone
         .or_else(with_port)
         .map(|address: IpAddr| address.to_canonical())
+}
+
+/// The parts of a list, the last first, split at commas that stand in no quoted
+/// words. It is read from the right, where a proxy writes: a quotation mark that
+/// somebody left open before it takes nothing of what the proxy says.
+fn from_the_right(list: &str) -> Vec<&str> {
+    let bytes = list.as_bytes();
+    let (mut parts, mut end, mut quoted) = (Vec::new(), list.len(), false);
+    for at in (0..list.len()).rev() {
+        match bytes[at] {
+            b'"' if !(quoted && is_escaped(bytes, at)) => quoted = !quoted,
+            b',' if !quoted => {
+                parts.push(&list[at + 1..end]);
+                end = at;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&list[..end]);
+    parts
+}
+
+/// Whether an odd number of backslashes stands before a place.
+fn is_escaped(bytes: &[u8], at: usize) -> bool {
+    let before = bytes[..at].iter().rev();
+    before.take_while(|byte| **byte == b'\\').count() % 2 == 1
 }
 
 /// Splits at a mark that stands in no quoted words.
@@ -269,7 +295,16 @@ mod tests {
             &["for=1.1.1.1, for=unknown, for=10.0.0.1"],
             (Some("10.0.0.1"), None, None),
         );
-        check(&["for=\"1.1.1.1, for=203.0.113.9"], (None, None, None));
+        // Nor does one that is left open swallow what comes after it.
+        for open in [
+            "for=\"1.1.1.1",
+            "\"",
+            "for=\"a\\",
+            "by=\"\\\",;for=10.0.0.1",
+        ] {
+            let list = format!("{open}, for=203.0.113.9;host=\"desk\"");
+            check(&[&list], (Some("203.0.113.9"), None, Some("desk")));
+        }
         check(&["=;,;=,\"\\"], (None, None, None));
     }
 
@@ -280,6 +315,15 @@ mod tests {
             let expected = Some("203.0.113.9".to_owned());
             prop_assert_eq!(&x(&[&line]), &expected);
             prop_assert_eq!(&x(&[&written, "203.0.113.9"]), &expected);
+        }
+
+        #[test]
+        fn nor_does_it_in_the_header_of_the_standard(written in "[ -~]{0,60}") {
+            let line = format!("{written}, for=203.0.113.9;proto=https, for=10.0.0.1");
+            let said = Said::by_forwarded(&proxies(), &headers(&[("forwarded", line.as_bytes())]));
+            let address = said.address.map(|address| address.to_string());
+            prop_assert_eq!(address.as_deref(), Some("203.0.113.9"));
+            prop_assert_eq!(said.proto.as_deref(), Some("https"));
         }
 
         #[test]

@@ -17,6 +17,7 @@ mod forwarded;
 mod headers;
 mod here;
 mod kept;
+mod lasting;
 mod live;
 mod next;
 mod numbers;

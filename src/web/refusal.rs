@@ -109,8 +109,8 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::SourceConflict { .. }
         | DeskError::ScaleConflict(_)
         | DeskError::ChangedSince(_)
-        | DeskError::StepGone
         | DeskError::RevisedSince { .. } => Refusal::Changed,
+        DeskError::StepGone | DeskError::BytesGone => Refusal::Changed,
         DeskError::NotSigned(why) => unsigned(why),
         DeskError::NotLinked(why) => unlinked(*why),
         DeskError::DoneBefore => Refusal::DoneBefore,
@@ -162,6 +162,9 @@ const fn unsigned(why: &NotSigned) -> Refusal {
 const fn unlinked(why: NotLinked) -> Refusal {
     match why {
         NotLinked::BadAddress => Refusal::NotRight,
-        NotLinked::ProvidersOnly | NotLinked::OnlyWayIn | NotLinked::TooMany(_) => Refusal::Refused,
+        NotLinked::ProvidersOnly
+        | NotLinked::ProvidersOrOne
+        | NotLinked::OnlyWayIn
+        | NotLinked::TooMany(_) => Refusal::Refused,
     }
 }

@@ -1,22 +1,29 @@
-//! Whether two admins stood behind every erasure, told from the log alone: for
+//! Whether two admins stood behind every erasure, and behind all that it emptied,
+//! told from the log alone: for
 //! checks that do not replay it whole.
 
 use std::collections::BTreeMap;
 
+use crate::domain::erasure::{Erasure, ErasureRequest};
 use crate::domain::event::{Event, Record};
 use crate::domain::ids::{EntryIndex, PersonId};
 use crate::domain::person::Role;
+use crate::domain::redaction::{ErasureMark, Unerasable, redact};
 use crate::store::Db;
 use crate::store::erasures::{self, Left};
 
 use super::super::DeskError;
 use super::report::{Kind, Report};
 
+/// Whether an entry may say that something was erased: whether anything is gone
+/// or not, two admins have to stand behind it. Within words a quotation mark has a
+/// backslash before it, so that only an event of this kind has these letters.
+pub(super) fn concerns(body: &[u8]) -> bool {
+    memchr::memmem::find(body, br#""kind":"erased""#).is_some()
+}
+
 /// Holds every erasure of the log against the rule.
 pub(super) fn check(db: &Db<'_>, left: &Left, report: &mut Report) -> Result<(), DeskError> {
-    if left.holes.is_empty() && left.blobs.is_empty() {
-        return Ok(());
-    }
     let mut admins = Admins::default();
     for (entry, record) in erasures::deciding(db, left)? {
         if let Err(why) = admins.see(entry, &record) {
@@ -31,8 +38,8 @@ pub(super) fn check(db: &Db<'_>, left: &Left, report: &mut Report) -> Result<(),
 #[derive(Default)]
 struct Admins {
     roles: BTreeMap<PersonId, Role>,
-    /// Erasures that were asked for and not ended, by whom.
-    waiting: BTreeMap<EntryIndex, PersonId>,
+    /// Erasures that were asked for and not ended: by whom, and what.
+    waiting: BTreeMap<EntryIndex, (PersonId, ErasureRequest)>,
 }
 
 impl Admins {
@@ -42,15 +49,21 @@ impl Admins {
                 self.roles.insert(*person, *role);
             }
             Event::PersonLeft { person } => drop(self.roles.remove(person)),
-            Event::ErasureAsked { .. } => drop(self.waiting.insert(entry, self.admin(record)?)),
+            Event::ErasureAsked { request } => {
+                let asked = (self.admin(record)?, request.clone());
+                self.waiting.insert(entry, asked);
+            }
             Event::ErasureWithdrawn { asked } => {
-                let by = record.by.map(|by| by.person);
-                if by != Some(self.end(*asked)?) {
+                let (asker, _) = self.end(*asked)?;
+                if record.by.map(|by| by.person) != Some(asker) {
                     return Err("only whoever asked takes it back");
                 }
             }
-            Event::ErasureRefused { asked, .. } => self.second(record, *asked)?,
-            Event::Erased { erasure } => self.second(record, erasure.asked)?,
+            Event::ErasureRefused { asked, .. } => drop(self.second(record, *asked)?),
+            Event::Erased { erasure } => {
+                let request = self.second(record, erasure.asked)?;
+                fits(erasure, &request, &ErasureMark::new(record.at, entry))?;
+            }
             _ => {}
         }
         Ok(())
@@ -66,17 +79,44 @@ impl Admins {
         }
     }
 
-    fn end(&mut self, asked: EntryIndex) -> Result<PersonId, &'static str> {
-        let asker = self.waiting.remove(&asked);
-        asker.ok_or("nothing that waits was asked for by that entry")
+    fn end(&mut self, asked: EntryIndex) -> Result<(PersonId, ErasureRequest), &'static str> {
+        let found = self.waiting.remove(&asked);
+        found.ok_or("nothing that waits was asked for by that entry")
     }
 
-    /// Ends an erasure by somebody who did not ask for it.
-    fn second(&mut self, record: &Record, asked: EntryIndex) -> Result<(), &'static str> {
-        let (me, asker) = (self.admin(record)?, self.end(asked)?);
+    /// Ends an erasure by somebody who did not ask for it, and tells what was
+    /// asked for by somebody who is an admin still or, where it is refused, was.
+    fn second(
+        &mut self,
+        record: &Record,
+        asked: EntryIndex,
+    ) -> Result<ErasureRequest, &'static str> {
+        let me = self.admin(record)?;
+        let (asker, request) = self.end(asked)?;
         if me == asker {
             return Err("one admin asked for it and decided on it");
         }
-        Ok(())
+        let is_consent = matches!(record.event, Event::Erased { .. });
+        if is_consent && self.roles.get(&asker) != Some(&Role::Admin) {
+            return Err("whoever asked for it is no admin any more");
+        }
+        Ok(request)
     }
+}
+
+/// Whether an erasure empties what was asked for and leaves nobody's words there.
+fn fits(
+    erasure: &Erasure,
+    request: &ErasureRequest,
+    mark: &ErasureMark,
+) -> Result<(), &'static str> {
+    for hole in &erasure.holes {
+        if !request.names(hole) {
+            return Err("it empties an entry that was not asked for");
+        }
+        if redact(&hole.left, mark) != Err(Unerasable::Wordless) {
+            return Err("what it leaves of an entry is not without words");
+        }
+    }
+    Ok(())
 }

@@ -22,8 +22,8 @@ use crate::store::stretch::{self, Lying};
 use crate::store::{Db, Store, log};
 
 use super::super::DeskError;
-use super::chain;
 use super::signatures::Signed;
+use super::{admins, chain};
 
 /// Two to this power entries are one stretch.
 const HEIGHT: u8 = 12;
@@ -40,6 +40,8 @@ pub(super) struct Sound {
     pub(super) holes: Vec<u64>,
     /// Entries about the key that signs.
     pub(super) keys: Vec<u64>,
+    /// Whether any entry says that something was erased.
+    pub(super) erases: bool,
 }
 
 /// A stretch that is as it should be.
@@ -47,6 +49,7 @@ struct Part {
     bytes: u64,
     holes: Vec<u64>,
     keys: Vec<u64>,
+    erases: bool,
     /// Its complete subtrees, the largest first: their levels and roots.
     peaks: Vec<(u8, Hash)>,
     /// The same at each size inside it that a checkpoint was signed for.
@@ -105,7 +108,8 @@ fn work(dir: &Path, signed: &Signed, to_do: (&AtomicU64, u64), outbox: &SyncSend
 /// Checks one stretch.
 fn part(db: &Db<'_>, range: &Range<u64>, signed: &Signed) -> Result<Option<Part>, DeskError> {
     let mut leaves = Vec::with_capacity((range.end - range.start) as usize);
-    let (mut bytes, mut holes, mut keys, mut sound) = (0, Vec::new(), Vec::new(), true);
+    let (mut bytes, mut holes, mut keys) = (0, Vec::new(), Vec::new());
+    let (mut sound, mut erases) = (true, false);
     stretch::entries(db, range, |entry| {
         sound &= entry.index == range.start + leaves.len() as u64 && fits(&entry);
         bytes += (entry.leaf.len() + entry.body.map_or(0, <[u8]>::len) + 16) as u64;
@@ -115,6 +119,7 @@ fn part(db: &Db<'_>, range: &Range<u64>, signed: &Signed) -> Result<Option<Part>
         if entry.body.is_some_and(chain::concerns) {
             keys.push(entry.index);
         }
+        erases |= entry.body.is_some_and(admins::concerns);
         leaves.push(Hash::leaf(entry.leaf));
     })?;
     if !sound || leaves.len() as u64 != range.end - range.start {
@@ -131,6 +136,7 @@ fn part(db: &Db<'_>, range: &Range<u64>, signed: &Signed) -> Result<Option<Part>
         bytes,
         holes,
         keys,
+        erases,
         peaks: peaks(&levels, range.end - range.start),
         signed: inside
             .map(|size| (size, peaks(&levels, size - range.start)))
@@ -193,7 +199,7 @@ fn grow(
 ) -> Result<Option<Sound>, DeskError> {
     let mut tree = Frontier::new();
     let mut early = BTreeMap::new();
-    let (mut bytes, mut holes, mut keys) = (0, Vec::new(), Vec::new());
+    let (mut bytes, mut holes, mut keys, mut erases) = (0, Vec::new(), Vec::new(), false);
     while tree.size() < total {
         let Ok((start, checked)) = inbox.recv() else {
             return Ok(None);
@@ -206,6 +212,7 @@ fn grow(
             bytes += part.bytes;
             holes.extend(part.holes);
             keys.extend(part.keys);
+            erases |= part.erases;
             if !join(db, &mut tree, &part.peaks)? || !bears_out(&tree, signed) {
                 return Ok(None);
             }
@@ -217,6 +224,7 @@ fn grow(
         root: tree.root(),
         holes,
         keys,
+        erases,
     }))
 }
 

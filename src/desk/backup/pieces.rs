@@ -248,18 +248,19 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     fs::rename(&new, path)
 }
 
-/// A new file that nobody else on the machine can read.
-#[cfg(unix)]
+/// A new file that nobody else on the machine can read. What a run that was cut
+/// off left there goes; a link is not followed, wherever somebody who may write
+/// here made it lead.
 fn closed_to_others(path: &Path) -> std::io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
-}
-
-#[cfg(not(unix))]
-fn closed_to_others(path: &Path) -> std::io::Result<File> {
-    File::create(path)
 }
 
 /// Brings the names in a folder to the disk.
@@ -273,5 +274,21 @@ pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreError::file(path, error)),
         _ => Ok(()),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_where_a_piece_is_written_is_not_followed() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (piece, prey) = (dir.path().join("piece"), dir.path().join("prey"));
+        fs::write(&prey, "precious").expect("a file of the operator");
+        std::os::unix::fs::symlink(&prey, dir.path().join("piece.new")).expect("a link");
+        write_whole(&piece, b"words").expect("written");
+        assert_eq!(fs::read(&piece).expect("a piece"), b"words");
+        assert_eq!(fs::read(&prey).expect("a file"), b"precious");
     }
 }

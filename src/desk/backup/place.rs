@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
 
+use super::super::plain;
 use super::BackupError;
 use super::contents::{Facts, VERSION};
 use super::pieces::{Listing, read_listing, sync_folder, write_whole};
@@ -143,13 +144,12 @@ fn mark(dir: &Path) -> Result<Option<Mark>, BackupError> {
 pub(super) fn read_json<T: serde::de::DeserializeOwned>(
     path: &Path,
 ) -> Result<Option<T>, BackupError> {
-    match fs::metadata(path) {
-        Ok(found) if found.len() <= LARGEST => {}
-        Ok(_) => return Err(damaged(path, "too large to be read")),
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+    let bytes = match plain::read(path, LARGEST) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::InvalidData => return Err(damaged(path, error)),
         Err(error) => return Err(StoreError::file(path, error).into()),
-    }
-    let bytes = fs::read(path).map_err(|error| StoreError::file(path, error))?;
+    };
     let read = serde_json::from_slice(&bytes);
     read.map(Some).map_err(|error| damaged(path, error))
 }

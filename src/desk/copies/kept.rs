@@ -1,7 +1,6 @@
 //! A key of a log that somebody kept, and the notes that lead from it to the
 //! other keys of the same log.
 
-use std::fs;
 use std::path::Path;
 
 use crate::ledger::checkpoint::{self, Checkpoint, CheckpointError, read_run};
@@ -10,7 +9,7 @@ use crate::ledger::note::Note;
 use crate::ledger::succession;
 use crate::store::Store;
 
-use super::super::keys;
+use super::super::{keys, plain};
 use super::{CopyError, FetchFile, unreadable};
 
 /// The name of the file of notes beside a log's checkpoint.
@@ -47,8 +46,8 @@ impl Kept {
         if path.join("desk.db").is_file() {
             let notes = Store::look(path, |db, _| keys::successions(db));
             self.take(&notes.map_err(|error| unreadable(place, error))?);
-        } else if let Ok(notes) = fs::read_to_string(path.join(FILE)) {
-            self.take(&notes);
+        } else if let Ok(Some(notes)) = plain::read(&path.join(FILE), LONGEST as u64) {
+            self.take(&String::from_utf8_lossy(&notes));
         }
         Ok(())
     }

@@ -4,7 +4,6 @@
 mod compare;
 mod kept;
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +18,7 @@ use crate::ledger::tree::NodeSource;
 use crate::store::{Store, StoreError, checkpoints, log};
 
 use super::mirror::Tiles;
+use super::plain;
 
 pub use self::compare::{CompareError, Outcome, Side, compare};
 pub use self::kept::Kept;
@@ -143,15 +143,10 @@ fn unreadable(place: &str, why: impl ToString) -> CopyError {
 
 /// Reads a text that is not too large for what it should be.
 fn text(place: &str, path: &Path) -> Result<String, CopyError> {
-    let length = fs::metadata(path).map_err(|error| unreadable(place, error))?;
-    if length.len() > LARGEST {
-        return Err(CopyError::NoCopy(place.to_owned()));
-    }
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(text),
-        Err(error) if error.kind() == ErrorKind::InvalidData => {
-            Err(CopyError::NoCopy(place.to_owned()))
-        }
+    let none = || CopyError::NoCopy(place.to_owned());
+    match plain::read(path, LARGEST) {
+        Ok(bytes) => String::from_utf8(bytes.ok_or_else(none)?).map_err(|_| none()),
+        Err(error) if error.kind() == ErrorKind::InvalidData => Err(none()),
         Err(error) => Err(unreadable(place, error)),
     }
 }

@@ -232,7 +232,7 @@ fn copy(
         if there.is_none() {
             place.put(*path, &bytes)?;
             done.written += 1;
-        } else if place.read(*path)? == bytes {
+        } else if place.is(*path, &bytes)? {
             done.kept += 1;
         } else {
             return Err(MirrorError::Foreign(place.path(*path)));

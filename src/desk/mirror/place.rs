@@ -11,10 +11,13 @@ use crate::ledger::tiled::{TileSource, TiledNodes};
 use crate::ledger::tree::root;
 use crate::store::StoreError;
 
+use super::super::plain;
 use super::MirrorError;
 
 /// The largest checkpoint that is read, in bytes.
 const LARGEST: u64 = crate::ledger::note::MAX_BYTES as u64;
+/// The largest tile: 256 entries of 65,535 bytes, each with its length before it.
+const LARGEST_TILE: u64 = 256 * (65_535 + 2);
 
 /// A directory that is written to by one run at a time.
 pub(super) struct Place {
@@ -45,31 +48,24 @@ impl Place {
     /// The checkpoint that lies there, as text.
     pub(super) fn checkpoint(&self) -> Result<Option<String>, MirrorError> {
         let path = self.dir.join("checkpoint");
-        match file_at(&path)? {
-            Some(length) if length <= LARGEST => {}
-            Some(_) => {
-                let large = std::io::Error::other("it is too large for a checkpoint");
-                return Err(StoreError::file(&path, large).into());
-            }
-            None => return Ok(None),
-        }
-        let bytes = fs::read(&path).map_err(|error| StoreError::file(&path, error))?;
+        let bytes = read(&path, LARGEST)?;
         // What is no text is no checkpoint either, and is refused as such.
-        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+        Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     pub(super) fn path(&self, tile: TilePath) -> PathBuf {
         self.dir.join(tile.to_string())
     }
 
-    /// How many bytes a tile has that lies there.
+    /// How many bytes a tile has that lies there. It is not opened for that.
     pub(super) fn length(&self, tile: TilePath) -> Result<Option<u64>, MirrorError> {
         file_at(&self.path(tile))
     }
 
-    pub(super) fn read(&self, tile: TilePath) -> Result<Vec<u8>, StoreError> {
-        let path = self.path(tile);
-        fs::read(&path).map_err(|error| StoreError::file(&path, error))
+    /// Whether a tile that lies there is these bytes.
+    pub(super) fn is(&self, tile: TilePath, bytes: &[u8]) -> Result<bool, MirrorError> {
+        let there = read(&self.path(tile), bytes.len() as u64)?;
+        Ok(there.is_some_and(|there| there == bytes))
     }
 
     pub(super) fn put(&mut self, tile: TilePath, bytes: &[u8]) -> Result<(), StoreError> {
@@ -86,7 +82,8 @@ impl Place {
     pub(super) fn put_keys(&mut self, notes: &str) -> Result<(), MirrorError> {
         let path = self.dir.join("keys");
         let is_as_long = file_at(&path)? == Some(notes.len() as u64);
-        if is_as_long && fs::read(&path).is_ok_and(|there| there == notes.as_bytes()) {
+        let there = || read(&path, notes.len() as u64);
+        if is_as_long && there()?.is_some_and(|there| there == notes.as_bytes()) {
             return Ok(());
         }
         Ok(self.write(&path, notes.as_bytes())?)
@@ -169,6 +166,14 @@ fn file_at(path: &Path) -> Result<Option<u64>, MirrorError> {
     }
 }
 
+/// Reads a file; nothing where nothing is there. Anything else there is refused.
+fn read(path: &Path, most: u64) -> Result<Option<Vec<u8>>, MirrorError> {
+    plain::read(path, most).map_err(|error| match error.kind() {
+        ErrorKind::InvalidData => MirrorError::Foreign(path.to_owned()),
+        _ => StoreError::file(path, error).into(),
+    })
+}
+
 /// The tiles that lie in a directory.
 #[derive(Debug, Clone)]
 pub struct Tiles(PathBuf);
@@ -185,13 +190,9 @@ impl TileSource for Tiles {
 
     fn tile(&self, path: TilePath) -> Result<Vec<u8>, StoreError> {
         let path = self.0.join(path.to_string());
-        let read = || {
-            // Who compares copies reads them from wherever they came.
-            if !fs::metadata(&path)?.is_file() {
-                return Err(std::io::Error::other("it is no file"));
-            }
-            fs::read(&path)
-        };
-        read().map_err(|error| StoreError::file(&path, error))
+        // Who compares copies reads them from wherever they came.
+        let read = plain::read(&path, LARGEST_TILE);
+        let read = read.and_then(|bytes| bytes.ok_or_else(|| ErrorKind::NotFound.into()));
+        read.map_err(|error| StoreError::file(&path, error))
     }
 }

@@ -68,14 +68,23 @@ pub fn choose(
     let stored = desk.read(|db| Ok(accounts::find(db, person)?))?;
     let stored = stored.and_then(|account| account.password);
     if who.must_give_password()
-        && let Some(stored) = stored
-        && !passwords::fits(desk, current, Some(&stored))?
+        && let Some(stored) = &stored
+        && !passwords::fits(desk, current, Some(stored))?
     {
         return Err(DeskError::WrongPassword);
     }
     let password = passwords::hash(desk, &credentials.password)?;
     let (own, who) = (desk.clone(), who.clone());
     desk.store().write(move |tx| {
+        // Looked up again: while passwords were hashed an admin may have ended the
+        // session, or another page of it chosen another password.
+        let now = accounts::find(tx, person)?.and_then(|account| account.password);
+        if !sessions::is_there(&own, tx, &who)? {
+            return Err(DeskError::NoSession);
+        }
+        if now != stored {
+            return Err(DeskError::WrongPassword);
+        }
         let other = accounts::find_by_name(tx, &credentials.sign_in)?;
         if other.is_some_and(|other| other.person != person) {
             return Err(DeskError::BadSignIn);

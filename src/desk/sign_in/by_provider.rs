@@ -14,7 +14,7 @@ use crate::store::{Tx, people};
 use super::super::people::{SignedIn, token};
 use super::super::single_sign_on::{Arrived, Trouble};
 use super::super::{Actor, Desk, DeskError, Pen};
-use super::{Entered, HOUR, NotLinked, Whence, enter, note, sessions};
+use super::{Entered, HOUR, NotLinked, Whence, enter, hint, note, sessions};
 
 /// What nobody is called by a provider is called.
 const NAMELESS: &str = "Somebody new";
@@ -39,10 +39,11 @@ impl Arrived {
         called.chars().take(CALLED).collect()
     }
 
-    fn arrival(&self) -> Arrival {
+    /// What is kept of it for the way out, sealed with a secret.
+    fn arrival(&self, desk: &Desk, secret: &str) -> Arrival {
         Arrival {
             issuer: self.provider.issuer.clone(),
-            hint: self.hint.clone(),
+            hint: hint::seal(desk, secret, &self.hint),
         }
     }
 }
@@ -73,7 +74,10 @@ fn person(
     arrived: &Arrived,
     whence: &Whence,
 ) -> Result<Option<PersonId>, DeskError> {
-    if let Some(account) = accounts::find(pen, arrived.key())? {
+    let known = accounts::find(pen, arrived.key())?;
+    if let Some(account) = &known
+        && !people::get(pen, account.person)?.gone
+    {
         return Ok(Some(account.person));
     }
     let email = arrived.identity.email.as_deref();
@@ -93,9 +97,13 @@ fn person(
             );
             return Ok(None);
         }
-        (None, Some(role)) => join(pen, arrived, role)?,
-        (None, None) => return Ok(None),
+        (None, Some(role)) if known.is_none() => join(pen, arrived, role)?,
+        // Whoever left does not come back as somebody new by themselves.
+        (None, _) => return Ok(None),
     };
+    if let Some(account) = known {
+        accounts::remove(pen.tx, account.id)?;
+    }
     keep(pen, (arrived, person), (Actor::Operator, whence, ""))?;
     Ok(Some(person))
 }
@@ -146,10 +154,14 @@ fn go_on(
     };
     match &entered {
         Entered::In(begun) => {
-            arrivals::of_session(tx, &begun.name, &arrived.arrival())?;
+            let arrival = arrived.arrival(desk, &begun.secret);
+            arrivals::of_session(tx, &begun.name, &arrival)?;
             arrivals::shown(tx, &begun.name, shown_at(desk, arrived))?;
         }
-        Entered::HalfWay(half) => arrivals::of_step(tx, token(&half.step), &arrived.arrival())?,
+        Entered::HalfWay(half) => {
+            let arrival = arrived.arrival(desk, &half.step);
+            arrivals::of_step(tx, token(&half.step), &arrival)?;
+        }
     }
     Ok(entered)
 }
@@ -188,8 +200,14 @@ pub fn link(
     desk.act(by, Deed::Read, move |pen| {
         let person = me.person.id;
         if let Some(account) = accounts::find(pen, arrived.key())? {
-            let is_mine = account.person == person;
-            return Ok(if is_mine { Ok(()) } else { Err(Trouble::Taken) });
+            if account.person == person {
+                return Ok(Ok(()));
+            }
+            if !people::get(pen, account.person)?.gone {
+                return Ok(Err(Trouble::Taken));
+            }
+            // Somebody is back who had left.
+            accounts::remove(pen.tx, account.id)?;
         }
         if accounts::list(pen, person)?.len() >= accounts::MOST {
             return Ok(Err(
@@ -217,24 +235,29 @@ pub fn prove(
         return Err(Trouble::SignedOut);
     }
     let (secret, person, own) = (desk.draw_secret(), me.person.id, desk.clone());
-    let (old, new) = (token(cookie), token(&secret));
+    let (old, new) = (cookie.to_owned(), secret.clone());
     let done = desk.store().write(move |tx| {
         let account = accounts::find(tx, arrived.key())?;
         if account.is_none_or(|account| account.person != person) {
             return Ok(Err(Trouble::NotYours));
         }
-        if !rows::renew(tx, old, new)? {
+        if !hint::renew((&own, tx), (&old, &new))? {
             return Ok(Err(Trouble::SignedOut));
         }
         accounts::used(tx, arrived.key(), own.now())?;
-        rows::proven(tx, new, own.now())?;
+        rows::proven(tx, token(&new), own.now())?;
         Ok::<_, DeskError>(Ok(()))
     })?;
     done.map(|()| secret)
 }
 
-/// By whom a session began, by its secret.
+/// By whom a session began, by its secret, with the ID token as it came; without
+/// one where that cannot be opened.
 pub fn arrival(desk: &Desk, cookie: &str) -> Result<Option<Arrival>, DeskError> {
     let token = token(cookie);
-    desk.read(|db| Ok(arrivals::find_session(db, token)?))
+    let found = desk.read(|db| Ok(arrivals::find_session(db, token)?))?;
+    Ok(found.map(|arrival| Arrival {
+        hint: hint::open(cookie, &arrival.hint).unwrap_or_default(),
+        ..arrival
+    }))
 }

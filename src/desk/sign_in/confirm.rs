@@ -9,7 +9,7 @@ use super::super::{Desk, DeskError};
 use super::enter::heard;
 use super::factors::{self, Shown};
 use super::passkeys::{self, PasskeyAnswer};
-use super::{Whence, note, passwords};
+use super::{Whence, hint, note, passwords};
 
 /// What somebody shows.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ fn take(
         Proof::Code(typed) => Some(typed),
     };
     let secret = desk.draw_secret();
-    let (old, new, own) = (token(cookie), token(&secret), desk.clone());
+    let (old, new, own) = (cookie.to_owned(), secret.clone(), desk.clone());
     desk.store().write(move |tx| {
         if let Some(typed) = code
             && factors::take((&own, tx), person, &typed)? == Shown::Recovery
@@ -70,10 +70,10 @@ fn take(
             let kind = Happening::RecoveryUsed;
             note((tx, own.now()), person, kind, by, (&whence, ""))?;
         }
-        if !sessions::renew(tx, old, new)? {
+        if !hint::renew((&own, tx), (&old, &new))? {
             return Err(DeskError::NotSignedIn);
         }
-        Ok(sessions::proven(tx, new, own.now())?)
+        Ok(sessions::proven(tx, token(&new), own.now())?)
     })?;
     Ok(secret)
 }

@@ -4,8 +4,9 @@
 use crate::domain::account::{Happening, Means};
 use crate::domain::ids::PersonId;
 use crate::domain::time::later;
+use crate::store::local::arrivals::{self, Arrival};
 use crate::store::local::steps::{self, Step};
-use crate::store::local::{accounts, arrivals, links, passkeys as allowed};
+use crate::store::local::{accounts, links, passkeys as allowed};
 use crate::store::{Db, Tx, people};
 
 use super::super::people::{look_at_link, token};
@@ -13,7 +14,7 @@ use super::super::signing::Site;
 use super::super::{Actor, Desk, DeskError};
 use super::factors::{self, Shown};
 use super::passkeys::{self, PasskeyAnswer};
-use super::{Begun, Entered, HalfWay, MINUTE, NotLinked, Whence, note, passwords, sessions};
+use super::{Begun, Entered, HalfWay, MINUTE, NotLinked, Whence, hint, note, passwords, sessions};
 
 /// How long a second factor may take, in milliseconds.
 const STEP: i64 = 10 * MINUTE;
@@ -56,25 +57,35 @@ fn try_password(
         .as_ref()
         .and_then(|account| account.password.clone());
     let fits = passwords::fits(desk, password, stored.as_deref())?;
+    let refused = || match &desk.policy().only {
+        Some(_) => NotLinked::ProvidersOrOne.into(),
+        None => DeskError::NotSignedIn,
+    };
     let (Some(account), Some(stored)) = (account.filter(|_| fits), stored) else {
-        return Err(DeskError::NotSignedIn);
+        return Err(refused());
     };
     let person = account.person;
     let found = desk.read(|db| Ok(people::get(db, person)?))?;
-    if found.gone {
-        return Err(DeskError::NotSignedIn);
+    if found.gone || !desk.policy().lets_alone(&account.sign_in, found.role) {
+        return Err(refused());
     }
-    if !desk.policy().lets_alone(&account.sign_in, found.role) {
-        return Err(NotLinked::ProvidersOnly.into());
-    }
-    if passwords::is_outdated(&stored) {
-        let fresh = passwords::hash(desk, password)?;
-        desk.store()
-            .write(move |tx| Ok::<_, DeskError>(accounts::rehash(tx, person, &stored, &fresh)?))?;
-    }
+    let fresh = match passwords::is_outdated(&stored) {
+        true => Some(passwords::hash(desk, password)?),
+        false => None,
+    };
     let own = desk.clone();
-    desk.store()
-        .write(move |tx| first((&own, tx), person, Means::Password, &whence))
+    desk.store().write(move |tx| {
+        // Looked up again: while it was hashed, its person may have chosen another,
+        // which ends every session of the old one, or left.
+        let now = accounts::find(tx, person)?.and_then(|account| account.password);
+        if now.as_ref() != Some(&stored) || people::get(tx, person)?.gone {
+            return Err(DeskError::NotSignedIn);
+        }
+        if let Some(fresh) = fresh {
+            accounts::rehash(tx, person, &stored, &fresh)?;
+        }
+        first((&own, tx), person, Means::Password, &whence)
+    })
 }
 
 /// Comes in with a link.
@@ -162,11 +173,12 @@ pub fn by_second_factor(
     typed: String,
     whence: Whence,
 ) -> Result<Begun, DeskError> {
-    let (token, own, address) = (token(step), desk.clone(), whence.address.clone());
+    let (secret, own, address) = (step.to_owned(), desk.clone(), whence.address.clone());
     let done = desk.store().write(move |tx| {
+        let token = token(&secret);
         let step = steps::find(tx, token, own.now())?.ok_or(DeskError::StepGone)?;
         let shown = factors::take((&own, tx), step.person, &typed)?;
-        let arrival = arrivals::find_step(tx, token)?;
+        let arrival = brought(tx, &secret)?;
         steps::take(tx, token)?;
         let means = match (step.means, shown) {
             (Means::Link, _) => Means::LinkAndFactor,
@@ -175,9 +187,7 @@ pub fn by_second_factor(
             (_, Shown::Recovery) => Means::PasswordAndRecovery,
         };
         let begun = sessions::begin((&own, tx), step.person, means, &whence)?;
-        if let Some(arrival) = arrival {
-            arrivals::of_session(tx, &begun.name, &arrival)?;
-        }
+        hand_on((&own, tx), &begun, arrival)?;
         if shown == Shown::Recovery {
             let by = Actor::Person(people::get(tx, step.person)?.byline());
             let kind = Happening::RecoveryUsed;
@@ -189,35 +199,70 @@ pub fn by_second_factor(
     heard("second factor", &address, done)
 }
 
+/// By which provider somebody came half-way in, with the ID token as it came.
+fn brought(tx: &Tx<'_>, step: &str) -> Result<Option<Arrival>, DeskError> {
+    let arrival = arrivals::find_step(tx, token(step))?;
+    Ok(arrival.map(|arrival| Arrival {
+        hint: hint::open(step, &arrival.hint).unwrap_or_default(),
+        ..arrival
+    }))
+}
+
+/// Notes by which provider a session began whose first step it was.
+fn hand_on(
+    (desk, tx): (&Desk, &Tx<'_>),
+    begun: &Begun,
+    brought: Option<Arrival>,
+) -> Result<(), DeskError> {
+    let Some(arrival) = brought else {
+        return Ok(());
+    };
+    let hint = hint::seal(desk, &begun.secret, &arrival.hint);
+    let arrival = Arrival { hint, ..arrival };
+    Ok(arrivals::of_session(tx, &begun.name, &arrival)?)
+}
+
 /// Comes in with a passkey, which is as good as two factors: the device is one,
-/// and whoever holds it was recognised by it.
+/// and whoever holds it was recognised by it. Where people come in by providers
+/// alone it is a second factor, for whoever took the first step in this browser.
 ///
 /// # Errors
 /// When the passkey lets nobody in, or did not sign this challenge here and now.
 pub fn by_passkey(
     desk: &Desk,
-    answer: PasskeyAnswer,
+    (answer, step): (PasskeyAnswer, String),
     site: &Site,
     whence: Whence,
 ) -> Result<Begun, DeskError> {
     let checked = passkeys::check(desk, &answer, site);
     let person = heard("passkey", &whence.address, checked)?;
-    let own = desk.clone();
-    desk.store().write(move |tx| {
+    let (own, address) = (desk.clone(), whence.address.clone());
+    let done = desk.store().write(move |tx| {
         let found = people::get(tx, person)?;
-        if found.gone {
+        // Looked up again, as a password is: it may have been taken away just now.
+        let lets_in = allowed::find(tx, answer.credential())?;
+        if found.gone || lets_in.is_none_or(|passkey| passkey.person != person) {
             return Err(DeskError::WrongFactor);
         }
-        // Where people come in by providers alone, a passkey is a second factor.
+        let half = steps::find(tx, token(&step), own.now())?;
+        let arrival = match half.filter(|half| half.person == person) {
+            Some(_) => brought(tx, &step)?,
+            None => None,
+        };
         let account = accounts::find(tx, person)?.map(|account| account.sign_in);
-        let alone = own
-            .policy()
-            .lets_alone(&account.unwrap_or_default(), found.role);
-        if !alone && !arrivals::is_half_way(tx, person, own.now())? {
+        let account = account.unwrap_or_default();
+        if !own.policy().lets_alone(&account, found.role) && arrival.is_none() {
             return Err(NotLinked::ProvidersOnly.into());
         }
         allowed::used(tx, answer.credential(), own.now())?;
         steps::take_all(tx, person)?;
-        sessions::begin((&own, tx), person, Means::Passkey, &whence)
-    })
+        let means = match arrival {
+            Some(_) => Means::ProviderAndFactor,
+            None => Means::Passkey,
+        };
+        let begun = sessions::begin((&own, tx), person, means, &whence)?;
+        hand_on((&own, tx), &begun, arrival)?;
+        Ok(begun)
+    });
+    heard("passkey", &address, done)
 }

@@ -25,6 +25,12 @@ pub enum NotLinked {
         "at this desk you sign in with your account of single sign-on, and with nothing else; press its button"
     )]
     ProvidersOnly,
+    /// The same for whoever gave a name and a password: whether these were right is
+    /// not told, since nothing follows from it here and much may elsewhere.
+    #[error(
+        "at this desk people sign in with their account of single sign-on, and with nothing else; press its button, or, if you are the admin who may come in without it, check name and password"
+    )]
+    ProvidersOrOne,
     /// Nothing else lets somebody in.
     #[error("this is your only way in; choose a password or register a passkey first")]
     OnlyWayIn,

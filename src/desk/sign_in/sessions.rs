@@ -11,7 +11,7 @@ use crate::store::{Db, Tx, people};
 
 use super::super::people::{OwnSession, SignedIn, token};
 use super::super::{Actor, Desk, DeskError};
-use super::{Begun, HOUR, MINUTE, Whence, factors, note};
+use super::{Begun, HOUR, MINUTE, Whence, factors, hint, note};
 
 /// How long a browser is known from which somebody signed in, in milliseconds.
 const KNOWN: i64 = 90 * 24 * HOUR;
@@ -111,6 +111,19 @@ pub fn who(desk: &Desk, cookie: &str) -> Result<Option<SignedIn>, DeskError> {
     })
 }
 
+/// Whether the session that asked is not over yet, whatever its secret is now.
+pub fn lasts(desk: &Desk, me: &SignedIn) -> Result<bool, DeskError> {
+    desk.read(|db| is_there(desk, db, me))
+}
+
+/// The same, at the moment of a look or of a write.
+pub(super) fn is_there(desk: &Desk, db: &Db<'_>, me: &SignedIn) -> Result<bool, DeskError> {
+    let (person, limits) = (me.person.id, desk.policy().limits(desk.now()));
+    let mut all = sessions::list(db, person, limits)?.into_iter();
+    let is_mine = |session: Session| session.name == me.session_name();
+    Ok(!people::get(db, person)?.gone && all.any(is_mine))
+}
+
 /// What pages know of the session that asks.
 fn own(desk: &Desk, db: &Db<'_>, session: &Session) -> Result<OwnSession, DeskError> {
     let role = people::get(db, session.person)?.role;
@@ -141,11 +154,11 @@ pub fn seen(desk: &Desk, cookie: &str, last: Timestamp, address: String) -> Resu
 
 /// Gives a session another secret; nothing where it is over.
 pub fn renew(desk: &Desk, cookie: &str) -> Result<Option<String>, DeskError> {
-    let secret = desk.draw_secret();
-    let (old, new) = (token(cookie), token(&secret));
+    let (own, old, secret) = (desk.clone(), cookie.to_owned(), desk.draw_secret());
+    let new = secret.clone();
     let renewed = desk
         .store()
-        .write(move |tx| Ok::<_, DeskError>(sessions::renew(tx, old, new)?))?;
+        .write(move |tx| hint::renew((&own, tx), (&old, &new)))?;
     Ok(renewed.then_some(secret))
 }
 

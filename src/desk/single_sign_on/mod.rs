@@ -361,10 +361,14 @@ pub async fn farewell(desk: &Desk, base: &str, (issuer, hint): (&str, &str)) -> 
     let asked = here.find(&provider.name).ok()?;
     let metadata = asked.metadata(desk).await.ok()?;
     let mut address = metadata.end_session.clone()?;
-    address
-        .query_pairs_mut()
-        .append_pair("id_token_hint", hint)
+    let mut pairs = address.query_pairs_mut();
+    // Recommended and not required (RP-Initiated Logout 1.0, section 2).
+    if !hint.is_empty() {
+        pairs.append_pair("id_token_hint", hint);
+    }
+    pairs
         .append_pair("client_id", &provider.client)
         .append_pair("post_logout_redirect_uri", &format!("{base}/sign-in"));
+    drop(pairs);
     Some(address)
 }

@@ -14,7 +14,8 @@ use super::TokenHash;
 pub struct Arrival {
     /// Who issued the account.
     pub issuer: String,
-    /// The ID token.
+    /// The ID token, sealed with the secret of whose row it is; empty: there is
+    /// none, or none that could be opened.
     pub hint: String,
 }
 
@@ -23,6 +24,14 @@ pub fn of_session(tx: &Tx<'_>, name: &str, arrival: &Arrival) -> Result<(), Stor
     tx.conn
         .prepare_cached("UPDATE session SET issuer = ?2, hint = ?3 WHERE name = ?1")?
         .execute(params![name, arrival.issuer, arrival.hint])?;
+    Ok(())
+}
+
+/// Keeps the ID token of a session whose secret is another one now.
+pub fn sealed_anew(tx: &Tx<'_>, token: TokenHash, hint: &str) -> Result<(), StoreError> {
+    tx.conn
+        .prepare_cached("UPDATE session SET hint = ?2 WHERE token = ?1")?
+        .execute(params![token, hint])?;
     Ok(())
 }
 
@@ -69,14 +78,6 @@ fn find(db: &Db<'_>, sql: &str, token: TokenHash) -> Result<Option<Arrival>, Sto
         })
     });
     Ok(found.optional()?)
-}
-
-/// Whether a provider brought somebody half-way in, who may go on.
-pub fn is_half_way(db: &Db<'_>, person: PersonId, now: Timestamp) -> Result<bool, StoreError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM sign_in_step
-               WHERE person = ?1 AND issuer <> '' AND expires_at > ?2)";
-    let mut select = db.conn.prepare_cached(sql)?;
-    Ok(select.query_row([person.get(), now.as_millis()], |row| row.get(0))?)
 }
 
 /// By which issuers sessions of somebody began: their names, and the issuers.

@@ -111,14 +111,11 @@ pub fn remove(tx: &Tx<'_>, number: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes all accounts and addresses of a person away.
-pub fn remove_all(tx: &Tx<'_>, person: PersonId) -> Result<(), StoreError> {
-    for sql in [
-        "DELETE FROM provider_account WHERE person = ?1",
-        "DELETE FROM provider_address WHERE person = ?1",
-    ] {
-        tx.conn.prepare_cached(sql)?.execute([person.get()])?;
-    }
+/// Takes all addresses that were named for a person back.
+pub fn unname_all(tx: &Tx<'_>, person: PersonId) -> Result<(), StoreError> {
+    tx.conn
+        .prepare_cached("DELETE FROM provider_address WHERE person = ?1")?
+        .execute([person.get()])?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, params};
 
-use crate::domain::erasure::{Erasure, ErasurePart, ErasureRequest};
+use crate::domain::erasure::{Erasure, ErasureRequest};
 use crate::domain::event::Event;
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{EntryIndex, PersonId, SourceId};
@@ -177,16 +177,8 @@ fn erase(tx: &Tx<'_>, at: &At<'_>, erasure: &Erasure) -> Result<(), StoreError> 
 
 /// Nothing goes that was not asked for.
 fn named(tx: &Tx<'_>, request: &ErasureRequest, erasure: &Erasure) -> Result<(), StoreError> {
-    let parts: BTreeSet<&ErasurePart> = request.parts.iter().collect();
-    for hole in &erasure.holes {
-        let entry = ErasurePart::Entry { entry: hole.entry };
-        let name = match &hole.left.event {
-            Event::PersonJoined { person, .. } => Some(ErasurePart::Name { person: *person }),
-            _ => None,
-        };
-        if !parts.contains(&entry) && !name.is_some_and(|name| parts.contains(&name)) {
-            return Err(broken("it empties an entry that was not asked for"));
-        }
+    if !erasure.holes.iter().all(|hole| request.names(hole)) {
+        return Err(broken("it empties an entry that was not asked for"));
     }
     let mut asked: BTreeSet<ContentHash> = BTreeSet::new();
     for part in &request.parts {

@@ -14,7 +14,9 @@ use schemars::JsonSchema;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::domain::ids::EntryIndex;
+use crate::web::lasting;
 use crate::web::problem::{Problem, as_sentence};
+use crate::web::state::App;
 
 use super::sketch::{Describe, Sketch};
 
@@ -54,6 +56,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_json = has_type(request, "application/json");
         let bytes = web::Payload::from_request(request, payload).into_inner();
+        let request = request.clone();
         Box::pin(async move {
             if !is_json {
                 return Err(Problem::new(
@@ -68,6 +71,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             let bytes = read
                 .map_err(|_| Problem::too_large(LARGEST))?
                 .map_err(|_| Problem::bad_request("The body was cut off; send it again."))?;
+            let app = request.app_data::<web::Data<App>>();
+            lasting::still_in(&request, app.ok_or_else(Problem::broken)?).await?;
             parse(&bytes).map(Self)
         })
     }

@@ -18,6 +18,7 @@ use crate::desk::DeskError;
 use crate::desk::people::SignedIn;
 use crate::desk::terms::{self, Once};
 use crate::web::here;
+use crate::web::lasting;
 use crate::web::problem::Problem;
 use crate::web::routes;
 use crate::web::state::App;
@@ -54,6 +55,9 @@ pub(in crate::web) async fn guard<B: MessageBody + 'static>(
         Ok(print) => print,
         Err(problem) => return Ok(refuse(request, &problem)),
     };
+    if let Err(problem) = lasting::still_in(request.request(), &app).await {
+        return Ok(refuse(request, &problem));
+    }
     match before(&app, (&me, &key), print).await {
         Ok(None) => {}
         Ok(Some(answer)) => return Ok(request.into_response(answer).map_into_right_body()),

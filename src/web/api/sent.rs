@@ -17,6 +17,7 @@ use serde_json::json;
 
 use crate::capture::table::MOST_BYTES;
 use crate::domain::words::FileName;
+use crate::web::lasting;
 use crate::web::problem::Problem;
 use crate::web::state::App;
 
@@ -169,12 +170,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for Brought<T> {
         Box::pin(async move {
             let name = file_name(&request)?;
             let app = request.app_data::<web::Data<App>>();
-            let limit = app.ok_or_else(Problem::broken)?.facts().upload;
+            let app = app.ok_or_else(Problem::broken)?;
+            let limit = app.facts().upload;
             let sent = sent.map_err(|_| Problem::broken())?;
             let read = sent.to_bytes_limited(limit).await;
             let bytes = read
                 .map_err(|_| Problem::too_large(limit))?
                 .map_err(|_| Problem::bad_request("The body was cut off; send it again."))?;
+            lasting::still_in(&request, app).await?;
             let said = request.headers().get(CONTENT_TYPE);
             let said = said.and_then(|value| value.to_str().ok());
             Ok(Self::File(File {
@@ -233,6 +236,7 @@ impl FromRequest for Csv {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_table = has_type(request, "text/csv");
         let sent = web::Payload::from_request(request, payload).into_inner();
+        let request = request.clone();
         Box::pin(async move {
             if !is_table {
                 return Err(Problem::new(
@@ -247,6 +251,8 @@ impl FromRequest for Csv {
             let bytes = read
                 .map_err(|_| Problem::too_large(MOST_BYTES))?
                 .map_err(|_| Problem::bad_request("The body was cut off; send it again."))?;
+            let app = request.app_data::<web::Data<App>>();
+            lasting::still_in(&request, app.ok_or_else(Problem::broken)?).await?;
             Ok(Self(bytes.to_vec()))
         })
     }

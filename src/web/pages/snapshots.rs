@@ -16,7 +16,7 @@ use crate::domain::span::CharSpan;
 use crate::domain::words::{Address, FileName, Notice};
 use crate::store::claims::Filter;
 use crate::store::snapshots::{self as rows, Taken};
-use crate::store::{Db, citations, claims, erasures, people, sources};
+use crate::store::{Db, citations, claims, erasures, people, sources, veil};
 use crate::text::page;
 
 use super::super::auth::Visitor;
@@ -65,6 +65,8 @@ struct ShowPage {
     before: Option<SnapshotId>,
     /// The entry that erased its bytes or the text that is shown.
     erased: Option<EntryIndex>,
+    /// Whether its source is sealed, so that nothing of it leaves in a file.
+    is_sealed: bool,
 }
 
 impl ShowPage {
@@ -239,6 +241,7 @@ fn view(
         pages: page_names(db, &taken, text.as_ref())?,
         before: rows::before(db, &taken.snapshot)?,
         erased: erased(db, &taken, text.as_ref())?,
+        is_sealed: veil::sealed_by(db, taken.snapshot.source)?.is_some(),
         blocks,
         taken,
         texts,

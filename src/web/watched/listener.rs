@@ -17,6 +17,8 @@ use tokio::time::Instant;
 use crate::desk::watch::{self, Figures};
 use crate::store::gauges;
 
+use super::super::door;
+use super::super::peer;
 use super::super::state::App;
 use super::super::tls::Shown;
 use super::gauges::Known;
@@ -73,6 +75,10 @@ pub(in super::super) fn listen(
 }
 
 async fn show(place: web::Data<Place>, request: HttpRequest) -> HttpResponse {
+    if place.token.is_none() && !is_asked_here(&request) {
+        return HttpResponse::MisdirectedRequest()
+            .body("ask by the number of the address, or as localhost\n");
+    }
     if !place.lets(&request) {
         return HttpResponse::Unauthorized()
             .insert_header((WWW_AUTHENTICATE, "Bearer realm=\"metrics\""))
@@ -89,6 +95,13 @@ async fn show(place: web::Data<Place>, request: HttpRequest) -> HttpResponse {
         }
         Err(_) => HttpResponse::ServiceUnavailable().finish(),
     }
+}
+
+/// Whether the address is named by its number or as `localhost`. Without a token
+/// whoever is on this machine may ask, and so may a browser there: a site that
+/// has its name lead here must not (DNS rebinding).
+fn is_asked_here(request: &HttpRequest) -> bool {
+    peer::host(request).is_some_and(|host| door::is_nobodys(&host))
 }
 
 impl Place {

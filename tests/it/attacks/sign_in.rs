@@ -2,9 +2,13 @@
 //! that was given to its victim, another's session, and what passkeys signed
 //! for something else.
 
-use citekeep::desk::DeskError;
-use citekeep::desk::sign_in::{self, PasskeyAnswer, Whence};
+use std::path::Path;
+
+use citekeep::desk::sign_in::{self, Begun, Entered, PasskeyAnswer, Policy, Whence};
 use citekeep::desk::signing;
+use citekeep::desk::single_sign_on::{Arrived, Identity, Provider, Purpose};
+use citekeep::desk::{Actor, DeskError};
+use citekeep::domain::account::SecondFactorAt;
 use citekeep::domain::person::Role;
 use citekeep::ledger::assertion::challenge;
 use rusqlite::Connection;
@@ -60,6 +64,21 @@ fn fixated_session() {
 }
 
 #[test]
+fn session_that_another_took_the_place_of() {
+    let desk = desk_of_today();
+    let link = desk.link(desk.researcher);
+    let served = desk.serve();
+    let me = served.enter(&link);
+    let stolen = me.clone();
+    let again = me.post(&format!("/enter/{link}"), &[]);
+    assert_eq!(again.status, 303, "{}", again.body);
+    let me = me.with_session_of(&again);
+    assert_eq!(me.get("/claims").status, 200);
+    assert_eq!(stolen.get("/claims").status, 303, "the one before is over");
+    served.end();
+}
+
+#[test]
 fn session_of_somebody_else() {
     let desk = desk_of_today();
     let links = [desk.researcher, desk.editor].map(|who| desk.link(who));
@@ -105,7 +124,8 @@ fn by_passkey(
         challenge: sent.to_owned(),
         answer: passkey.answer(&challenge(signed.as_bytes())),
     };
-    sign_in::by_passkey(&desk.desk, answer, &site(), Whence::default()).map(|_| ())
+    let shown = (answer, String::new());
+    sign_in::by_passkey(&desk.desk, shown, &site(), Whence::default()).map(|_| ())
 }
 
 #[test]
@@ -146,4 +166,109 @@ fn what_was_signed_for_something_else() {
     let ours = draw();
     refused(by_passkey(&desk, &passkey, &ours, &ours));
     desk.is_clean();
+}
+
+/// Somebody whom a provider named, by one factor.
+fn arrived() -> Arrived {
+    let provider = Provider {
+        name: "newsroom".to_owned(),
+        label: "Newsroom account".to_owned(),
+        issuer: "https://id.example".to_owned(),
+        client: "desk".to_owned(),
+        secret: None,
+        hosted: Vec::new(),
+        tenants: Vec::new(),
+        domains: Vec::new(),
+        claim: "sub".to_owned(),
+        second_factor: SecondFactorAt::Said,
+        acr: Vec::new(),
+        tells_time: true,
+        join: None,
+        signs_out: true,
+        plain: false,
+    };
+    let identity = Identity {
+        subject: "248289761001".to_owned(),
+        email: Some("ann@newsroom.example".to_owned()),
+        is_verified: true,
+        name: None,
+        hosted: None,
+        tenant: None,
+        shown_at: None,
+        means: Vec::new(),
+        class: None,
+    };
+    Arrived {
+        provider,
+        identity,
+        hint: TOKEN.to_owned(),
+        purpose: Purpose::Enter(None),
+        known: None,
+    }
+}
+
+const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJlbWFpbCI6ImFubkBuZXdzcm9vbS5leGFtcGxlIn0.x";
+
+/// The files of a data directory that hold some letters.
+fn files_with(data: &Path, letters: &str) -> usize {
+    let all = std::fs::read_dir(data).expect("a directory");
+    let bytes = all.filter_map(|entry| std::fs::read(entry.expect("an entry").path()).ok());
+    let holds = |bytes: &Vec<u8>| {
+        let mut windows = bytes.windows(letters.len());
+        windows.any(|window| window == letters.as_bytes())
+    };
+    bytes.filter(holds).count()
+}
+
+#[test]
+fn passkey_shown_in_another_browser_than_the_provider_led_to() {
+    let test = desk();
+    let person = test.reviewer.byline().expect("a person").person;
+    let passkey = allowed(&test);
+    // Nothing but single sign-on: a passkey is a second factor and no first.
+    let policy = Policy {
+        only: Some("boss".to_owned()),
+        ..Policy::default()
+    };
+    let desk = test.desk.clone().with_policy(policy);
+    let named = (person, "ann@newsroom.example");
+    sign_in::name_address(&desk, Actor::Operator, named, Whence::default()).expect("named");
+    let show = |step: &str| {
+        let challenge_of = desk.challenge();
+        let answer = PasskeyAnswer {
+            answer: passkey.answer(&challenge(challenge_of.as_bytes())),
+            challenge: challenge_of,
+        };
+        sign_in::by_passkey(&desk, (answer, step.to_owned()), &site(), Whence::default())
+    };
+    let kept_out = |done: Result<Begun, DeskError>| {
+        let is_refused = matches!(done, Err(DeskError::NotLinked(_)));
+        assert!(is_refused, "{done:?}");
+    };
+    kept_out(show(""));
+    let entered = sign_in::by_provider(&desk, arrived(), Whence::default());
+    let Ok(Entered::HalfWay(half)) = entered else {
+        unreachable!("they have a passkey");
+    };
+    // Their person is half-way in, somewhere else.
+    kept_out(show(""));
+    kept_out(show("0000"));
+    let begun = show(&half.step).expect("here they are");
+    // It is the provider's session: it leads there on the way out, by a token that
+    // the database does not tell, and ends with the account.
+    let hint = |secret: &str| {
+        let arrival = sign_in::arrival(&desk, secret).expect("a desk that answers");
+        arrival.map(|arrival| (arrival.issuer, arrival.hint))
+    };
+    let wanted = Some(("https://id.example".to_owned(), TOKEN.to_owned()));
+    assert_eq!(hint(&begun.secret), wanted);
+    let renewed = sign_in::renew(&desk, &begun.secret).expect("a desk that answers");
+    let secret = renewed.expect("a new secret");
+    assert_eq!((hint(&begun.secret), hint(&secret)), (None, wanted));
+    assert_eq!(files_with(&test.data(), TOKEN), 0, "a stolen database");
+    let account = sign_in::linked(&desk, person).expect("a list").accounts[0].id;
+    sign_in::unlink_of(&desk, Actor::Operator, (person, account), Whence::default())
+        .expect("unlinked");
+    assert_eq!(sign_in::who(&desk, &secret).expect("a desk"), None);
+    test.is_clean();
 }

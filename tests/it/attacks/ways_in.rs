@@ -3,6 +3,9 @@
 //! there are.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::sync_channel;
+use std::thread::Scope;
 use std::time::{Duration, Instant};
 
 use citekeep::desk::people::{self, SignedIn};
@@ -299,5 +302,75 @@ fn names_told_by_time() {
     // beside this one, so that nothing finer can be told here.
     let is_alike = known < unknown * 8 && unknown < known * 8;
     assert!(is_alike, "{known:?} and {unknown:?}");
+    house.test.is_clean();
+}
+
+/// Does things one after the other in the writer, each asked for while those
+/// before it still wait, so that nobody reads what they wrote.
+fn in_turn<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    desk: &'scope Desk,
+    deeds: Vec<Box<dyn FnOnce() + Send + 'scope>>,
+) {
+    let (go, held) = sync_channel::<()>(1);
+    let wait_for = |waiting: usize| {
+        while desk.store().writes().waiting.load(Ordering::Relaxed) < waiting {
+            std::thread::yield_now();
+        }
+    };
+    scope.spawn(move || {
+        let hold = desk.store().write(move |_| {
+            held.recv().expect("a word");
+            Ok::<_, DeskError>(())
+        });
+        hold.expect("held");
+    });
+    for (before, deed) in deeds.into_iter().enumerate() {
+        wait_for(before + 1);
+        scope.spawn(deed);
+        wait_for(before + 2);
+    }
+    go.send(()).expect("somebody waits");
+}
+
+#[test]
+fn password_changed_while_it_is_looked_at() {
+    let house = House::new();
+    let (desk, person) = (&house.desk, house.person);
+    let kept_out = std::sync::OnceLock::new();
+    let thief = || {
+        let typed = ("ann", PASSWORD);
+        let done = sign_in::by_password(desk, typed, Whence::default());
+        kept_out.set(done.is_err()).expect("once");
+    };
+    std::thread::scope(|scope| {
+        let chosen = || drop(choose(desk, &house.begun, "another long password"));
+        in_turn(scope, desk, vec![Box::new(chosen), Box::new(thief)]);
+    });
+    assert_eq!(kept_out.get(), Some(&true), "with the password of before");
+    // A session that an admin ends just now chooses no password and goes on with it.
+    let link = new_link(desk, person);
+    let entered = sign_in::by_link(desk, &link, Whence::default());
+    let begun = inside(entered.expect("a link that works"));
+    let me = house.who(&begun).expect("signed in");
+    let kept_out = std::sync::OnceLock::new();
+    let thief = || {
+        let chosen = Credentials::choose("ann", "the password of a thief", &[]);
+        let chosen = (chosen.expect("a fine password"), "");
+        let done = sign_in::choose(desk, &me, chosen, Whence::default());
+        kept_out
+            .set(matches!(done, Err(DeskError::NoSession)))
+            .expect("once");
+    };
+    std::thread::scope(|scope| {
+        let ended = || {
+            let all = (Actor::Operator, person);
+            sign_in::end_all(desk, all.0, all.1, None, Whence::default()).expect("ended");
+        };
+        in_turn(scope, desk, vec![Box::new(ended), Box::new(thief)]);
+    });
+    assert_eq!(kept_out.get(), Some(&true), "in a session that was ended");
+    let typed = ("ann", "the password of a thief");
+    assert!(sign_in::by_password(desk, typed, Whence::default()).is_err());
     house.test.is_clean();
 }

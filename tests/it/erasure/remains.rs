@@ -1,14 +1,20 @@
 //! Somebody who was erased looks for what remains of them.
 
-use citekeep::desk::DeskError;
-use citekeep::desk::claims;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::sync_channel;
+
+use citekeep::desk::snapshots::{self, NewSnapshot};
+use citekeep::desk::{DeskError, capturing, claims};
 use citekeep::domain::claim::Claimant;
+use citekeep::domain::hash::ContentHash;
 use citekeep::domain::person::Role;
+use citekeep::domain::snapshot::CaptureMethod;
 use citekeep::domain::time::Timestamp;
 use citekeep::domain::words::{Name, Statement};
+use citekeep::store::local::captures::{self, Stage};
 use citekeep::store::local::prepared::{self, Prepared};
 
-use super::{admins, entry, files_with, newest, person};
+use super::{admins, all_of, entry, files_with, newest, person};
 use crate::support::desk_of_today;
 
 const SECRET: &str = "Quetzalcoatl";
@@ -87,4 +93,88 @@ fn a_claimant_in_the_choices_of_the_public_index() {
     let index = anybody.get("/published").body;
     assert!(!index.contains(SECRET), "{index}");
     served.end();
+}
+
+/// What somebody brought of which nobody made a source is named by nothing, and
+/// so is what a crash left half-written: no erasure could ask for it.
+#[test]
+fn a_document_that_nothing_names() {
+    let made = admins();
+    let (desk, data, who) = (&made.desk.desk, made.desk.data(), made.desk.researcher);
+    let words = format!("{SECRET} said so; this was brought by mistake.");
+    let declared = (Some("text/plain".to_owned()), None);
+    let capture = capturing::bring(desk, who, words.as_bytes(), declared).expect("brought");
+    capturing::cancel(desk, who, capture).expect("taken back");
+    let source = made.desk.source("A report");
+    let words = format!("{SECRET} opened the bridge.");
+    let snapshot = made.desk.snapshot(source, &words);
+    let other = made
+        .desk
+        .snapshot(source, "Somebody else opened the bridge.");
+    let hash = ContentHash::of(words.as_bytes()).to_string();
+    let draft = data
+        .join("blobs")
+        .join(&hash[..2])
+        .join(format!("{hash}.new-1-2"));
+    std::fs::write(&draft, &words).expect("half-written");
+    assert!(files_with(&data, SECRET).len() >= 3);
+    made.erase(&all_of(desk, snapshot));
+    assert_eq!(files_with(&data, SECRET), Vec::<String>::new());
+    // What is named is there, and so is what waits for its source.
+    let text = made.desk.whole(other);
+    assert!(!text.is_empty());
+    let declared = (Some("text/plain".to_owned()), None);
+    let capture = capturing::bring(desk, who, b"Nobody opened it.", declared).expect("brought");
+    made.erase(&[entry(made.newest("source_added").get())]);
+    let found = desk.read(|db| Ok(captures::find(db, capture)?));
+    let stage = found.expect("a look").map(|queued| queued.stage);
+    assert_eq!(stage, Some(Stage::Cancelled), "an erasure takes what waits");
+    made.desk.is_clean();
+}
+
+/// Bytes are on the disk before the act that names them, and whatever deletes what
+/// nothing names may come between: then nothing is named that is not there.
+#[test]
+fn bytes_that_went_before_they_were_named() {
+    let made = admins();
+    let source = made.desk.source("A report");
+    let (desk, who) = (&made.desk.desk, made.desk.researcher);
+    let (go, held) = sync_channel::<()>(1);
+    let wait_for = |waiting: usize| {
+        while desk.store().writes().waiting.load(Ordering::Relaxed) < waiting {
+            std::thread::yield_now();
+        }
+    };
+    let words = "The bridge opened in 1932.";
+    let taken = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let hold = desk.store().write(move |_| {
+                held.recv().expect("a word");
+                Ok::<_, DeskError>(())
+            });
+            hold.expect("held");
+        });
+        wait_for(1);
+        let taken = scope.spawn(move || {
+            let new = NewSnapshot {
+                source,
+                bytes: words.as_bytes().to_vec(),
+                declared: Some("text/plain".to_owned()),
+                how: CaptureMethod::Pasted,
+                url: None,
+                file_name: None,
+                notice: None,
+                response: None,
+            };
+            snapshots::take(desk, who, new)
+        });
+        wait_for(2);
+        let hash = ContentHash::of(words.as_bytes());
+        desk.store().shelf().forget(hash).expect("deleted");
+        go.send(()).expect("somebody waits");
+        taken.join().expect("an answer")
+    });
+    assert!(matches!(taken, Err(DeskError::BytesGone)), "{taken:?}");
+    made.desk.snapshot(source, words);
+    made.desk.is_clean();
 }

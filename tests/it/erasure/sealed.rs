@@ -113,6 +113,7 @@ fn nobody_who_is_not_named_finds_a_word_of_it_on_any_page() {
     assert!(named.get("/snapshots/1").body.contains(CANARY));
     // So its page offers no file of its captures, to nobody.
     assert!(!named.get("/sources/1").body.contains("captures.wacz"));
+    assert!(!named.get("/snapshots/1").body.contains("capture.wa"));
     for file in [
         "/exports/desk.ndjson",
         "/citations.csv",

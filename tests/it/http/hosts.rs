@@ -1,6 +1,9 @@
 //! Requests for another house, drawn by another site, and of too many strangers;
 //! and whom to tell of a hole in the walls.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use citekeep::desk::settings;
 use citekeep::domain::person::Role;
 use citekeep::domain::words::Policy;
@@ -37,6 +40,38 @@ fn a_site_that_points_its_name_at_the_desk_reads_nothing() {
     }
     let watched = nobody.ask("GET", "/healthz", &[("host", "10-0-0-7.cluster.example")]);
     assert_eq!(watched.status, 200);
+    served.end();
+}
+
+#[test]
+fn a_request_that_says_twice_how_long_it_is_takes_no_other_along() {
+    let served = desk_of_today().serve();
+    let host = served.base.trim_start_matches("http://");
+    let host = host.trim_end_matches('/');
+    let smuggled = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    for (first, second) in [
+        ("Content-Length: 5", "Transfer-Encoding: chunked"),
+        ("Transfer-Encoding: chunked", "Content-Length: 5"),
+        ("Transfer-Encoding: chunked", "Transfer-Encoding: chunked"),
+        ("Transfer-Encoding: chunked, identity", "X-Other: 1"),
+        ("Content-Length: 5", "Content-Length: 6"),
+        ("Content-Length: +5", "X-Other: 1"),
+        ("Content-Length : 5", "X-Other: 1"),
+    ] {
+        let head = format!("POST /sign-in HTTP/1.1\r\nHost: {host}\r\n{first}\r\n{second}\r\n\r\n");
+        let mut stream = TcpStream::connect(host).expect("a desk");
+        let sent = format!("{head}0\r\n\r\n{smuggled}");
+        stream.write_all(sent.as_bytes()).expect("sent");
+        let mut answer = Vec::new();
+        // What was not read may break the connection off.
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(
+            answer.starts_with("HTTP/1.1 400"),
+            "{first}, {second}: {answer}"
+        );
+        assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{answer}");
+    }
     served.end();
 }
 

@@ -64,6 +64,9 @@ fn figures_are_read_by_prometheus_and_hold_no_address_that_was_asked_for() {
     }
     nobody.ask("BREW", "/popocatepetl", &[]);
     let watcher = Visitor::nobody(&metrics);
+    // A site that has its name lead here has a browser on this machine ask by it.
+    let rebound = watcher.ask("GET", "/metrics", &[("host", "evil.example")]);
+    assert_eq!(rebound.status, 421, "{rebound:?}");
     let answer = watcher.get("/metrics");
     assert_eq!(answer.status, 200, "{answer:?}");
     let kind = answer.header("content-type");

@@ -134,7 +134,8 @@ pub(in crate::web) async fn passkey(
     let Ok(answer) = answer(&form, "") else {
         return refuse(&app, form, ("passkey", NO_ANSWER.to_owned()));
     };
-    let deed = move |desk: &_| sign_in::by_passkey(desk, answer, &site, whence);
+    let shown = (answer, form.value("step").to_owned());
+    let deed = move |desk: &_| sign_in::by_passkey(desk, shown, &site, whence);
     match app.attempt(deed).await? {
         Ok(begun) => {
             let next = NextPath::parse(form.value("next"));

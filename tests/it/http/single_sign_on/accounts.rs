@@ -187,6 +187,35 @@ fn an_address_that_is_none_comes_back_beside_its_field_with_what_was_typed() {
 }
 
 #[test]
+fn whoever_left_does_not_come_back_as_somebody_new() {
+    let house = house("domains = [\"newsroom.example\"]\njoin = \"reader\"", "");
+    house.name("kim@newsroom.example");
+    house.colleague("kim");
+    let departure = format!("/people/{}/departure", house.colleague_id);
+    assert_eq!(house.admin.post(&departure, &[]).status, 303);
+    let words = "nobody at this desk is known";
+    kept_out(&house.sign_in("kim", |_| ()), 403, words);
+    assert_eq!(
+        house.sign_in("lee", |_| ()).status,
+        303,
+        "whom nobody knows"
+    );
+    // An admin takes them back, and says whose account it is.
+    let fields = [("name", "Kim again"), ("role", "researcher")];
+    assert_eq!(house.admin.post("/people", &fields).status, 200);
+    let conn = Connection::open(house.served.data.join("desk.db")).expect("the database");
+    let newest = conn.query_row("SELECT max(id) FROM person", [], |row| row.get::<_, i64>(0));
+    let path = format!("/people/{}/addresses", newest.expect("somebody"));
+    let named = house
+        .admin
+        .post(&path, &[("address", "kim@newsroom.example")]);
+    assert_eq!(named.status, 303, "{}", named.body);
+    let page = house.colleague("kim").get("/me").body;
+    assert!(page.contains("Kim again"), "{page}");
+    house.served.end();
+}
+
+#[test]
 fn a_second_factor_counts_where_it_was_shown() {
     let house = house("", "second_factor = \"everyone\"");
     // Its admin has no second factor yet, and can do nothing before.
@@ -234,6 +263,14 @@ fn where_people_come_in_by_providers_alone_one_admin_has_a_password() {
         .expect("SQL");
     let refused = nobody.post("/sign-in", &[("sign_in", "bob"), password]);
     kept_out(&refused, 401, "single sign-on, and with nothing else");
+    // Whether a password was right is not told: it may be good elsewhere.
+    for tried in [
+        [("sign_in", "bob"), ("password", "not the password")],
+        [("sign_in", "nobody"), password],
+    ] {
+        let wrong = nobody.post("/sign-in", &tried);
+        kept_out(&wrong, 401, "single sign-on, and with nothing else");
+    }
     assert!(!house.admin_id.is_empty());
     house.served.end();
 }

@@ -1,0 +1,45 @@
+//! What somebody sends may be minutes on its way, and they were let in when it
+//! began to arrive. Whoever lost the way in meanwhile has nothing done by a form
+//! that was begun before.
+
+use actix_web::{HttpMessage, HttpRequest};
+
+use crate::desk::people::SignedIn;
+use crate::desk::{Desk, sign_in, tokens};
+
+use super::auth::cookie_name;
+use super::bearer;
+use super::problem::Problem;
+use super::state::App;
+
+/// Refuses what has arrived from a session or with a token that is over by now.
+pub(super) async fn still_in(request: &HttpRequest, app: &App) -> Result<(), Problem> {
+    let me = request.extensions().get::<SignedIn>().cloned();
+    let Some(me) = me else {
+        return Ok(());
+    };
+    let token = bearer::token(request, cookie_name(app));
+    let looked_up = move |desk: &Desk| match token.filter(|_| me.is_program()) {
+        Some(token) => Ok(tokens::who(desk, &token)?.is_some()),
+        None => sign_in::lasts(desk, &me),
+    };
+    if app.desk(looked_up).await? {
+        Ok(())
+    } else {
+        Err(Problem::signed_out(request))
+    }
+}
+
+/// Ends the session that a browser had until it was given another: nobody goes on
+/// with it who took its secret (ASVS 5, 7.2.4).
+pub(super) async fn end_before(app: &App, request: &HttpRequest) {
+    let Some(cookie) = request.cookie(cookie_name(app)) else {
+        return;
+    };
+    let secret = cookie.value().to_owned();
+    let ended = app.desk(move |desk| sign_in::sign_out(desk, &secret)).await;
+    if let Err(problem) = ended {
+        tracing::warn!(%problem, "a session that another took the place of goes on");
+    }
+    app.live().sessions_changed();
+}

@@ -1,0 +1,142 @@
+//! Somebody was let in, and what they may do is taken from them while what they
+//! send is still on its way. A form has ten minutes to arrive.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use citekeep::desk::{Actor, DeskError, claims, people};
+use citekeep::domain::ids::PersonId;
+use citekeep::domain::person::Role;
+use citekeep::domain::words::{Name, Statement};
+use rusqlite::Connection;
+use url::form_urlencoded::Serializer;
+
+use crate::support::http::Visitor;
+use crate::support::served::Served;
+use crate::support::{desk, desk_of_today};
+
+fn number(actor: Actor) -> PersonId {
+    actor.byline().expect("a person").person
+}
+
+/// A form of which the end is yet to come.
+struct Begun {
+    stream: TcpStream,
+    rest: Vec<u8>,
+}
+
+impl Begun {
+    /// Sends a form but for its last letters, and waits until its sender is let in.
+    fn send(
+        served: &Served,
+        (me, person): (&Visitor, PersonId),
+        form: (&str, &[(&str, &str)]),
+    ) -> Self {
+        let conn = Connection::open(served.data.join("desk.db")).expect("the database");
+        let of = format!("WHERE person = {person}");
+        let earlier = format!("UPDATE session SET seen_at = seen_at - 120000 {of}");
+        conn.execute_batch(&earlier).expect("SQL that fits");
+        let seen = || -> i64 {
+            let sql = format!("SELECT max(seen_at) FROM session {of}");
+            conn.query_row(&sql, [], |row| row.get(0))
+                .expect("a session")
+        };
+        let before = seen();
+        let mut fields = Serializer::new(String::new());
+        fields.append_pair("csrf", me.secret()).extend_pairs(form.1);
+        let body = fields.finish();
+        let host = served
+            .base
+            .trim_start_matches("http://")
+            .trim_end_matches('/');
+        let head = format!(
+            "POST {} HTTP/1.1\r\nHost: {host}\r\nCookie: {}\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+            form.0,
+            me.cookie.as_deref().unwrap_or_default(),
+            body.len()
+        );
+        let (now, rest) = body.split_at(body.len() - 3);
+        let mut stream = TcpStream::connect(host).expect("a desk");
+        stream.write_all((head + now).as_bytes()).expect("sent");
+        while seen() == before {
+            std::thread::yield_now();
+        }
+        let rest = rest.as_bytes().to_vec();
+        Self { stream, rest }
+    }
+
+    /// Sends the end of it; what was answered.
+    fn finish(mut self) -> String {
+        self.stream.write_all(&self.rest).expect("sent");
+        let mut answer = String::new();
+        self.stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    }
+}
+
+#[test]
+fn right_taken_while_a_form_is_on_its_way() {
+    let desk = desk_of_today();
+    let [one, other] = [desk.join(Role::Admin), desk.join(Role::Admin)];
+    let links = [one, other].map(|who| desk.link(who));
+    let served = desk.serve();
+    let [me, admin] = links.map(|link| served.enter(&link));
+    let path = |what: &str| format!("/people/{}/{what}", number(one));
+    // Whoever is to be no admin any more makes another one of their own.
+    let fields = [("name", "Mallory Example"), ("role", "admin")];
+    let join = Begun::send(&served, (&me, number(one)), ("/people", &fields));
+    let demoted = admin.post(&path("role"), &[("role", "reader")]);
+    assert_eq!(demoted.status, 303, "{}", demoted.body);
+    let answer = join.finish();
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    assert!(!admin.get("/people").body.contains("Mallory"));
+    // Whoever has a stolen session goes on with it after it was ended.
+    let fields = [("name", "Mallory"), ("query", "state=open")];
+    let keep = Begun::send(&served, (&me, number(one)), ("/filters", &fields));
+    let ended = admin.post(&path("sessions/end"), &[]);
+    assert_eq!(ended.status, 303, "{}", ended.body);
+    let answer = keep.finish();
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    let conn = Connection::open(served.data.join("desk.db")).expect("the database");
+    let kept = conn.query_row("SELECT count(*) FROM filter", [], |row| {
+        row.get::<_, i64>(0)
+    });
+    assert_eq!(kept.expect("SQL that fits"), 0);
+    served.end();
+}
+
+#[test]
+fn right_taken_while_an_act_waits() {
+    let desk = desk();
+    // Somebody is left who looks after the desk when others go.
+    desk.join(Role::Admin);
+    let (was, who) = (desk.editor, number(desk.editor));
+    let open = || {
+        let new = claims::NewClaim {
+            statement: Statement::parse("The bridge opened in 1932.").expect("a statement"),
+            claimant: None,
+            made: claims::Made::default(),
+        };
+        claims::open(&desk.desk, was, new)
+    };
+    open().expect("they may");
+    people::change_role(&desk.desk, Actor::Operator, who, Role::Reader).expect("changed");
+    let refused = open();
+    assert!(
+        matches!(refused, Err(DeskError::NotAllowed { .. })),
+        "{refused:?}"
+    );
+    people::change_role(&desk.desk, Actor::Operator, who, Role::Editor).expect("changed");
+    open().expect("they may again");
+    people::leave(&desk.desk, Actor::Operator, who).expect("gone");
+    let refused = open();
+    assert!(
+        matches!(refused, Err(DeskError::NotAllowed { .. })),
+        "{refused:?}"
+    );
+    // Nor does somebody come back by what they were.
+    let name = Name::parse("Mallory Example").expect("a name");
+    assert!(people::join(&desk.desk, was, name, Role::Reader).is_err());
+    desk.is_clean();
+}
