@@ -79,7 +79,7 @@ fn beyond_colours(css: &str) -> Vec<String> {
     let (mut strange, mut rest) = (Vec::new(), css.as_str());
     while let Some((_, after)) = rest.split_once("prefers-color-scheme") {
         let dark = block(after);
-        let rule = dark.trim_start();
+        let rule = dark.trim();
         if !rule.starts_with(":root") || dark.matches('{').count() != 1 {
             strange.push(rule.to_owned());
         }

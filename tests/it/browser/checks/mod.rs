@@ -6,6 +6,7 @@ mod axe;
 mod faults;
 mod settled;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -74,6 +75,31 @@ fn written(house: &House, dir: &Path) -> (PathBuf, Vec<String>) {
     (folder, places)
 }
 
+/// Fetches the styles and scripts of all pages, as whoever has been here before
+/// has them: one that comes late may move what a narrow screen shows already.
+async fn know(browser: &Browser, reader: &Reader) {
+    let mut files = BTreeSet::new();
+    for page in &reader.pages {
+        let parts = page
+            .html
+            .split('"')
+            .filter(|part| part.starts_with("/static/"));
+        files.extend(parts);
+    }
+    browser.goto(&format!("{}/about", reader.base)).await;
+    let script = "
+        const done = arguments[arguments.length - 1];
+        Promise.all(arguments[0].map(file => fetch(file).then(it => it.blob()))).then(all => done(all.length));";
+    let fetched = browser
+        .client
+        .execute_async(script, vec![json!(files)])
+        .await;
+    assert_eq!(
+        fetched.expect("an answer from the page"),
+        json!(files.len())
+    );
+}
+
 /// Looks at the pages that stand out, on one screen.
 async fn look(house: &House, screen: Screen, dir: &Path) -> Faults {
     let browser = Browser::with_scripts(&dir.join(screen.name)).await;
@@ -84,6 +110,9 @@ async fn look(house: &House, screen: Screen, dir: &Path) -> Faults {
         browser
             .become_holder_of(reader.cookie.as_deref(), &reader.base)
             .await;
+        if screen.name == PHONE.name {
+            know(&browser, reader).await;
+        }
         for page in reader.choice() {
             browser.prefer("light").await;
             open(&browser, reader, page).await;
