@@ -14,7 +14,10 @@ pub(crate) struct Host {
 }
 
 impl Host {
+    /// Each visit has a thread of its own: a browser opens more connections than
+    /// it uses, and keeps them for a minute without a word.
     pub(crate) fn serve(html: String) -> Self {
+        let html: Arc<str> = html.into();
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let over = Arc::new(AtomicBool::new(false));
@@ -25,8 +28,9 @@ impl Host {
                     return;
                 }
                 if let Ok(stream) = stream {
+                    let html = Arc::clone(&html);
                     // A browser that hangs up half-way is no fault.
-                    let _ = answer(stream, &html);
+                    std::thread::spawn(move || answer(stream, &html));
                 }
             }
         });
