@@ -153,6 +153,11 @@ fn words(outcome: &Outcome) -> Vec<String> {
             words.extend(open.iter().map(|open| format!("not proven: {open}")));
             words
         }
+        Outcome::Forked { first: Some(0), .. } => {
+            vec![
+                "FORKED: entry 0 is the first that differs: nothing is the same in both".to_owned(),
+            ]
+        }
         Outcome::Forked {
             first: Some(first), ..
         } => vec![format!(

@@ -35,7 +35,7 @@ const PUBLIC_STYLE: &str = include_str!("../../static/css/public.css");
 /// What the log and histories on paper need beside it.
 const TRAIL_STYLE: &str = include_str!("../../static/css/trail.css");
 
-/// What the settings and the style guide need beside it.
+/// What the settings, the style guide and one's own page need beside it.
 const GUIDE_STYLE: &str = include_str!("../../static/css/guide.css");
 
 /// For those who are signed in.
@@ -132,7 +132,7 @@ pub(super) fn style_paths(page: &str, is_signed_in: bool) -> Vec<&'static str> {
     if PUBLIC.iter().any(|public| page.starts_with(public)) {
         paths.push(&all[5].path);
     }
-    if ["/style", "/settings", "/people"]
+    if ["/style", "/settings", "/people", "/me"]
         .iter()
         .any(|own| page.starts_with(own))
     {

@@ -116,14 +116,16 @@ impl Place {
     }
 }
 
+/// Keeps other users of the machine out of a directory.
 #[cfg(unix)]
-fn close_to_others(dir: &Path) -> std::io::Result<()> {
+pub(super) fn close_to_others(dir: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
 }
 
+/// Keeps other users of the machine out of a directory.
 #[cfg(not(unix))]
-fn close_to_others(_: &Path) -> std::io::Result<()> {
+pub(super) fn close_to_others(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 

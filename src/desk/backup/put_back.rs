@@ -15,7 +15,7 @@ use crate::store::blobs::Blobs;
 use super::age::Identity;
 use super::contents::{Contents, Database, Facts, VERSION};
 use super::pieces::{Kind, Seal, sync_folder, write_whole};
-use super::place::damaged;
+use super::place::{close_to_others, damaged};
 use super::{BackupError, Watch};
 
 /// A stretch of the database is never longer than this.
@@ -81,7 +81,9 @@ pub(super) fn put_back(
     to: &Path,
     watch: &mut Watch<'_>,
 ) -> Result<(), BackupError> {
-    fs::create_dir_all(to.join("blobs")).map_err(|error| StoreError::file(to, error))?;
+    fs::create_dir_all(to.join("blobs"))
+        .and_then(|()| close_to_others(to))
+        .map_err(|error| StoreError::file(to, error))?;
     blobs(from, contents, to, watch)?;
     database(from, &contents.database, &to.join("desk.db"), watch)?;
     for (name, text) in &contents.files {
