@@ -115,6 +115,9 @@ fn address(place: &str) -> Option<Url> {
     Some(address)
 }
 
+/// What helps where a log cannot be fetched.
+const INSTEAD: &str = "name a copy of it on this disk";
+
 /// Fetches files of a log below its address.
 fn fetch(base: Url, config: &Config) -> Result<FetchFile, Failure> {
     let fetcher = fetching::fetcher(config)?;
@@ -127,7 +130,8 @@ fn fetch(base: Url, config: &Config) -> Result<FetchFile, Failure> {
             Err(FetchTrouble::Status { status: 404, .. }) => Err(format!(
                 "there is no {file} below it; the address of a log ends as in https://desk.example/log"
             )),
-            Err(trouble) => Err(trouble.to_string()),
+            // There is no upload here, but there are files.
+            Err(trouble) => Err(trouble.to_string().replace("upload the file", INSTEAD)),
         }
     }))
 }
@@ -148,7 +152,8 @@ fn words(outcome: &Outcome) -> Vec<String> {
                 Side::B => "B",
             };
             let mut words = vec![format!(
-                "consistent: {name} is {by} entries behind; the first {same} are proven to be the same in both"
+                "consistent: {name} is {by} {} behind; the first {same} are proven to be the same in both",
+                if *by == 1 { "entry" } else { "entries" }
             )];
             words.extend(open.iter().map(|open| format!("not proven: {open}")));
             words

@@ -161,6 +161,22 @@ pub fn plan(
     })
 }
 
+/// Whether an entry holds words whose erasure can be asked for.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_words(db: &Db<'_>, entry: EntryIndex) -> Result<bool, DeskError> {
+    let Some(record) = log::find_record(db, entry)? else {
+        return Ok(false);
+    };
+    let mark = ErasureMark::new(record.at, entry);
+    match hole(db, &ErasurePart::Entry { entry }, entry, &mark) {
+        Ok(_) => Ok(true),
+        Err(DeskError::Unerasable { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 fn refused(part: &ErasurePart, why: &'static str) -> DeskError {
     DeskError::Unerasable {
         what: part.in_words(),

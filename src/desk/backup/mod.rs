@@ -130,7 +130,9 @@ pub enum BackupError {
         why: AgeError,
     },
     /// A file of a backup is not what it should be.
-    #[error("{file} of the backup is {flaw}; nothing was replaced; try another backup")]
+    #[error(
+        "{file} of the backup cannot be used ({flaw}); nothing was replaced; try another backup"
+    )]
     Damaged {
         /// Which file.
         file: String,

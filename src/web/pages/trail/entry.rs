@@ -3,7 +3,7 @@
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::DeskError;
+use crate::desk::{DeskError, erasures};
 use crate::domain::ids::EntryIndex;
 use crate::domain::person::Deed;
 use crate::ledger::checkpoint::Checkpoint;
@@ -76,6 +76,8 @@ struct EntryPage {
     proof: Option<Proof>,
     script: &'static str,
     is_last: bool,
+    /// Whether it holds words that can be erased.
+    has_words: bool,
 }
 
 pub(in crate::web) async fn show(
@@ -101,6 +103,7 @@ fn view(db: &Db<'_>, frame: Frame, entry: EntryIndex) -> Result<EntryPage, DeskE
         frame,
         entry: entry.get(),
         laid_out: body.as_deref().map(laid_out),
+        has_words: body.is_some() && erasures::has_words(db, entry)?,
         body,
         salt,
         leaf_hash,
@@ -138,7 +141,7 @@ fn laid_out(body: &str) -> String {
 impl EntryPage {
     /// Whether whoever looks may ask for an erasure of what is here.
     fn may_erase(&self) -> bool {
-        self.body.is_some() && self.frame.may(Deed::Erase)
+        self.has_words && self.frame.may(Deed::Erase)
     }
 
     /// Whether the way up from the leaf ends at the root that was signed.
