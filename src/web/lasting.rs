@@ -7,8 +7,8 @@ use actix_web::{HttpMessage, HttpRequest};
 use crate::desk::people::SignedIn;
 use crate::desk::{Desk, sign_in, tokens};
 
-use super::auth::cookie_name;
 use super::bearer;
+use super::cookies::SESSION;
 use super::problem::Problem;
 use super::state::App;
 
@@ -18,7 +18,7 @@ pub(super) async fn still_in(request: &HttpRequest, app: &App) -> Result<(), Pro
     let Some(me) = me else {
         return Ok(());
     };
-    let token = bearer::token(request, cookie_name(app));
+    let token = bearer::token(request, SESSION.name(app));
     let looked_up = move |desk: &Desk| match token.filter(|_| me.is_program()) {
         Some(token) => Ok(tokens::who(desk, &token)?.is_some()),
         None => sign_in::lasts(desk, &me),
@@ -33,7 +33,7 @@ pub(super) async fn still_in(request: &HttpRequest, app: &App) -> Result<(), Pro
 /// Ends the session that a browser had until it was given another: nobody goes on
 /// with it who took its secret (ASVS 5, 7.2.4).
 pub(super) async fn end_before(app: &App, request: &HttpRequest) {
-    let Some(cookie) = request.cookie(cookie_name(app)) else {
+    let Some(cookie) = request.cookie(SESSION.name(app)) else {
         return;
     };
     let secret = cookie.value().to_owned();
