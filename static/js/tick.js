@@ -10,7 +10,7 @@
     said.textContent = ticked ? ` to ${ticked}` : "";
     all.textContent = ticked === boxes.length ? "Untick all" : "Tick all";
   };
-  all.hidden = false;
+  all.disabled = false;
   all.addEventListener("click", () => {
     const to = !boxes.every((box) => box.checked);
     for (const box of boxes) box.checked = to;

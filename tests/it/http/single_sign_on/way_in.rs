@@ -129,7 +129,7 @@ fn only_accounts_of_the_newsroom_are_let_in_and_new_ones_only_where_that_is_said
     assert_eq!(come.status, 303, "{}", come.body);
     let page = house.served.nobody().with_session_of(&come).get("/me").body;
     assert!(page.contains("Kim of the night shift"), "{page}");
-    assert!(page.contains("You are reader"), "{page}");
+    assert!(page.contains("Your role at this desk: reader"), "{page}");
     house.served.end();
 }
 
