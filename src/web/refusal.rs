@@ -70,11 +70,10 @@ impl Refusal {
 /// The kind of a refusal; nothing for what is our own failure.
 pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
     Some(match error {
-        DeskError::NotAllowed { .. }
-        | DeskError::PeopleErase
-        | DeskError::Sealed { .. }
-        | DeskError::Store(StoreError::Sealed) => Refusal::NotAllowed,
-        DeskError::Gone { .. } | DeskError::Store(StoreError::Erased { .. }) => Refusal::Gone,
+        DeskError::NotAllowed { .. } | DeskError::PeopleErase | DeskError::Sealed { .. } => {
+            Refusal::NotAllowed
+        }
+        DeskError::Gone { .. } => Refusal::Gone,
         DeskError::NoSuch { .. } | DeskError::NoFilter(_) | DeskError::NoSession => Refusal::NoSuch,
         DeskError::Refused(_)
         | DeskError::RefusedFor { .. }
@@ -143,11 +142,18 @@ pub(super) fn kind(error: &DeskError) -> Option<Refusal> {
         | DeskError::BadSignIn => Refusal::NotRight,
         DeskError::NotSignedIn => Refusal::NotSignedIn,
         DeskError::LinkSpent => Refusal::LinkSpent,
-        DeskError::NoDesk
-        | DeskError::OlderLog { .. }
-        | DeskError::Key { .. }
-        | DeskError::Store(_) => return None,
+        DeskError::Store(why) => return of_store(why),
+        DeskError::NoDesk | DeskError::OlderLog { .. } | DeskError::Key { .. } => return None,
     })
+}
+
+/// The kind of what the store refuses; nothing for what is our own failure.
+const fn of_store(why: &StoreError) -> Option<Refusal> {
+    match why {
+        StoreError::Sealed => Some(Refusal::NotAllowed),
+        StoreError::Erased { .. } => Some(Refusal::Gone),
+        _ => None,
+    }
 }
 
 /// The kind of what was not signed.
