@@ -38,11 +38,20 @@ pub(crate) fn octets(bytes: &[u8]) -> Octets {
 
 impl Authenticator {
     pub(crate) fn new(number: u8) -> Self {
-        let rng = SystemRandom::new();
+        Self::with_key(number, &Self::draw_key())
+    }
+
+    /// A new key, as PKCS #8.
+    pub(crate) fn draw_key() -> Vec<u8> {
         let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
-        let document = EcdsaKeyPair::generate_pkcs8(algorithm, &rng).expect("a key");
+        let document = EcdsaKeyPair::generate_pkcs8(algorithm, &SystemRandom::new());
+        document.expect("a key").as_ref().to_vec()
+    }
+
+    pub(crate) fn with_key(number: u8, key: &[u8]) -> Self {
+        let (algorithm, rng) = (&ECDSA_P256_SHA256_ASN1_SIGNING, SystemRandom::new());
         Self {
-            key: EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &rng).expect("a key"),
+            key: EcdsaKeyPair::from_pkcs8(algorithm, key, &rng).expect("a key"),
             credential: [number; 16],
             rp_id: "desk.example".to_owned(),
             origin: "https://desk.example".to_owned(),

@@ -20,6 +20,21 @@ How those beside this file were made:
   that it has a place for. Rows and columns that only came later are not in it:
   the migrations have to fill them. What this cannot show is a mistake of those
   two programs in a row that the third one wrote otherwise.
+- schema-10.zip, schema-11.zip: `citekeep demo --fill-only` of the program of
+  27 November 2026, whose schema is 11, into which the test in ways_in.rs then put
+  ways in, in this order, so that the first directory has what schema 10 knows and
+  the second what 11 adds:
+
+      citekeep demo --fill-only --data DIR/data
+      CITEKEEP_WAYS_IN=DIR cargo nextest run -E 'test(ways_in_that_are_made_today)'
+      make.py derive DIR/before-accounts 10 schema-10.zip
+      make.py pack DIR/data schema-11.zip
+
+  DIR/ways-in.json, kept beside this file, is what the owner of those ways in has.
+  No statement that writes a table of schema 10 changed between the program that
+  brought it and that of 11, so that `derive` leaves what the former would have
+  left: two columns of sessions and of first steps are gone, which were empty, and
+  two tables.
 - Schemas 5 to 8 landed on one day, in one step for every desk; the test makes
   them of schema 4 by the migrations, as a program of that schema did at its
   start. They hold no entries of the kinds that came with them.

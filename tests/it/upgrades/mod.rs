@@ -2,6 +2,8 @@
 //! whole check; one of a later schema is refused. `make.py` tells how they were
 //! made.
 
+mod ways_in;
+
 use std::fs::{self, File};
 use std::path::Path;
 
@@ -54,14 +56,17 @@ fn close(path: &Path) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("a key of our own");
 }
 
-fn start(dir: &Path) -> Result<Desk, DeskError> {
-    let identity = Identity {
+fn identity() -> Identity {
+    Identity {
         name: Name::parse("Some desk").expect("a name"),
         origin: "localhost/citekeep".to_owned(),
         key: KeyPlace::Beside,
-    };
+    }
+}
+
+fn start(dir: &Path) -> Result<Desk, DeskError> {
     let world: World = world();
-    set_up::open(dir, &identity, Rules::default(), world, &mut |_| {})
+    set_up::open(dir, &identity(), Rules::default(), world, &mut |_| {})
 }
 
 #[test]
