@@ -210,7 +210,8 @@ fn let_in(desk: &Desk, known: &Known) {
         answer: passkey.answer(&challenge(drawn.as_bytes())),
         challenge: drawn,
     };
-    let begun = sign_in::by_passkey(desk, answer, &site(), whence()).expect("a passkey");
+    let begun =
+        sign_in::by_passkey(desk, (answer, String::new()), &site(), whence()).expect("a passkey");
     assert_eq!(who(desk, &begun.secret).person.id, person);
     let happened = sign_in::happened(desk, person, None).expect("what happened");
     assert!(happened.len() >= 4, "{happened:?}");
