@@ -48,6 +48,11 @@ impl Keys {
         let cookie = begun.secret;
         let who = sign_in::who(&small.desk, &cookie).expect("a desk that answers");
         let me = who.expect("somebody");
+        // One desk is asked for as long as the target runs, and a desk has only so
+        // many tokens.
+        for (token, _) in tokens::list(&small.desk).expect("the tokens") {
+            tokens::revoke(&small.desk, me.actor(), token.id).expect("a token less");
+        }
         let new = NewToken {
             name: Name::parse("A program").expect("a name"),
             role: Role::Admin,
