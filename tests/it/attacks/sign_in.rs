@@ -6,15 +6,14 @@ use std::path::Path;
 
 use citekeep::desk::sign_in::{self, Begun, Entered, PasskeyAnswer, Policy, Whence};
 use citekeep::desk::signing;
-use citekeep::desk::single_sign_on::{Arrived, Identity, Provider, Purpose};
+use citekeep::desk::single_sign_on::Arrived;
 use citekeep::desk::{Actor, DeskError};
-use citekeep::domain::account::SecondFactorAt;
 use citekeep::domain::person::Role;
 use citekeep::ledger::assertion::challenge;
 use rusqlite::Connection;
 
 use crate::support::authenticator::{Authenticator, site};
-use crate::support::{TestDesk, desk, desk_of_today};
+use crate::support::{TestDesk, desk, desk_of_today, provider};
 
 #[test]
 fn stolen_database() {
@@ -170,40 +169,9 @@ fn what_was_signed_for_something_else() {
 
 /// Somebody whom a provider named, by one factor.
 fn arrived() -> Arrived {
-    let provider = Provider {
-        name: "newsroom".to_owned(),
-        label: "Newsroom account".to_owned(),
-        issuer: "https://id.example".to_owned(),
-        client: "desk".to_owned(),
-        secret: None,
-        hosted: Vec::new(),
-        tenants: Vec::new(),
-        domains: Vec::new(),
-        claim: "sub".to_owned(),
-        second_factor: SecondFactorAt::Said,
-        acr: Vec::new(),
-        tells_time: true,
-        join: None,
-        signs_out: true,
-        plain: false,
-    };
-    let identity = Identity {
-        subject: "248289761001".to_owned(),
-        email: Some("ann@newsroom.example".to_owned()),
-        is_verified: true,
-        name: None,
-        hosted: None,
-        tenant: None,
-        shown_at: None,
-        means: Vec::new(),
-        class: None,
-    };
     Arrived {
-        provider,
-        identity,
         hint: TOKEN.to_owned(),
-        purpose: Purpose::Enter(None),
-        known: None,
+        ..provider::arrived("https://id.example", "248289761001")
     }
 }
 

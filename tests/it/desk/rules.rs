@@ -3,14 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use citekeep::desk::snapshots::{self, NewSnapshot};
+use citekeep::desk::snapshots;
 use citekeep::desk::{Actor, DeskError, changes, citations, claims, publishing, verdicts};
 use citekeep::domain::citation::Stance;
 use citekeep::domain::claim::ClaimState;
 use citekeep::domain::ids::{CitationId, ClaimId, PersonId, SnapshotId, SourceId};
 use citekeep::domain::person::{Deed, Role};
 use citekeep::domain::publication::{CorrectionKind, Opinion};
-use citekeep::domain::snapshot::CaptureMethod;
 use citekeep::domain::words::{Rationale, Statement};
 use citekeep::store;
 use citekeep::store::claims::Claim;
@@ -18,7 +17,7 @@ use citekeep::store::verdicts::Given;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
-use crate::support::{TestDesk, desk, note};
+use crate::support::{TestDesk, desk, note, pasted};
 
 /// What somebody tries.
 #[derive(Debug, Clone, Copy)]
@@ -211,17 +210,7 @@ impl Room {
             Try::Reconsider => claims::reconsider(desk, actor, seen),
             Try::Look { changed } => {
                 let words = if changed { OTHER } else { SAME };
-                let new = NewSnapshot {
-                    source: self.source,
-                    bytes: words.as_bytes().to_vec(),
-                    declared: Some("text/plain".to_owned()),
-                    how: CaptureMethod::Pasted,
-                    url: None,
-                    file_name: None,
-                    notice: None,
-                    response: None,
-                };
-                snapshots::take(desk, actor, new).map(|_| ())
+                snapshots::take(desk, actor, pasted(self.source, words)).map(|_| ())
             }
             Try::Dismiss => {
                 let seen = (seen.0, seen.1, self.newest());

@@ -3,19 +3,18 @@
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::sync_channel;
 
-use citekeep::desk::snapshots::{self, NewSnapshot};
+use citekeep::desk::snapshots;
 use citekeep::desk::{DeskError, capturing, claims};
 use citekeep::domain::claim::Claimant;
 use citekeep::domain::hash::ContentHash;
 use citekeep::domain::person::Role;
-use citekeep::domain::snapshot::CaptureMethod;
 use citekeep::domain::time::Timestamp;
 use citekeep::domain::words::{Name, Statement};
 use citekeep::store::local::captures::{self, Stage};
 use citekeep::store::local::prepared::{self, Prepared};
 
 use super::{admins, all_of, entry, files_with, newest, person};
-use crate::support::desk_of_today;
+use crate::support::{desk_of_today, pasted};
 
 const SECRET: &str = "Quetzalcoatl";
 
@@ -155,19 +154,7 @@ fn bytes_that_went_before_they_were_named() {
             hold.expect("held");
         });
         wait_for(1);
-        let taken = scope.spawn(move || {
-            let new = NewSnapshot {
-                source,
-                bytes: words.as_bytes().to_vec(),
-                declared: Some("text/plain".to_owned()),
-                how: CaptureMethod::Pasted,
-                url: None,
-                file_name: None,
-                notice: None,
-                response: None,
-            };
-            snapshots::take(desk, who, new)
-        });
+        let taken = scope.spawn(move || snapshots::take(desk, who, pasted(source, words)));
         wait_for(2);
         let hash = ContentHash::of(words.as_bytes());
         desk.store().shelf().forget(hash).expect("deleted");

@@ -208,17 +208,7 @@ impl TestDesk {
     }
 
     pub(crate) fn snapshot(&self, source: SourceId, text: &str) -> SnapshotId {
-        let new = NewSnapshot {
-            source,
-            bytes: text.as_bytes().to_vec(),
-            declared: Some("text/plain".to_owned()),
-            how: CaptureMethod::Pasted,
-            url: None,
-            file_name: None,
-            notice: None,
-            response: None,
-        };
-        snapshots::take(&self.desk, self.researcher, new).expect("a snapshot")
+        snapshots::take(&self.desk, self.researcher, pasted(source, text)).expect("a snapshot")
     }
 
     /// A file as somebody uploads it.
@@ -414,4 +404,18 @@ pub(crate) fn kinds(report: &Report) -> Vec<Kind> {
     kinds.sort();
     kinds.dedup();
     kinds
+}
+
+/// Words that somebody pastes.
+pub(crate) fn pasted(source: SourceId, text: &str) -> NewSnapshot {
+    NewSnapshot {
+        source,
+        bytes: text.as_bytes().to_vec(),
+        declared: Some("text/plain".to_owned()),
+        how: CaptureMethod::Pasted,
+        url: None,
+        file_name: None,
+        notice: None,
+        response: None,
+    }
 }

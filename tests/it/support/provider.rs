@@ -11,6 +11,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use citekeep::desk::single_sign_on::{self, Arrived, Identity, Purpose};
+use citekeep::domain::account::SecondFactorAt;
 use ring::hmac;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
@@ -311,4 +313,44 @@ fn token(state: &mut State, form: &Pairs, proof: &str) -> (u16, String) {
     let answer =
         json!({"access_token": "access-token-7d793037", "token_type": "Bearer", "id_token": token});
     (200, answer.to_string())
+}
+
+/// Somebody whom a provider named by one factor, as it is known once they are back:
+/// Ann, who wants to come in.
+pub(crate) fn arrived(issuer: &str, subject: &str) -> Arrived {
+    let provider = single_sign_on::Provider {
+        name: "newsroom".to_owned(),
+        label: "Newsroom account".to_owned(),
+        issuer: issuer.to_owned(),
+        client: "desk".to_owned(),
+        secret: None,
+        hosted: Vec::new(),
+        tenants: Vec::new(),
+        domains: Vec::new(),
+        claim: "sub".to_owned(),
+        second_factor: SecondFactorAt::Said,
+        acr: Vec::new(),
+        tells_time: true,
+        join: None,
+        signs_out: true,
+        plain: false,
+    };
+    let identity = Identity {
+        subject: subject.to_owned(),
+        email: Some("ann@newsroom.example".to_owned()),
+        is_verified: true,
+        name: None,
+        hosted: None,
+        tenant: None,
+        shown_at: None,
+        means: Vec::new(),
+        class: None,
+    };
+    Arrived {
+        provider,
+        identity,
+        hint: "a.b.c".to_owned(),
+        purpose: Purpose::Enter(None),
+        known: None,
+    }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use citekeep::desk::people::{self, SignedIn};
 use citekeep::desk::set_up;
 use citekeep::desk::sign_in::{self, Begun, Credentials, Entered, PasskeyAnswer, Whence};
-use citekeep::desk::single_sign_on::{Arrived, Identity, Provider, Purpose};
+use citekeep::desk::single_sign_on::{Arrived, Purpose};
 use citekeep::desk::{Actor, Clock, Desk, Rng, Rules, World, signing};
 use citekeep::domain::account::SecondFactorAt;
 use citekeep::domain::ids::PersonId;
@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use super::{data_directory, identity};
 use crate::support::app::code;
 use crate::support::authenticator::{Authenticator, site};
-use crate::support::{check, world};
+use crate::support::{check, provider, world};
 
 /// When the ways in were made, in seconds: 27 November 2026, 04:00.
 const MADE: i64 = 1_795_752_000;
@@ -138,41 +138,12 @@ fn give(dir: &Path) -> Known {
     }
 }
 
-/// Somebody whom a provider named.
+/// Somebody whom a provider named, and whose second factor there is believed.
 fn arrived(purpose: Purpose) -> Arrived {
-    Arrived {
-        provider: Provider {
-            name: "newsroom".to_owned(),
-            label: "Newsroom account".to_owned(),
-            issuer: "https://accounts.newsroom.example".to_owned(),
-            client: "desk".to_owned(),
-            secret: None,
-            hosted: Vec::new(),
-            tenants: Vec::new(),
-            domains: Vec::new(),
-            claim: "sub".to_owned(),
-            second_factor: SecondFactorAt::Believed,
-            acr: Vec::new(),
-            tells_time: true,
-            join: None,
-            signs_out: true,
-            plain: false,
-        },
-        identity: Identity {
-            subject: "ann-1".to_owned(),
-            email: Some("ann@newsroom.example".to_owned()),
-            is_verified: true,
-            name: None,
-            hosted: None,
-            tenant: None,
-            shown_at: Some(MADE),
-            means: Vec::new(),
-            class: None,
-        },
-        hint: "a.b.c".to_owned(),
-        purpose,
-        known: None,
-    }
+    let mut arrived = provider::arrived("https://accounts.newsroom.example", "ann-1");
+    arrived.provider.second_factor = SecondFactorAt::Believed;
+    arrived.identity.shown_at = Some(MADE);
+    Arrived { purpose, ..arrived }
 }
 
 /// Gives the admin what schema 11 adds: an account, and a session that began with
