@@ -2,7 +2,7 @@
 //! once and shared by every backup that needs it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,9 +10,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::domain::hash::ContentHash;
-use crate::store::StoreError;
+use crate::store::{StoreError, private};
 
-use super::super::Rng;
+use super::super::{Rng, plain};
 use super::age::{self, AgeError, Identity, Recipient};
 
 /// What a piece holds, which is the name of its folder.
@@ -113,16 +113,13 @@ const JOURNAL: &str = "journal";
 
 impl Pieces {
     /// Takes up the pieces that finished backups list, and those that a run
-    /// noted which was cut off.
+    /// noted which was cut off: what this run notes follows on those.
     pub(super) fn open(dir: &Path, known: Listing) -> Result<Self, StoreError> {
         let path = dir.join(JOURNAL);
         let mut known = known;
-        known.extend(read_listing(&path)?);
-        let journal = OpenOptions::new().create(true).append(true).open(&path);
-        let mut journal = journal.map_err(|error| StoreError::file(&path, error))?;
-        // A line that was cut off ends here, and is none.
-        let ended = journal.write_all(b"\n");
-        ended.map_err(|error| StoreError::file(&path, error))?;
+        let noted = read_listing(&path)?;
+        let journal = write_listing(&path, &noted)?;
+        known.extend(noted);
         Ok(Self {
             dir: dir.to_owned(),
             known,
@@ -188,10 +185,12 @@ impl Pieces {
 
 /// Reads a piece back and tells what is wrong with it.
 pub(super) fn flaw(dir: &Path, name: &str, stored: Stored) -> Option<&'static str> {
-    match fs::read(dir.join(name)) {
-        Ok(bytes) if ContentHash::of(&bytes) == stored.hash => None,
-        Ok(_) => Some("altered"),
-        Err(error) if error.kind() == ErrorKind::NotFound => Some("missing"),
+    match plain::read(&dir.join(name), stored.length) {
+        Ok(Some(bytes)) if ContentHash::of(&bytes) == stored.hash => None,
+        Ok(Some(_)) => Some("altered"),
+        Ok(None) => Some("missing"),
+        // It is longer than it was, or something that is no file has its name.
+        Err(error) if error.kind() == ErrorKind::InvalidData => Some("altered"),
         Err(_) => Some("unreadable"),
     }
 }
@@ -200,25 +199,25 @@ fn line(name: &str, stored: Stored) -> String {
     format!("{} {} {name}", stored.hash, stored.length)
 }
 
-/// Writes which pieces a backup needs: hash, length and name on each line.
-pub(super) fn write_listing(path: &Path, listing: &Listing) -> Result<(), StoreError> {
+/// Writes which pieces a backup needs: hash, length and name on each line. The
+/// file is left open for lines that follow.
+pub(super) fn write_listing(path: &Path, listing: &Listing) -> Result<File, StoreError> {
     let lines = listing
         .iter()
         .map(|(name, stored)| line(name, *stored) + "\n");
     let text: String = lines.collect();
-    write_whole(path, text.as_bytes()).map_err(|error| StoreError::file(path, error))
+    written_whole(path, text.as_bytes()).map_err(|error| StoreError::file(path, error))
 }
 
 /// Reads such a list; one that is not there is empty, and a line that was cut
 /// off is none.
 pub(super) fn read_listing(path: &Path) -> Result<Listing, StoreError> {
-    let file = match File::open(path) {
-        Ok(file) => BufReader::new(file),
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Listing::new()),
-        Err(error) => return Err(StoreError::file(path, error)),
+    let opened = plain::open(path).map_err(|error| StoreError::file(path, error))?;
+    let Some(file) = opened else {
+        return Ok(Listing::new());
     };
     let mut listing = Listing::new();
-    for line in file.split(b'\n') {
+    for line in BufReader::new(file).split(b'\n') {
         let line = line.map_err(|error| StoreError::file(path, error))?;
         if let Some((name, stored)) = std::str::from_utf8(&line).ok().and_then(read_line) {
             listing.insert(name, stored);
@@ -241,26 +240,27 @@ fn read_line(line: &str) -> Option<(String, Stored)> {
 
 /// Writes a file under another name, syncs it and gives it its own.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    written_whole(path, bytes).map(drop)
+}
+
+fn written_whole(path: &Path, bytes: &[u8]) -> std::io::Result<File> {
     let new = path.with_added_extension("new");
     let mut file = closed_to_others(&new)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&new, path)
+    fs::rename(&new, path)?;
+    Ok(file)
 }
 
 /// A new file that nobody else on the machine can read. What a run that was cut
 /// off left there goes; a link is not followed, wherever somebody who may write
 /// here made it lead.
-fn closed_to_others(path: &Path) -> std::io::Result<File> {
+pub(super) fn closed_to_others(path: &Path) -> std::io::Result<File> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    private::options().create_new(true).open(path)
 }
 
 /// Brings the names in a folder to the disk.
@@ -290,5 +290,47 @@ mod tests {
         write_whole(&piece, b"words").expect("written");
         assert_eq!(fs::read(&piece).expect("a piece"), b"words");
         assert_eq!(fs::read(&prey).expect("a file"), b"precious");
+    }
+
+    #[test]
+    fn a_link_where_the_journal_is_kept_is_not_followed() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (journal, prey) = (dir.path().join(JOURNAL), dir.path().join("prey"));
+        fs::write(&prey, "precious").expect("a file of the operator");
+        std::os::unix::fs::symlink(&prey, &journal).expect("a link");
+        let mut pieces = Pieces::open(dir.path(), Listing::new()).expect("a run");
+        let name = "blobs/ab/abcd".to_owned();
+        pieces.put(name.clone(), b"words").expect("a piece");
+        assert_eq!(fs::read(&prey).expect("a file"), b"precious");
+        // A run that follows one which was cut off knows what both of them wrote.
+        let mut next = Pieces::open(dir.path(), Listing::new()).expect("a run");
+        next.put("blobs/cd/cdef".to_owned(), b"more").expect("one");
+        let mut third = Pieces::open(dir.path(), Listing::new()).expect("a run");
+        assert!(third.has(&name) && third.has("blobs/cd/cdef"));
+    }
+
+    #[test]
+    fn what_is_no_file_or_another_one_is_a_flaw() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let place = |name: &str| dir.path().join(name);
+        let stored = Stored {
+            length: 5,
+            hash: ContentHash::of(b"words"),
+        };
+        for (name, bytes) in [("same", "words"), ("other", "sword"), ("longer", "words!")] {
+            fs::write(place(name), bytes).expect("a piece");
+        }
+        let made = std::process::Command::new("mkfifo")
+            .arg(place("pipe"))
+            .status();
+        assert!(made.expect("a pipe").success());
+        let check = |name: &str, expected: Option<&str>| {
+            assert_eq!(flaw(dir.path(), name, stored), expected, "{name}");
+        };
+        check("same", None);
+        check("none", Some("missing"));
+        for name in ["other", "longer", "pipe"] {
+            check(name, Some("altered"));
+        }
     }
 }

@@ -146,14 +146,19 @@ fn mark(dir: &Path) -> Result<Option<Mark>, BackupError> {
 pub(super) fn read_json<T: serde::de::DeserializeOwned>(
     path: &Path,
 ) -> Result<Option<T>, BackupError> {
-    let bytes = match plain::read(path, LARGEST) {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => return Ok(None),
-        Err(error) if error.kind() == ErrorKind::InvalidData => return Err(damaged(path, error)),
-        Err(error) => return Err(StoreError::file(path, error).into()),
+    let Some(bytes) = read(path, LARGEST)? else {
+        return Ok(None);
     };
     let read = serde_json::from_slice(&bytes);
     read.map(Some).map_err(|error| damaged(path, error))
+}
+
+/// Reads a file of at most so many bytes, if it is there.
+pub(super) fn read(path: &Path, most: u64) -> Result<Option<Vec<u8>>, BackupError> {
+    plain::read(path, most).map_err(|error| match error.kind() {
+        ErrorKind::InvalidData => damaged(path, error),
+        _ => StoreError::file(path, error).into(),
+    })
 }
 
 pub(super) fn damaged(path: &Path, flaw: impl ToString) -> BackupError {

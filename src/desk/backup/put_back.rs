@@ -2,8 +2,8 @@
 //! lies there already and is whole stays, so that a run that was cut off is
 //! gone on with.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
+use std::fs;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -14,12 +14,15 @@ use crate::store::blobs::Blobs;
 
 use super::age::Identity;
 use super::contents::{Contents, Database, Facts, VERSION};
-use super::pieces::{Kind, Seal, sync_folder, write_whole};
-use super::place::{close_to_others, damaged};
+use super::pieces::{Kind, Seal, closed_to_others, sync_folder, write_whole};
+use super::place::{close_to_others, damaged, read};
 use super::{BackupError, Watch};
 
 /// A stretch of the database is never longer than this.
 const LONGEST: usize = 16 << 20;
+
+/// No piece is longer: a blob has at most 2 GiB, and a seal adds little to it.
+const LONGEST_PIECE: u64 = 3 << 30;
 
 /// The longest list of contents, unpacked: 80 bytes for each of 13 million blobs.
 const MOST_LISTED: u64 = 1 << 30;
@@ -41,7 +44,7 @@ pub(super) fn contents(
     if facts.contents.contains('/') || facts.citekeep_backup != VERSION {
         return Err(damaged(&path, "written by a newer citekeep; use that one"));
     }
-    let stored = fs::read(&path).map_err(|error| StoreError::file(&path, error))?;
+    let stored = read(&path, MOST_LISTED)?.ok_or_else(|| damaged(&path, "missing"))?;
     if ContentHash::of(&stored) != facts.contents_sha256 {
         return Err(damaged(&path, "altered"));
     }
@@ -145,7 +148,7 @@ fn database(
         beside.push(ending);
         super::pieces::remove(Path::new(&beside))?;
     }
-    let mut file = create(to).map_err(failed)?;
+    let mut file = closed_to_others(to).map_err(failed)?;
     let mut hasher = Sha256::new();
     let mut length = 0;
     let total = database.stretches.len() as u64;
@@ -170,25 +173,10 @@ fn database(
     Ok(())
 }
 
-/// A new file, closed to others.
-fn create(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
 impl From<'_> {
     fn read(&self, name: &str) -> Result<Vec<u8>, BackupError> {
         let path = self.dir.join(name);
-        let stored = match fs::read(&path) {
-            Ok(stored) => stored,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Err(damaged(&path, "missing"));
-            }
-            Err(error) => return Err(StoreError::file(&path, error).into()),
-        };
+        let stored = read(&path, LONGEST_PIECE)?.ok_or_else(|| damaged(&path, "missing"))?;
         let opened = self.seal.opened(stored, self.keys);
         opened.map_err(|why| BackupError::Sealed {
             file: path.display().to_string(),

@@ -181,6 +181,73 @@ fn no_byte_of_a_backup_can_be_changed_unnoticed() {
     kept.drill(&[]);
 }
 
+/// Nobody writes into the pipes: whoever waited for that would wait for good.
+#[cfg(unix)]
+#[test]
+fn a_pipe_among_the_files_of_a_backup_is_refused_and_not_waited_for() {
+    let kept = kept();
+    let taken = kept.take();
+    let (from, to) = (kept.backups(), kept.back());
+    let pieces = pieces(&from);
+    let first = |folder: &str| {
+        let mut names = pieces.iter();
+        names.find(|name| name.starts_with(folder)).expect("a piece")
+    };
+    let own = |name: &str| Path::new(&taken.name).join(name);
+    let (facts, listing) = (own("backup.json"), own("pieces"));
+    let read_back = [
+        facts.clone(),
+        own("contents.json.zst"),
+        first("blobs").clone(),
+        first("pages").clone(),
+    ];
+    for name in read_back {
+        let file = Replaced::by_a_pipe(from.join(&name));
+        let _ = fs::remove_dir_all(to.with_extension("restoring"));
+        let refused = put_back(&wanted(&from, &to)).expect_err("a refusal");
+        let BackupError::Damaged { file: named, flaw } = &refused else {
+            panic!("{}: {refused}", name.display());
+        };
+        assert!(Path::new(named).ends_with(&name), "{named}");
+        assert_eq!(flaw, "it is no file");
+        file.put_back();
+    }
+    for name in [facts, listing, PathBuf::from("journal")] {
+        let file = Replaced::by_a_pipe(from.join(&name));
+        let refused = super::back_up(&kept.desk.data(), &kept.order()).expect_err("a refusal");
+        let said = refused.to_string();
+        assert!(said.contains("it is no file"), "{said}");
+        assert!(said.contains(&*name.to_string_lossy()), "{said}");
+        file.put_back();
+    }
+    kept.drill(&[]);
+}
+
+/// A file whose place a pipe takes for a while.
+struct Replaced {
+    path: PathBuf,
+    bytes: Option<Vec<u8>>,
+}
+
+impl Replaced {
+    fn by_a_pipe(path: PathBuf) -> Self {
+        let bytes = fs::read(&path).ok();
+        if bytes.is_some() {
+            fs::remove_file(&path).expect("it goes");
+        }
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.expect("a pipe").success());
+        Self { path, bytes }
+    }
+
+    fn put_back(self) {
+        fs::remove_file(&self.path).expect("the pipe goes");
+        if let Some(bytes) = self.bytes {
+            fs::write(&self.path, bytes).expect("the good one");
+        }
+    }
+}
+
 /// Whoever can write to the backups, but has no key of the log, cannot make a
 /// desk of it that passes.
 #[test]
