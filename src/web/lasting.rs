@@ -12,8 +12,15 @@ use super::cookies::SESSION;
 use super::problem::Problem;
 use super::state::App;
 
-/// Refuses what has arrived from a session or with a token that is over by now.
+/// Says of a request that its sender was still in when all of it had arrived.
+struct StillIn;
+
+/// Refuses what has arrived from a session or with a token that is over by now. Of
+/// a request that has arrived this is asked once, however many readers its body has.
 pub(super) async fn still_in(request: &HttpRequest, app: &App) -> Result<(), Problem> {
+    if request.extensions().contains::<StillIn>() {
+        return Ok(());
+    }
     let me = request.extensions().get::<SignedIn>().cloned();
     let Some(me) = me else {
         return Ok(());
@@ -24,6 +31,7 @@ pub(super) async fn still_in(request: &HttpRequest, app: &App) -> Result<(), Pro
         None => sign_in::lasts(desk, &me),
     };
     if app.desk(looked_up).await? {
+        request.extensions_mut().insert(StillIn);
         Ok(())
     } else {
         Err(Problem::signed_out(request))

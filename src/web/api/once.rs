@@ -55,10 +55,12 @@ pub(in crate::web) async fn guard<B: MessageBody + 'static>(
         Ok(print) => print,
         Err(problem) => return Ok(refuse(request, &problem)),
     };
+    let done = before(&app, (&me, &key), print).await;
+    // All of it is here, and what reads it next does not wait: this is asked last.
     if let Err(problem) = lasting::still_in(request.request(), &app).await {
         return Ok(refuse(request, &problem));
     }
-    match before(&app, (&me, &key), print).await {
+    match done {
         Ok(None) => {}
         Ok(Some(answer)) => return Ok(request.into_response(answer).map_into_right_body()),
         Err(problem) => return Ok(refuse(request, &problem)),

@@ -7,8 +7,10 @@ use std::net::TcpStream;
 use citekeep::desk::{Actor, DeskError, claims, people};
 use citekeep::domain::ids::PersonId;
 use citekeep::domain::person::Role;
+use citekeep::domain::scope::Scopes;
 use citekeep::domain::words::{Name, Statement};
 use rusqlite::Connection;
+use serde_json::json;
 use url::form_urlencoded::Serializer;
 
 use crate::support::http::Visitor;
@@ -19,7 +21,7 @@ fn number(actor: Actor) -> PersonId {
     actor.byline().expect("a person").person
 }
 
-/// A form of which the end is yet to come.
+/// A request of which the end is yet to come.
 struct Begun {
     stream: TcpStream,
     rest: Vec<u8>,
@@ -32,29 +34,52 @@ impl Begun {
         (me, person): (&Visitor, PersonId),
         form: (&str, &[(&str, &str)]),
     ) -> Self {
-        let conn = Connection::open(served.data.join("desk.db")).expect("the database");
-        let of = format!("WHERE person = {person}");
-        let earlier = format!("UPDATE session SET seen_at = seen_at - 120000 {of}");
-        conn.execute_batch(&earlier).expect("SQL that fits");
-        let seen = || -> i64 {
-            let sql = format!("SELECT max(seen_at) FROM session {of}");
-            conn.query_row(&sql, [], |row| row.get(0))
-                .expect("a session")
-        };
-        let before = seen();
         let mut fields = Serializer::new(String::new());
         fields.append_pair("csrf", me.secret()).extend_pairs(form.1);
         let body = fields.finish();
+        let head = format!(
+            "POST {} HTTP/1.1\r\nCookie: {}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n",
+            form.0,
+            me.cookie.as_deref().unwrap_or_default(),
+        );
+        let row = format!("WHERE person = {person}");
+        Self::begin(served, ("session", "seen_at", &row), (&head, &body))
+    }
+
+    /// Sends a new claim under a key in the same way, as the program whose token is
+    /// the only one of the desk.
+    fn claim(served: &Served, token: &str, (key, statement): (&str, &str)) -> Self {
+        let body = json!({ "statement": statement }).to_string();
+        let head = format!(
+            "POST /api/v1/claims HTTP/1.1\r\nAuthorization: {token}\r\n\
+             Idempotency-Key: {key}\r\nContent-Type: application/json\r\n",
+        );
+        Self::begin(served, ("token", "used_at", ""), (&head, &body))
+    }
+
+    /// The desk writes down who was let in when, but no more often than once a
+    /// minute: so what is written there is set back before.
+    fn begin(
+        served: &Served,
+        (table, moment, row): (&str, &str, &str),
+        (head, body): (&str, &str),
+    ) -> Self {
+        let conn = Connection::open(served.data.join("desk.db")).expect("the database");
+        let earlier = format!("UPDATE {table} SET {moment} = {moment} - 120000 {row}");
+        conn.execute_batch(&earlier).expect("SQL that fits");
+        let seen = || -> Option<i64> {
+            let sql = format!("SELECT max({moment}) FROM {table} {row}");
+            conn.query_row(&sql, [], |row| row.get(0)).expect("a row")
+        };
+        let before = seen();
         let host = served
             .base
             .trim_start_matches("http://")
             .trim_end_matches('/');
+        let length = body.len();
         let head = format!(
-            "POST {} HTTP/1.1\r\nHost: {host}\r\nCookie: {}\r\nConnection: close\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
-            form.0,
-            me.cookie.as_deref().unwrap_or_default(),
-            body.len()
+            "{head}Host: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
         );
         let (now, rest) = body.split_at(body.len() - 3);
         let mut stream = TcpStream::connect(host).expect("a desk");
@@ -103,6 +128,34 @@ fn right_taken_while_a_form_is_on_its_way() {
         row.get::<_, i64>(0)
     });
     assert_eq!(kept.expect("SQL that fits"), 0);
+    served.end();
+}
+
+#[test]
+fn token_revoked_while_a_request_under_a_key_is_on_its_way() {
+    let desk = desk_of_today();
+    let token = desk.token(Role::Editor, Scopes::ALL);
+    let link = desk.link(desk.join(Role::Admin));
+    let served = desk.serve();
+    let admin = served.enter(&link);
+    let [done, new] = [
+        ("story-7-1", "The bridge opened in 1932."),
+        ("story-7-2", "The bridge was painted green."),
+    ];
+    let answer = Begun::claim(&served, &token, done).finish();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    // Neither what was answered before is told any more, nor anything new done.
+    let on_their_way = [done, new].map(|what| Begun::claim(&served, &token, what));
+    let revoked = admin.post("/settings/tokens/1/revocation", &[]);
+    assert_eq!(revoked.status, 303, "{}", revoked.body);
+    for begun in on_their_way {
+        let answer = begun.finish();
+        assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+        assert!(!answer.contains("1932"), "{answer}");
+    }
+    let conn = Connection::open(served.data.join("desk.db")).expect("the database");
+    let claims = conn.query_row("SELECT count(*) FROM claim", [], |row| row.get::<_, i64>(0));
+    assert_eq!(claims.expect("SQL that fits"), 1);
     served.end();
 }
 

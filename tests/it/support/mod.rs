@@ -315,7 +315,6 @@ impl TestDesk {
         people::make_demo_link(&self.desk, person).expect("a link")
     }
 
-    /// Somebody new with a role.
     /// Makes a token that stands for somebody who joins as an admin, in a
     /// lesser role if asked: what a program sends as its header.
     pub(crate) fn token(&self, role: Role, scopes: Scopes) -> String {
