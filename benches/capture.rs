@@ -12,8 +12,10 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use citekeep::capture::apart::{ParseLimits, Reading};
+use citekeep::capture::apart::Reading;
 use citekeep::capture::{Document, extract, picture};
+use citekeep::cli;
+use citekeep::config::ReadingSection;
 use dom_smoothie::{Config, Readability, TextMode};
 use flate2::read::GzDecoder;
 
@@ -170,7 +172,7 @@ fn pdf(folder: &Path) {
 fn apart(folder: &Path) {
     let reading = Reading::Apart {
         program: PathBuf::from(env!("CARGO_BIN_EXE_citekeep")),
-        limits: ParseLimits::default(),
+        limits: cli::parse_limits(&ReadingSection::default()),
         scanner: None,
     };
     let small = b"<html><p>The bridge opened in 1932.".to_vec();

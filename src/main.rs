@@ -10,9 +10,9 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use citekeep::capture::apart::{ParseLimits, Reading};
+use citekeep::capture::apart::Reading;
 use citekeep::cli::{self, Arguments};
-use citekeep::config::LogFormat;
+use citekeep::config::{LogFormat, ReadingSection};
 use citekeep::desk::{Clock, Rng, World};
 use citekeep::domain::time::Timestamp;
 
@@ -50,7 +50,7 @@ fn reading() -> Reading {
     let program = std::env::current_exe().unwrap_or_default();
     Reading::Apart {
         program,
-        limits: ParseLimits::default(),
+        limits: cli::parse_limits(&ReadingSection::default()),
         scanner: None,
     }
 }

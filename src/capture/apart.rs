@@ -28,16 +28,6 @@ pub struct ParseLimits {
     pub output: u64,
 }
 
-impl Default for ParseLimits {
-    fn default() -> Self {
-        Self {
-            seconds: 60,
-            memory: 2 * 1024 * 1024 * 1024,
-            output: 256 * 1024 * 1024,
-        }
-    }
-}
-
 /// Where foreign documents are read, and what looks at them before they are kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Reading {

@@ -17,8 +17,9 @@ use crate::web;
 
 use super::Failure;
 
-/// What reading one document may use.
-pub(super) fn parse_limits(section: &ReadingSection) -> ParseLimits {
+/// What reading one document may use, as the configuration has it: what holds
+/// without one stands there too.
+pub fn parse_limits(section: &ReadingSection) -> ParseLimits {
     ParseLimits {
         seconds: section.seconds.max(1),
         memory: section.memory,

@@ -38,6 +38,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use self::fetching::parse_limits;
+
 use crate::capture::apart::Reading;
 use crate::config::{Config, LogFormat};
 use crate::desk::exchange::outgoing::ExportError;
@@ -193,7 +195,7 @@ pub fn run(arguments: Arguments, mut world: World, tell: fn(LogFormat)) -> ExitC
                 limits, scanner, ..
             } = &mut world.reading
             {
-                *limits = fetching::parse_limits(&config.reading);
+                *limits = parse_limits(&config.reading);
                 *scanner = fetching::scanner(&config.scanning);
             }
             let ready = Ready {

@@ -10,7 +10,7 @@ use citekeep::capture::Unreadable;
 use citekeep::capture::apart::{ParseLimits, Reading};
 use citekeep::store;
 
-use crate::support::{TestDesk, desk};
+use crate::support::{TestDesk, desk, parse_limits};
 
 fn apart(limits: ParseLimits) -> Reading {
     Reading::Apart {
@@ -21,7 +21,7 @@ fn apart(limits: ParseLimits) -> Reading {
 }
 
 fn read(bytes: &[u8], name: &str) -> Result<String, Unreadable> {
-    let document = apart(ParseLimits::default()).read(bytes, Some(name))?;
+    let document = apart(parse_limits()).read(bytes, Some(name))?;
     Ok(document.main().expect("a text").text.clone())
 }
 
@@ -43,7 +43,7 @@ const PAGE: &[u8] = b"<html><p>The bridge opened in 1932.";
 fn a_page_is_read_apart_as_it_is_read_here() {
     let here = Reading::Here.read(PAGE, Some("page.html"));
     assert_eq!(
-        apart(ParseLimits::default()).read(PAGE, Some("page.html")),
+        apart(parse_limits()).read(PAGE, Some("page.html")),
         here
     );
     assert!(here.is_ok());
@@ -60,7 +60,7 @@ fn endless_reader() {
     let dir = tempfile::tempdir().expect("a directory");
     let limits = ParseLimits {
         seconds: 1,
-        ..ParseLimits::default()
+        ..parse_limits()
     };
     let reading = impostor(dir.path(), "exec sleep 60", limits);
     let started = Instant::now();
@@ -77,7 +77,7 @@ fn endless_answer() {
     let dir = tempfile::tempdir().expect("a directory");
     let limits = ParseLimits {
         output: 100_000,
-        ..ParseLimits::default()
+        ..parse_limits()
     };
     let reading = impostor(dir.path(), "exec yes", limits);
     let found = reading.read(PAGE, Some("page.html"));
@@ -93,7 +93,7 @@ fn reader_that_crashes() {
         "echo '{\"Document\":'",
         "head -c 10 >/dev/null",
     ] {
-        let reading = impostor(dir.path(), script, ParseLimits::default());
+        let reading = impostor(dir.path(), script, parse_limits());
         let found = reading.read(PAGE, Some("page.html"));
         assert_eq!(found, Err(Unreadable::Broke), "{script}");
     }
@@ -104,7 +104,7 @@ fn memory_bomb() {
     let html = format!("<html>{}", "<p>x".repeat(3_000_000));
     let limits = ParseLimits {
         memory: 300 * 1024 * 1024,
-        ..ParseLimits::default()
+        ..parse_limits()
     };
     let found = apart(limits).read(html.as_bytes(), Some("page.html"));
     assert_eq!(found, Err(Unreadable::Broke));
@@ -115,7 +115,7 @@ fn processor_hog() {
     let dir = tempfile::tempdir().expect("a directory");
     let limits = ParseLimits {
         seconds: 1,
-        ..ParseLimits::default()
+        ..parse_limits()
     };
     let reading = impostor(dir.path(), "ulimit -S -t 1; while :; do :; done", limits);
     let found = reading.read(PAGE, Some("page.html"));

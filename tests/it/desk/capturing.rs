@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use citekeep::capture::apart::{ParseLimits, Reading};
+use citekeep::capture::apart::Reading;
 use citekeep::capture::fetch::Fetcher;
 use citekeep::capture::fetch::allow::AllowList;
 use citekeep::capture::fetch::limits::FetchLimits;
@@ -20,7 +20,7 @@ use citekeep::store;
 use citekeep::store::local::captures::{Queued, Stage};
 
 use crate::capture::origin::{Origin, Request, Response};
-use crate::support::{TestDesk, desk};
+use crate::support::{TestDesk, desk, parse_limits};
 
 fn worker(desk: &TestDesk, origin: &Origin, archive: Option<Archive>) -> Worker {
     let limits = FetchLimits {
@@ -200,7 +200,7 @@ async fn a_reader_that_does_not_start_changes_nothing() {
     let desk = desk();
     let broken = desk.with_reading(Reading::Apart {
         program: "/nowhere/citekeep".into(),
-        limits: ParseLimits::default(),
+        limits: parse_limits(),
         scanner: None,
     });
     let limits = FetchLimits {

@@ -19,6 +19,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use citekeep::capture::apart::{ParseLimits, Reading};
+use citekeep::cli;
+use citekeep::config::ReadingSection;
 use citekeep::desk::audit::report::{Kind, Report};
 use citekeep::desk::audit::verify::{Depth, verify};
 use citekeep::desk::keys::KeyPlace;
@@ -98,10 +100,15 @@ fn world_from(millis: i64) -> World {
         rng: Arc::new(Repeated(AtomicU64::new(7))),
         reading: Reading::Apart {
             program: PathBuf::from(env!("CARGO_BIN_EXE_citekeep")),
-            limits: ParseLimits::default(),
+            limits: parse_limits(),
             scanner: None,
         },
     }
+}
+
+/// What reading a document may use where no configuration says otherwise.
+pub(crate) fn parse_limits() -> ParseLimits {
+    cli::parse_limits(&ReadingSection::default())
 }
 
 pub(crate) fn open(dir: &Path) -> Result<Desk, DeskError> {
