@@ -22,6 +22,8 @@ pub mod erasures;
 mod error;
 pub mod exchange;
 pub mod filters;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod hooks;
 pub mod keys;
 pub mod mirror;

@@ -187,47 +187,12 @@ fn age_of_file(path: &Path, now: Timestamp) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicI64, Ordering};
-
-    use super::super::keys::KeyPlace;
-    use super::super::set_up::{self, Identity};
-    use super::super::{Actor, Clock, Rng, Rules, World, audit, people};
-    use crate::capture::apart::Reading;
+    use super::super::fixture::{Still, open};
+    use super::super::{Actor, audit, people};
     use crate::domain::person::Role;
     use crate::domain::words::Name;
 
     use super::*;
-
-    /// A clock that a test moves, and chance that is always the same.
-    struct Moved(AtomicI64);
-
-    impl Clock for Moved {
-        fn now(&self) -> Timestamp {
-            Timestamp::from_millis(self.0.load(Ordering::Relaxed)).expect("a moment")
-        }
-    }
-
-    impl Rng for Moved {
-        fn fill(&self, buffer: &mut [u8]) {
-            buffer.fill(7);
-        }
-    }
-
-    fn open(dir: &Path, clock: &Arc<Moved>) -> Desk {
-        let identity = Identity {
-            name: Name::parse("A desk").expect("a name"),
-            origin: "test.example/desk".to_owned(),
-            key: KeyPlace::Beside,
-        };
-        let world = World {
-            clock: Arc::clone(clock) as Arc<dyn Clock>,
-            rng: Arc::clone(clock) as Arc<dyn Rng>,
-            reading: Reading::Here,
-        };
-        let opened = set_up::open(dir, &identity, Rules::default(), world, &mut |_| {});
-        opened.expect("a desk")
-    }
 
     fn words(desk: &Desk) -> Vec<&'static str> {
         troubles(desk).into_iter().map(Trouble::as_str).collect()
@@ -236,15 +201,15 @@ mod tests {
     #[test]
     fn entries_that_are_not_signed_for_a_minute_are_a_trouble_until_they_are() {
         let dir = tempfile::tempdir().expect("a directory");
-        let clock = Arc::new(Moved(AtomicI64::new(1_646_092_800_000)));
+        let clock = Still::new();
         let desk = open(&dir.path().join("data"), &clock);
         audit::checkpoint(&desk).expect("a checkpoint");
         assert_eq!(words(&desk), [""; 0]);
         let name = Name::parse("Somebody").expect("a name");
         people::join(&desk, Actor::Operator, name, Role::Reader).expect("somebody");
-        clock.0.fetch_add(UNSIGNED, Ordering::Relaxed);
+        clock.pass(UNSIGNED);
         assert_eq!(words(&desk), [""; 0], "a minute is not over");
-        clock.0.fetch_add(1, Ordering::Relaxed);
+        clock.pass(1);
         assert_eq!(words(&desk), ["log"]);
         audit::checkpoint(&desk).expect("a checkpoint");
         assert_eq!(words(&desk), [""; 0]);
@@ -253,7 +218,7 @@ mod tests {
     #[test]
     fn what_writes_and_has_ended_is_a_trouble_until_the_desk_is_opened_again() {
         let dir = tempfile::tempdir().expect("a directory");
-        let clock = Arc::new(Moved(AtomicI64::new(1_646_092_800_000)));
+        let clock = Still::new();
         let data = dir.path().join("data");
         let desk = open(&data, &clock);
         desk.store().break_writer();

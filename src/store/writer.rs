@@ -132,19 +132,34 @@ impl Writer {
         inbox.recv().map_err(|_| StoreError::Closed)?
     }
 
-    /// Does something about the file itself, between two commits.
+    /// Does something about the file itself, between two commits. A panic in it
+    /// counts as a refusal, as one in an act does.
     pub(super) fn between<T: Send + 'static>(
         &self,
         act: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (outbox, inbox) = sync_channel(1);
         let task = Task::Between(Box::new(move |conn| {
-            // Whoever asked may have gone away; it is done all the same.
-            let _ = outbox.send(act(conn));
+            let done = catch_unwind(AssertUnwindSafe(|| act(conn)));
+            if done.is_err() && !conn.is_autocommit() {
+                let _ = conn.execute_batch("ROLLBACK");
+            }
+            if let Ok(done) = done {
+                // Whoever asked may have gone away; it is done all the same.
+                let _ = outbox.send(done);
+            }
         }));
         let jobs = self.jobs.as_ref().ok_or(StoreError::Closed)?;
         jobs.send(task).map_err(|_| StoreError::Closed)?;
         inbox.recv().map_err(|_| StoreError::Closed)?
+    }
+
+    /// Ends the thread, as a defect of ours would that is not foreseen here.
+    #[cfg(test)]
+    pub(super) fn break_off(&self) {
+        let task = Task::Between(Box::new(|_| panic!("as a defect would")));
+        let jobs = self.jobs.as_ref().expect("a writer that is not dropped");
+        jobs.send(task).expect("a thread");
     }
 }
 
@@ -301,4 +316,34 @@ fn attempt((to, marks): (&Target, &mut Marks), job: Job) -> Result<Option<Answer
     }
     conn.prepare_cached("RELEASE act")?.execute([])?;
     Ok(done.map(|done| done.answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Store;
+    use super::*;
+
+    #[test]
+    fn what_panics_is_undone_and_what_comes_after_it_is_done() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = Store::open(dir.path()).expect("a store");
+        let begun = "BEGIN IMMEDIATE; CREATE TABLE half_done (done INTEGER)";
+        let broken = store.writer.between::<()>(move |conn| {
+            conn.execute_batch(begun)?;
+            panic!("as a defect would");
+        });
+        assert!(matches!(broken, Err(StoreError::Closed)));
+        let broken = store.write::<(), StoreError>(|tx| {
+            tx.conn.execute_batch("CREATE TABLE half_done (done INTEGER)")?;
+            panic!("as a defect would");
+        });
+        assert!(matches!(broken, Err(StoreError::Closed)));
+        let left = store.write(|tx| {
+            let sql = "SELECT count(*) FROM sqlite_schema WHERE name = 'half_done'";
+            let left = tx.conn.query_row(sql, [], |row| row.get::<_, i64>(0));
+            left.map_err(StoreError::from)
+        });
+        assert_eq!(left.expect("a store that writes"), 0);
+        assert!(store.is_writing());
+    }
 }

@@ -384,33 +384,15 @@ mod tests {
     use actix_web::middleware::from_fn;
     use actix_web::test::{TestRequest, call_service, init_service};
 
-    use crate::capture::apart::Reading;
-    use crate::desk::keys::KeyPlace;
-    use crate::desk::set_up::{self, Identity};
+    use crate::desk::Desk;
+    use crate::desk::fixture::{self, Still};
     use crate::desk::timestamps::Plan;
-    use crate::desk::{Clock, Desk, Rng, Rules, World};
-    use crate::domain::time::Timestamp;
-    use crate::domain::words::Name;
     use crate::ledger::policy::Policy;
     use crate::web::crowd::Crowd;
     use crate::web::headers;
     use crate::web::state::{Facts, Reached};
 
     use super::*;
-
-    struct Still;
-
-    impl Clock for Still {
-        fn now(&self) -> Timestamp {
-            Timestamp::from_millis(1_646_092_800_000).expect("a moment")
-        }
-    }
-
-    impl Rng for Still {
-        fn fill(&self, buffer: &mut [u8]) {
-            buffer.fill(7);
-        }
-    }
 
     fn app(desk: Desk) -> App {
         let facts = Facts {
@@ -431,19 +413,8 @@ mod tests {
     #[actix_web::test]
     async fn strangers_of_one_address_are_told_to_wait() {
         let dir = tempfile::tempdir().expect("a directory");
-        let identity = Identity {
-            name: Name::parse("A desk").expect("a name"),
-            origin: "test.example/desk".to_owned(),
-            key: KeyPlace::Beside,
-        };
-        let world = World {
-            clock: Arc::new(Still),
-            rng: Arc::new(Still),
-            reading: Reading::Here,
-        };
-        let data = dir.path().join("data");
-        let desk = set_up::open(&data, &identity, Rules::default(), world, &mut |_| {});
-        let app = web::Data::new(app(desk.expect("a desk")));
+        let desk = fixture::open(&dir.path().join("data"), &Still::new());
+        let app = web::Data::new(app(desk));
         let served = ActixApp::new()
             .app_data(app)
             .wrap(from_fn(gate))

@@ -36,6 +36,10 @@ use super::{api, auth, headers, query, request_id, routes};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Each so many looks it is seen whether an erasure left something on the disk.
 const SWEEP_EVERY: u64 = 30;
+/// Why the desk ends by itself.
+const NOTHING_WRITES: &str = "what writes to the database has ended, by a defect of ours, so \
+     nothing more could be saved and the desk ends; what was saved is there. Start it again, and \
+     report what the program said before this";
 
 /// How long a connection may take nothing of what was sent.
 #[cfg(target_os = "linux")]
@@ -84,6 +88,29 @@ pub struct Outward {
     pub drain: Duration,
 }
 
+impl Settings {
+    /// What of it is needed wherever a request is answered.
+    fn facts(self, address: SocketAddr, speaks_https: bool) -> Facts {
+        let scheme = if speaks_https { "https" } else { "http" };
+        let base = self.base.unwrap_or_else(|| format!("{scheme}://{address}"));
+        Facts {
+            name: self.name,
+            base: base.trim_end_matches('/').to_owned(),
+            upload: self.upload,
+            demo: self.demo,
+            archive: self.archive,
+            fetcher: self.fetcher,
+            witnesses: self.witnesses,
+            witnessing: self.witnessing,
+            timestamps: self.timestamps,
+            outward: Reached {
+                proxies: self.outward.proxies,
+                speaks_https,
+            },
+        }
+    }
+}
+
 /// A server that runs.
 pub struct Running {
     /// Where it listens.
@@ -126,32 +153,12 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
     let listener = TcpListener::bind(listen)?;
     end_with_the_deaf(&listener)?;
     let address = listener.local_addr()?;
-    let (outward, signals) = (settings.outward, Signals::listen()?);
+    let (outward, signals) = (settings.outward.clone(), Signals::listen()?);
     let certificate = outward.certificate.map(Certificate::load).transpose();
     let certificate = certificate.map_err(std::io::Error::other)?;
-    let scheme = certificate.as_ref().map_or("http", |_| "https");
-    let base = settings.base;
-    let base = base.unwrap_or_else(|| format!("{scheme}://{address}"));
-    let facts = Facts {
-        name: settings.name,
-        base: base.trim_end_matches('/').to_owned(),
-        upload: settings.upload,
-        demo: settings.demo,
-        archive: settings.archive,
-        fetcher: settings.fetcher,
-        witnesses: settings.witnesses,
-        witnessing: settings.witnessing,
-        timestamps: settings.timestamps,
-        outward: Reached {
-            proxies: outward.proxies,
-            speaks_https: certificate.is_some(),
-        },
-    };
-    let app = web::Data::new(App::new(
-        desk.clone(),
-        facts,
-        Crowd::new(settings.strangers),
-    ));
+    let (crowd, workers) = (Crowd::new(settings.strangers), settings.workers);
+    let facts = settings.facts(address, certificate.is_some());
+    let app = web::Data::new(App::new(desk.clone(), facts, crowd));
     let measured = measure(&app, outward.metrics, certificate.as_ref())?;
     let (base, live) = (app.facts().base.clone(), app.live().clone());
     let watched = Arc::clone(app.watched());
@@ -168,7 +175,7 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
             .configure(routes::all)
             .default_service(web::to(nothing_here))
     })
-    .workers(settings.workers)
+    .workers(workers)
     // A file that is sent in parts would wait for its reader's word on the first
     // before the next is sent, 40 milliseconds on most systems.
     .tcp_nodelay(true)
@@ -186,6 +193,7 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
     let server = server.run();
     let stop = Stop {
         signals,
+        desk: desk.clone(),
         server: server.handle(),
         live: live.clone(),
         watched,
@@ -258,6 +266,10 @@ pub struct Workers {
 /// Serves until told to stop, signs the log as it grows and at the end, tells
 /// open pages what is new, and lets the workers work. What is being fetched at
 /// the stop waits for the next start.
+///
+/// # Errors
+/// When the server fails, or what writes to the database has ended, so that the
+/// desk has to be started again.
 pub async fn serve(desk: Desk, running: Running, workers: Workers) -> Result<(), std::io::Error> {
     let watching = spawn(live::watch(desk.clone(), running.live.clone()));
     let keeping_up = spawn(keep_up(desk.clone()));
@@ -265,6 +277,9 @@ pub async fn serve(desk: Desk, running: Running, workers: Workers) -> Result<(),
     let ended = running.wait().await;
     for task in [keeping_up, watching].into_iter().chain(beside) {
         task.abort();
+    }
+    if !desk.store().is_writing() {
+        return Err(std::io::Error::other(NOTHING_WRITES));
     }
     if let Err(error) = sign(desk).await {
         tracing::error!(%error, "the last checkpoint could not be signed");
@@ -350,4 +365,50 @@ fn no_such_address() -> web::PathConfig {
 
 async fn nothing_here(request: HttpRequest) -> Answer {
     Ok(Problem::not_found().respond(&request))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::desk::fixture::{self, Still};
+
+    use super::*;
+
+    #[test]
+    fn a_desk_in_which_nothing_writes_any_more_ends_and_says_so() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let desk = fixture::open(&dir.path().join("data"), &Still::new());
+        let settings = Settings {
+            name: "A desk".to_owned(),
+            base: None,
+            upload: 1_000,
+            strangers: 0,
+            demo: false,
+            archive: false,
+            fetcher: None,
+            witnesses: Arc::new(Policy::default()),
+            witnessing: None,
+            timestamps: Arc::new(Plan::none()),
+            outward: Outward::default(),
+            workers: 1,
+        };
+        let nobody = Workers {
+            capturing: None,
+            telling: None,
+            asking: None,
+            stamping: None,
+            keeping: None,
+        };
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        let ended = block_on(async {
+            let running = start(&desk, listen, settings).expect("a server");
+            desk.store().break_writer();
+            let served = serve(desk.clone(), running, nobody);
+            tokio::time::timeout(Duration::from_secs(60), served).await
+        });
+        let ended = ended.expect("it ends by itself");
+        assert_eq!(
+            ended.expect_err("a failure").to_string(),
+            NOTHING_WRITES
+        );
+    }
 }

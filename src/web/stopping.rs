@@ -3,11 +3,18 @@
 //! On SIGTERM it says that it is not ready, goes on for as long as those before
 //! it need to notice, ends what would not end by itself, finishes what it
 //! accepted, and is done. On SIGINT, which somebody types, it does not wait.
+//!
+//! Nor does it where what writes to the database has ended, which only a defect
+//! of ours can bring about: until the desk is started again nothing could be saved,
+//! so it is better ended for whatever starts it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::rt::time::sleep;
+
+use crate::desk::Desk;
 
 use super::live::Live;
 use super::watched::Watched;
@@ -67,9 +74,13 @@ impl Signals {
     }
 }
 
+/// How often it is looked whether anything writes.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
 /// What has to be done before a server stops.
 pub(super) struct Stop {
     pub(super) signals: Signals,
+    pub(super) desk: Desk,
     pub(super) server: ServerHandle,
     pub(super) live: Live,
     pub(super) watched: Arc<Watched>,
@@ -78,12 +89,15 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    /// Waits for a signal and stops the server.
+    /// Waits for a signal, or the end of what writes, and stops the server.
     pub(super) async fn when_told(mut self) {
-        let may_take_time = self.signals.told().await;
+        let may_take_time = tokio::select! {
+            may_take_time = self.signals.told() => may_take_time,
+            () = nothing_writes(&self.desk) => false,
+        };
         self.watched.stop();
         if may_take_time && !self.drain.is_zero() {
-            let drained = actix_web::rt::time::sleep(self.drain);
+            let drained = sleep(self.drain);
             tokio::select! {
                 () = drained => {}
                 () = self.signals.at_once() => {}
@@ -93,5 +107,11 @@ impl Stop {
         // only with its page.
         self.live.end();
         self.server.stop(may_take_time).await;
+    }
+}
+
+async fn nothing_writes(desk: &Desk) {
+    while desk.store().is_writing() {
+        sleep(LOOK_EVERY).await;
     }
 }
