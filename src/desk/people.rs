@@ -168,9 +168,9 @@ fn make_link(desk: &Desk, person: Option<PersonId>, works: i64) -> Result<String
 
 fn keep_link(desk: &Desk, link: Link) -> Result<String, DeskError> {
     let secret = desk.draw_secret();
-    let token = token(&secret);
+    let hash = hash_of(&secret);
     desk.store()
-        .write(move |tx| Ok::<_, DeskError>(links::put(tx, token, &link)?))?;
+        .write(move |tx| Ok::<_, DeskError>(links::put(tx, hash, &link)?))?;
     Ok(secret)
 }
 
@@ -198,9 +198,9 @@ pub fn has_admin(desk: &Desk) -> Result<bool, DeskError> {
 
 /// Who a link belongs to, without using it up; nobody for a set-up link.
 pub fn look_at_link(desk: &Desk, secret: &str) -> Result<Option<Person>, DeskError> {
-    let (token, now) = (token(secret), desk.now());
+    let (hash, now) = (hash_of(secret), desk.now());
     desk.read(|db| {
-        let link = links::find(db, token, now)?.ok_or(DeskError::LinkSpent)?;
+        let link = links::find(db, hash, now)?.ok_or(DeskError::LinkSpent)?;
         match link.person {
             Some(person) => {
                 let person = people::get(db, person)?;
@@ -275,6 +275,7 @@ fn keep_an_admin(
     }
 }
 
-pub(super) fn token(secret: &str) -> TokenHash {
+/// What is kept of a secret that only its bearer has.
+pub(super) fn hash_of(secret: &str) -> TokenHash {
     *ContentHash::of(secret.as_bytes()).as_bytes()
 }

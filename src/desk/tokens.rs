@@ -13,7 +13,7 @@ use crate::domain::words::Name;
 use crate::store::local::tokens::{self as rows, Token};
 use crate::store::people::{self, Person};
 
-use super::people::{SignedIn, token as hash};
+use super::people::{SignedIn, hash_of};
 use super::{Actor, Desk, DeskError};
 
 /// What every token begins with, so that a leaked one is known for what it is.
@@ -66,7 +66,7 @@ pub fn make(desk: &Desk, who: &SignedIn, new: NewToken) -> Result<String, DeskEr
     let now = desk.now();
     let expires_at = end(now, &new.lasting).ok_or(DeskError::TokenDay)?;
     let secret = format!("{PREFIX}{}", desk.draw_secret());
-    let hash = hash(&secret);
+    let hash = hash_of(&secret);
     let row = rows::New {
         name: new.name,
         person: who.person.id,
@@ -137,7 +137,7 @@ pub fn who(desk: &Desk, secret: &str) -> Result<Option<SignedIn>, DeskError> {
     if !is_formed {
         return Ok(None);
     }
-    let (hash, now) = (hash(secret), desk.now());
+    let (hash, now) = (hash_of(secret), desk.now());
     let found = desk.read(|db| {
         let Some(token) = rows::find(db, hash)?.filter(|token| token.is_live(now)) else {
             return Ok(None);

@@ -8,7 +8,7 @@ use crate::store::local::accounts::{self, Account};
 use crate::store::local::{browsers, links, sessions as rows, steps};
 use crate::store::people;
 
-use super::super::people::{SignedIn, look_at_link, token};
+use super::super::people::{SignedIn, hash_of, look_at_link};
 use super::super::{Actor, Desk, DeskError};
 use super::{Begun, Credentials, NotLinked, Whence, note, passwords, sessions};
 
@@ -25,10 +25,10 @@ pub fn set_up_first_admin(
     if look_at_link(desk, secret)?.is_some() {
         return Err(DeskError::LinkSpent);
     }
-    let (token, own) = (token(secret), desk.clone());
+    let (hash, own) = (hash_of(secret), desk.clone());
     let password = passwords::hash(desk, &credentials.password)?;
     desk.act(Actor::Operator, Deed::ManagePeople, move |pen| {
-        links::find(pen, token, pen.at)?.ok_or(DeskError::LinkSpent)?;
+        links::find(pen, hash, pen.at)?.ok_or(DeskError::LinkSpent)?;
         links::spend_set_up(pen.tx)?;
         let person = people::next(pen)?;
         pen.log(Event::PersonJoined {
@@ -99,7 +99,7 @@ pub fn choose(
         links::spend_all(tx, person)?;
         steps::take_all(tx, person)?;
         let begun = sessions::begin((&own, tx), person, Means::Password, &whence)?;
-        browsers::forget_others(tx, person, token(&begun.known))?;
+        browsers::forget_others(tx, person, hash_of(&begun.known))?;
         let place = (&whence, begun.name.as_str());
         let kind = Happening::PasswordChosen;
         note((tx, own.now()), person, kind, who.actor(), place)?;

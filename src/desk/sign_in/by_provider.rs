@@ -11,7 +11,7 @@ use crate::store::local::provider_accounts::{self as accounts, AccountKey};
 use crate::store::local::sessions as rows;
 use crate::store::{Tx, people};
 
-use super::super::people::{SignedIn, token};
+use super::super::people::{SignedIn, hash_of};
 use super::super::single_sign_on::{Arrived, Trouble};
 use super::super::{Actor, Desk, DeskError, Pen};
 use super::{Entered, HOUR, NotLinked, Whence, enter, hint, note, sessions};
@@ -160,7 +160,7 @@ fn go_on(
         }
         Entered::HalfWay(half) => {
             let arrival = arrived.arrival(desk, &half.step);
-            arrivals::of_step(tx, token(&half.step), &arrival)?;
+            arrivals::of_step(tx, hash_of(&half.step), &arrival)?;
         }
     }
     Ok(entered)
@@ -245,7 +245,7 @@ pub fn prove(
             return Ok(Err(Trouble::SignedOut));
         }
         accounts::used(tx, arrived.key(), own.now())?;
-        rows::proven(tx, token(&new), own.now())?;
+        rows::proven(tx, hash_of(&new), own.now())?;
         Ok::<_, DeskError>(Ok(()))
     })?;
     done.map(|()| secret)
@@ -254,8 +254,8 @@ pub fn prove(
 /// By whom a session began, by its secret, with the ID token as it came; without
 /// one where that cannot be opened.
 pub fn arrival(desk: &Desk, cookie: &str) -> Result<Option<Arrival>, DeskError> {
-    let token = token(cookie);
-    let found = desk.read(|db| Ok(arrivals::find_session(db, token)?))?;
+    let hash = hash_of(cookie);
+    let found = desk.read(|db| Ok(arrivals::find_session(db, hash)?))?;
     Ok(found.map(|arrival| Arrival {
         hint: hint::open(cookie, &arrival.hint).unwrap_or_default(),
         ..arrival

@@ -3,7 +3,7 @@
 use crate::domain::account::Happening;
 use crate::store::local::{accounts, sessions};
 
-use super::super::people::{SignedIn, token};
+use super::super::people::{SignedIn, hash_of};
 use super::super::signing::Site;
 use super::super::{Desk, DeskError};
 use super::enter::heard;
@@ -73,7 +73,7 @@ fn take(
         if !hint::renew((&own, tx), (&old, &new))? {
             return Err(DeskError::NotSignedIn);
         }
-        Ok(sessions::proven(tx, token(&new), own.now())?)
+        Ok(sessions::proven(tx, hash_of(&new), own.now())?)
     })?;
     Ok(secret)
 }

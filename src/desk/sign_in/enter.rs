@@ -9,7 +9,7 @@ use crate::store::local::steps::{self, Step};
 use crate::store::local::{accounts, links, passkeys as allowed};
 use crate::store::{Db, Tx, people};
 
-use super::super::people::{look_at_link, token};
+use super::super::people::{hash_of, look_at_link};
 use super::super::signing::Site;
 use super::super::{Actor, Desk, DeskError};
 use super::factors::{self, Shown};
@@ -99,15 +99,15 @@ pub fn by_link(desk: &Desk, secret: &str, whence: Whence) -> Result<Entered, Des
 
 fn try_link(desk: &Desk, secret: &str, whence: Whence) -> Result<Entered, DeskError> {
     let person = look_at_link(desk, secret)?.ok_or(DeskError::LinkSpent)?.id;
-    let (token, own) = (token(secret), desk.clone());
+    let (hash, own) = (hash_of(secret), desk.clone());
     desk.store().write(move |tx| {
         // Looked up again inside the transaction: of two who use one link at
         // once, one gets in.
-        let link = links::find(tx, token, own.now())?.ok_or(DeskError::LinkSpent)?;
+        let link = links::find(tx, hash, own.now())?.ok_or(DeskError::LinkSpent)?;
         let entered = first((&own, tx), person, Means::Link, &whence)?;
         // One that works often is the demonstration's, whose people are nobody.
         if link.single_use {
-            links::spend(tx, token)?;
+            links::spend(tx, hash)?;
             let by = Actor::Person(people::get(tx, person)?.byline());
             let place = (&whence, entered.session());
             note((tx, own.now()), person, Happening::LinkUsed, by, place)?;
@@ -137,7 +137,7 @@ pub(super) fn first(
         means,
         expires_at: later(now, STEP),
     };
-    steps::put(tx, token(&secret), &step, now)?;
+    steps::put(tx, hash_of(&secret), &step, now)?;
     Ok(Entered::HalfWay(half_way(tx, person, secret)?))
 }
 
@@ -155,9 +155,9 @@ fn half_way(db: &Db<'_>, person: PersonId, step: String) -> Result<HalfWay, Desk
 /// # Errors
 /// When they waited too long.
 pub fn look_at_step(desk: &Desk, secret: &str) -> Result<(PersonId, HalfWay), DeskError> {
-    let (token, now) = (token(secret), desk.now());
+    let (hash, now) = (hash_of(secret), desk.now());
     desk.read(|db| {
-        let step = steps::find(db, token, now)?.ok_or(DeskError::StepGone)?;
+        let step = steps::find(db, hash, now)?.ok_or(DeskError::StepGone)?;
         Ok((step.person, half_way(db, step.person, secret.to_owned())?))
     })
 }
@@ -175,11 +175,11 @@ pub fn by_second_factor(
 ) -> Result<Begun, DeskError> {
     let (secret, own, address) = (step.to_owned(), desk.clone(), whence.address.clone());
     let done = desk.store().write(move |tx| {
-        let token = token(&secret);
-        let step = steps::find(tx, token, own.now())?.ok_or(DeskError::StepGone)?;
+        let hash = hash_of(&secret);
+        let step = steps::find(tx, hash, own.now())?.ok_or(DeskError::StepGone)?;
         let shown = factors::take((&own, tx), step.person, &typed)?;
         let arrival = brought(tx, &secret)?;
-        steps::take(tx, token)?;
+        steps::take(tx, hash)?;
         let means = match (step.means, shown) {
             (Means::Link, _) => Means::LinkAndFactor,
             (Means::Provider, _) => Means::ProviderAndFactor,
@@ -201,7 +201,7 @@ pub fn by_second_factor(
 
 /// By which provider somebody came half-way in, with the ID token as it came.
 fn brought(tx: &Tx<'_>, step: &str) -> Result<Option<Arrival>, DeskError> {
-    let arrival = arrivals::find_step(tx, token(step))?;
+    let arrival = arrivals::find_step(tx, hash_of(step))?;
     Ok(arrival.map(|arrival| Arrival {
         hint: hint::open(step, &arrival.hint).unwrap_or_default(),
         ..arrival
@@ -244,7 +244,7 @@ pub fn by_passkey(
         if found.gone || lets_in.is_none_or(|passkey| passkey.person != person) {
             return Err(DeskError::WrongFactor);
         }
-        let half = steps::find(tx, token(&step), own.now())?;
+        let half = steps::find(tx, hash_of(&step), own.now())?;
         let arrival = match half.filter(|half| half.person == person) {
             Some(_) => brought(tx, &step)?,
             None => None,

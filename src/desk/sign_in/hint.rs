@@ -12,7 +12,7 @@ use ring::digest::{Context, SHA256};
 use crate::store::Tx;
 use crate::store::local::{arrivals, sessions};
 
-use super::super::people::token;
+use super::super::people::hash_of;
 use super::super::{Desk, DeskError};
 
 /// What the key is drawn from beside the secret, so that it is another number
@@ -56,14 +56,14 @@ pub(super) fn renew(
     (desk, tx): (&Desk, &Tx<'_>),
     (old, new): (&str, &str),
 ) -> Result<bool, DeskError> {
-    let arrival = arrivals::find_session(tx, token(old))?;
-    if !sessions::renew(tx, token(old), token(new))? {
+    let arrival = arrivals::find_session(tx, hash_of(old))?;
+    if !sessions::renew(tx, hash_of(old), hash_of(new))? {
         return Ok(false);
     }
     if let Some(arrival) = arrival {
         let hint = open(old, &arrival.hint);
         let sealed = hint.map(|hint| seal(desk, new, &hint));
-        arrivals::sealed_anew(tx, token(new), &sealed.unwrap_or_default())?;
+        arrivals::sealed_anew(tx, hash_of(new), &sealed.unwrap_or_default())?;
     }
     Ok(true)
 }

@@ -1,7 +1,7 @@
 //! Recovery codes: how they are written and read.
 
 use super::super::Desk;
-use super::super::people::token;
+use super::super::people::hash_of;
 use crate::store::local::TokenHash;
 
 /// How many codes somebody is given.
@@ -38,7 +38,7 @@ pub(super) fn hash(typed: &str) -> Option<TokenHash> {
         })
         .take(LENGTH + 1)
         .collect();
-    (plain.len() == LENGTH).then(|| token(&plain))
+    (plain.len() == LENGTH).then(|| hash_of(&plain))
 }
 
 #[cfg(test)]

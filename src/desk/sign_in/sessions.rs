@@ -9,7 +9,7 @@ use crate::store::local::security;
 use crate::store::local::sessions::{self, Session};
 use crate::store::{Db, Tx, people};
 
-use super::super::people::{OwnSession, SignedIn, token};
+use super::super::people::{OwnSession, SignedIn, hash_of};
 use super::super::{Actor, Desk, DeskError};
 use super::{Begun, HOUR, MINUTE, Whence, factors, hint, note};
 
@@ -42,7 +42,7 @@ pub(super) fn begin(
         browser: whence.browser.chars().take(BROWSER).collect(),
         renew: false,
     };
-    sessions::start(tx, token(&secret), &session, desk.policy().limits(now))?;
+    sessions::start(tx, hash_of(&secret), &session, desk.policy().limits(now))?;
     let by = Actor::Person(people::get(tx, person)?.byline());
     if whence.tries >= MANY_TRIES {
         note(
@@ -54,12 +54,12 @@ pub(super) fn begin(
         )?;
     }
     let was_known = match &whence.known {
-        Some(known) => browsers::is_of(tx, token(known), person, now)?,
+        Some(known) => browsers::is_of(tx, hash_of(known), person, now)?,
         None => false,
     };
     let known = whence.known.clone().filter(|_| was_known);
     let known = known.unwrap_or_else(|| desk.draw_secret());
-    browsers::know(tx, token(&known), person, (now, later(now, KNOWN)))?;
+    browsers::know(tx, hash_of(&known), person, (now, later(now, KNOWN)))?;
     if !was_known && !matches!(means, Means::Link | Means::LinkAndFactor) {
         note(
             (tx, desk.now()),
@@ -80,21 +80,21 @@ pub(super) fn begin(
 
 /// Whether a browser is known as that of whoever signs in with a name.
 pub fn knows_name(desk: &Desk, known: &str, sign_in: &str) -> Result<bool, DeskError> {
-    let (token, now) = (token(known), desk.now());
-    desk.read(|db| Ok(browsers::is_of_name(db, token, sign_in.trim(), now)?))
+    let (hash, now) = (hash_of(known), desk.now());
+    desk.read(|db| Ok(browsers::is_of_name(db, hash, sign_in.trim(), now)?))
 }
 
 /// Whether a browser is known as somebody's.
 pub fn knows(desk: &Desk, known: &str, person: PersonId) -> Result<bool, DeskError> {
-    let (token, now) = (token(known), desk.now());
-    desk.read(|db| Ok(browsers::is_of(db, token, person, now)?))
+    let (hash, now) = (hash_of(known), desk.now());
+    desk.read(|db| Ok(browsers::is_of(db, hash, person, now)?))
 }
 
 /// Who is signed in by the secret of a session.
 pub fn who(desk: &Desk, cookie: &str) -> Result<Option<SignedIn>, DeskError> {
-    let (token, limits) = (token(cookie), desk.policy().limits(desk.now()));
+    let (hash, limits) = (hash_of(cookie), desk.policy().limits(desk.now()));
     desk.read(|db| {
-        let Some(session) = sessions::find(db, token, limits)? else {
+        let Some(session) = sessions::find(db, hash, limits)? else {
             return Ok(None);
         };
         let person = people::get(db, session.person)?;
@@ -144,12 +144,12 @@ fn own(desk: &Desk, db: &Db<'_>, session: &Session) -> Result<OwnSession, DeskEr
 /// Notes that a session is in use, and from where: once a minute, so that a
 /// page that asks often does not write as often.
 pub fn seen(desk: &Desk, cookie: &str, last: Timestamp, address: String) -> Result<(), DeskError> {
-    let (token, now) = (token(cookie), desk.now());
+    let (hash, now) = (hash_of(cookie), desk.now());
     if now.as_millis() - last.as_millis() < MINUTE {
         return Ok(());
     }
     desk.store()
-        .write(move |tx| Ok(sessions::seen(tx, token, now, &address)?))
+        .write(move |tx| Ok(sessions::seen(tx, hash, now, &address)?))
 }
 
 /// Gives a session another secret; nothing where it is over.
@@ -164,8 +164,8 @@ pub fn renew(desk: &Desk, cookie: &str) -> Result<Option<String>, DeskError> {
 
 /// Ends a session.
 pub fn sign_out(desk: &Desk, cookie: &str) -> Result<(), DeskError> {
-    let token = token(cookie);
-    desk.store().write(move |tx| Ok(sessions::end(tx, token)?))
+    let hash = hash_of(cookie);
+    desk.store().write(move |tx| Ok(sessions::end(tx, hash)?))
 }
 
 /// The sessions of somebody that are not over, the last used first.
@@ -199,7 +199,7 @@ pub fn end_others(desk: &Desk, me: &SignedIn, whence: Whence) -> Result<(), Desk
         Ok(browsers::forget_others(
             tx,
             person,
-            token(&whence.known.unwrap_or_default()),
+            hash_of(&whence.known.unwrap_or_default()),
         )?)
     })
 }
