@@ -95,13 +95,13 @@ impl Blocker {
 }
 
 /// What stands between a claim and publication; what blocks comes first.
-pub(super) fn of(dossier: &Dossier, rules: &Rules, people: &[Person]) -> Vec<Blocker> {
+pub(super) fn of(dossier: &Dossier, rules: &Rules) -> Vec<Blocker> {
     let mut blockers = Vec::new();
     if dossier.claim.stale {
         blockers.extend(changed_words(dossier));
     }
     blockers.extend(open_questions(dossier));
-    blockers.extend(next_step(dossier, rules, people));
+    blockers.extend(next_step(dossier, rules));
     blockers.extend(notices(dossier));
     blockers
 }
@@ -178,7 +178,7 @@ fn open_questions(dossier: &Dossier) -> Option<Blocker> {
 }
 
 /// What the claim's state waits for.
-fn next_step(dossier: &Dossier, rules: &Rules, people: &[Person]) -> Vec<Blocker> {
+fn next_step(dossier: &Dossier, rules: &Rules) -> Vec<Blocker> {
     let publish = || {
         Blocker::block(
             "The verdict is not published yet.",
@@ -188,8 +188,7 @@ fn next_step(dossier: &Dossier, rules: &Rules, people: &[Person]) -> Vec<Blocker
     };
     match dossier.claim.state {
         ClaimState::Open | ClaimState::InReview => undecided(dossier),
-        ClaimState::Decided { verdict } => match approvals_missing(dossier, verdict, rules, people)
-        {
+        ClaimState::Decided { verdict } => match approvals_missing(dossier, verdict, rules) {
             Some(missing) => vec![missing],
             None => vec![publish()],
         },
@@ -223,12 +222,7 @@ fn undecided(dossier: &Dossier) -> Vec<Blocker> {
 }
 
 /// Four eyes: whoever gave a verdict cannot approve it.
-fn approvals_missing(
-    dossier: &Dossier,
-    verdict: VerdictId,
-    rules: &Rules,
-    people: &[Person],
-) -> Option<Blocker> {
+fn approvals_missing(dossier: &Dossier, verdict: VerdictId, rules: &Rules) -> Option<Blocker> {
     let file = dossier.verdict(verdict);
     let (have, asked) = (
         file.map_or(0, VerdictFile::approvals),
@@ -238,7 +232,7 @@ fn approvals_missing(
         return None;
     }
     let giver = file.and_then(|file| file.given.by).map(|by| by.person);
-    let who = may_approve(file, giver, people);
+    let who = may_approve(file, giver, &dossier.people);
     let by = dossier.name(giver);
     let remedy = if who.is_empty() {
         format!("A reviewer other than {by} approves it, but there is none; an admin adds one.")

@@ -55,7 +55,15 @@ pub fn of_public(
     let Some(shown) = public::find(db, claim)? else {
         return Ok(None);
     };
-    let claim = claims::get(db, claim)?;
+    as_shown(db, desk, &claims::get(db, claim)?, &shown).map(Some)
+}
+
+fn as_shown(
+    db: &Db<'_>,
+    desk: &Publisher,
+    claim: &Claim,
+    shown: &Shown,
+) -> Result<Facts, DeskError> {
     let publications = publications::list(db, claim.id)?;
     let article = claim.appearance.passage.as_ref().map(|at| at.article);
     let newest = publications.iter().find(|one| one.id == shown.id);
@@ -64,12 +72,12 @@ pub fn of_public(
         (Some(article), Some(newest)) => public::sheet(db, article, newest.entry)?,
         _ => None,
     };
-    let mut facts = about(desk, &claim, sheet.as_ref());
+    let mut facts = about(desk, claim, sheet.as_ref());
     facts.claim = shown.verdict.statement.to_string();
     facts.claimant = shown.claimant.clone();
     facts.judged = Some(judged(db, &shown.verdict)?);
-    facts.published = Some(published(db, &shown, publications.last())?);
-    Ok(Some(facts))
+    facts.published = Some(published(db, shown, publications.last())?);
+    Ok(facts)
 }
 
 /// What consumers of a claim's review may dislike, the worst first; nothing of
@@ -96,8 +104,9 @@ fn of_standing(db: &Db<'_>, desk: &Publisher, claim: &Claim) -> Result<Facts, De
         .filter(|_| claim.state.as_str() != "published");
     if waiting.is_none()
         && claim.published.is_some()
-        && let Some(mut facts) = of_public(db, desk, claim.id)?
+        && let Some(shown) = public::find(db, claim.id)?
     {
+        let mut facts = as_shown(db, desk, claim, &shown)?;
         facts.twins = twins(db, desk, claim)?;
         return Ok(facts);
     }

@@ -14,7 +14,7 @@ use crate::store::changes::{self, Dismissed};
 use crate::store::citations::{self, Cited};
 use crate::store::claims::{self, Claim};
 use crate::store::other_checks::{self, Noted};
-use crate::store::people;
+use crate::store::people::{self, Person};
 use crate::store::publications::{self, Corrected, Published};
 use crate::store::remarks::{self, Made};
 use crate::store::signatures::{self, Signed};
@@ -111,6 +111,8 @@ pub struct Dossier {
     pub trail: Vec<Step>,
     /// The names of the people of the desk.
     pub names: BTreeMap<PersonId, String>,
+    /// The people of the desk, those who left too.
+    pub people: Vec<Person>,
     /// What stands between the claim and publication.
     pub blockers: Vec<Blocker>,
     /// What people signed with passkeys of their own, by entry.
@@ -150,13 +152,14 @@ impl Dossier {
                 .iter()
                 .map(|person| (person.id, person.name.clone()))
                 .collect(),
+            people: everybody,
             blockers: Vec::new(),
             signed: signatures::of(db, &[claim])?
                 .into_iter()
                 .map(|(_, signed)| (signed.entry, signed))
                 .collect(),
         };
-        dossier.blockers = blockers::of(&dossier, rules, &everybody);
+        dossier.blockers = blockers::of(&dossier, rules);
         Ok(dossier)
     }
 

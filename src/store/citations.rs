@@ -130,6 +130,32 @@ pub fn list_reanchored_after(
     found.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 
+/// Lists the citations in use of other claims whose words stand in a stretch of a
+/// text, at most `limit`.
+pub fn list_others(
+    db: &Db<'_>,
+    but: ClaimId,
+    (text, stretch): (ContentHash, CharSpan),
+    limit: usize,
+) -> Result<Vec<Citation>, StoreError> {
+    let mut select = db.conn.prepare_cached(
+        "SELECT c.citation FROM text JOIN citation AS c ON c.text = text.id
+         WHERE text.hash = ?1 AND c.claim <> ?2 AND c.removed = 0
+           AND c.citation ->> '$.passage.span.start' < ?4
+           AND c.citation ->> '$.passage.span.end' > ?3
+         ORDER BY c.id LIMIT ?5",
+    )?;
+    let values = (
+        text.to_string(),
+        but.get(),
+        stretch.start() as i64,
+        stretch.end() as i64,
+        limit as i64,
+    );
+    let rows = select.query_map(values, |row| json(row, "citation"))?;
+    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
 /// A citation of another claim in the same text, with where that claim stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shared {

@@ -13,6 +13,7 @@
 //! how common it is, and no more than about [`SCORED`] claims are scored, the
 //! newest first.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Row, params};
@@ -21,15 +22,16 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::domain::ids::ClaimId;
 use crate::domain::time::Timestamp;
-use crate::store::rows::{id, moment, moment_option};
+use crate::store::rows::{id, moment, moment_option, numbers};
 use crate::store::{Db, StoreError};
 
 use super::typed;
 
 /// The least share that is shown, in percent.
 const FLOOR: u8 = 35;
-/// How many claims with a word are counted one by one.
-const LOOKED_AT: i64 = 200;
+/// How many claims with a word are counted one by one. Of a word that more have,
+/// its weight is known to a tenth by so many.
+const LOOKED_AT: i64 = 50;
 /// How many claims are scored, about.
 const SCORED: f64 = 5_000.0;
 /// How many of the best are measured.
@@ -73,14 +75,7 @@ pub fn similar(
     if words.words.is_empty() {
         return Ok(Vec::new());
     }
-    let mut found = candidates(db, &words, but)?;
-    for claim in &mut found {
-        claim.share = words.share(&claim.statement);
-    }
-    found.retain(|claim| claim.share >= FLOOR);
-    found.sort_by_key(|claim| (std::cmp::Reverse(claim.share), claim.claim));
-    found.truncate(limit);
-    Ok(found)
+    told(db, &nearest(db, &words, but, limit)?)
 }
 
 /// A word as it is compared: without case and marks.
@@ -183,7 +178,7 @@ impl Weighed {
 /// would read every claim that has any of the words to learn how common each
 /// is; that is known here already.
 fn best(db: &Db<'_>, words: &Weighed, but: i64) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT rowid AS id FROM claim_search
+    let sql = "SELECT rowid FROM claim_search
                WHERE claim_search MATCH ?1 AND rowid > ?2 ORDER BY rowid DESC LIMIT ?3";
     let (asked, lowest) = words.asked();
     let mut select = db.conn.prepare_cached(sql)?;
@@ -192,36 +187,65 @@ fn best(db: &Db<'_>, words: &Weighed, but: i64) -> Result<Vec<i64>, StoreError> 
         let matching = typed::any_of("statement", std::slice::from_ref(&word.word));
         let mut rows = select.query(params![matching, lowest, SCORED as i64])?;
         while let Some(row) = rows.next()? {
-            *scores.entry(row.get("id")?).or_default() += word.weight;
+            *scores.entry(row.get(0)?).or_default() += word.weight;
         }
     }
     scores.remove(&but);
     let mut best: Vec<(i64, f64)> = scores.into_iter().collect();
     // Of claims that are equally near, the newest.
-    best.sort_by(|(id, score), (other, theirs)| theirs.total_cmp(score).then(other.cmp(id)));
-    Ok(best.into_iter().map(|(id, _)| id).take(MEASURED).collect())
+    let order = |(id, score): &(i64, f64), (other, theirs): &(i64, f64)| {
+        theirs.total_cmp(score).then(other.cmp(id))
+    };
+    if best.len() > MEASURED {
+        best.select_nth_unstable_by(MEASURED, order);
+        best.truncate(MEASURED);
+    }
+    Ok(best.into_iter().map(|(id, _)| id).collect())
 }
 
-fn candidates(
+/// The claims whose wording is near enough, the nearest first, each with the share
+/// that is the same.
+fn nearest(
     db: &Db<'_>,
     words: &Weighed,
     but: Option<ClaimId>,
-) -> Result<Vec<Similar>, StoreError> {
-    let sql = "
-        SELECT claim.id, claim.statement, claim.state, claim.stale, claim.opened_at,
-               verdict.verdict ->> '$.rating.label' AS rating, verdict.at AS judged_at,
-               verdict.id IS NOT NULL AND verdict.id IS claim.verdict AS stands
-        FROM json_each(?1) AS best
-        CROSS JOIN claim ON claim.id = best.value
-        LEFT JOIN verdict ON verdict.id =
-          (SELECT max(id) FROM verdict AS given WHERE given.claim = claim.id)";
+    limit: usize,
+) -> Result<Vec<(i64, u8)>, StoreError> {
+    let sql = "SELECT claim.id, claim.statement FROM json_each(?1) AS best
+               CROSS JOIN claim ON claim.id = best.value";
     let best = best(db, words, but.map_or(0, ClaimId::get))?;
     let mut select = db.conn.prepare_cached(sql)?;
-    let rows = select.query_map([serde_json::json!(best).to_string()], earlier)?;
-    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+    let mut rows = select.query([numbers(best.into_iter())])?;
+    let mut near = Vec::new();
+    while let Some(row) = rows.next()? {
+        let share = words.share(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?);
+        if share >= FLOOR {
+            near.push((row.get(0)?, share));
+        }
+    }
+    near.sort_by_key(|(id, share)| (Reverse(*share), *id));
+    near.truncate(limit);
+    Ok(near)
 }
 
-fn earlier(row: &Row<'_>) -> rusqlite::Result<Similar> {
+/// Reads what is shown of some claims. Most that are measured are not near enough,
+/// and a verdict is long: so it is read of the few that are.
+fn told(db: &Db<'_>, near: &[(i64, u8)]) -> Result<Vec<Similar>, StoreError> {
+    let mut select = db.conn.prepare_cached(
+        "SELECT claim.id, claim.statement, claim.state, claim.stale, claim.opened_at,
+                verdict.verdict ->> '$.rating.label' AS rating, verdict.at AS judged_at,
+                verdict.id IS NOT NULL AND verdict.id IS claim.verdict AS stands
+         FROM claim LEFT JOIN verdict ON verdict.id =
+           (SELECT max(id) FROM verdict AS given WHERE given.claim = claim.id)
+         WHERE claim.id = ?1",
+    )?;
+    let told = near
+        .iter()
+        .map(|(id, share)| Ok(select.query_row([id], |row| earlier(row, *share))?));
+    told.collect()
+}
+
+fn earlier(row: &Row<'_>, share: u8) -> rusqlite::Result<Similar> {
     Ok(Similar {
         claim: id(row, "id")?,
         statement: row.get("statement")?,
@@ -231,6 +255,6 @@ fn earlier(row: &Row<'_>) -> rusqlite::Result<Similar> {
         judged_at: moment_option(row, "judged_at")?,
         stands: row.get("stands")?,
         opened_at: moment(row, "opened_at")?,
-        share: 0,
+        share,
     })
 }

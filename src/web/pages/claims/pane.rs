@@ -4,7 +4,8 @@
 use crate::desk::DeskError;
 use crate::desk::dossier::{CitationFile, Dossier};
 use crate::domain::hash::ContentHash;
-use crate::domain::ids::{CitationId, ClaimId};
+use crate::domain::citation::Citation;
+use crate::domain::ids::CitationId;
 use crate::domain::snapshot::DerivedText;
 use crate::domain::span::CharSpan;
 use crate::store::Db;
@@ -195,9 +196,9 @@ impl Beside<'_, '_> {
             .and_then(|words| Light::own(whole, index, words))
             .into_iter()
             .collect();
-        for shared in self.others(text.hash, index, (whole, &window))? {
-            let span = shared.citation.passage.span;
-            let link = PieceLink::new(&shared.citation);
+        for citation in self.others(text.hash, index, (whole, &window))? {
+            let span = citation.passage.span;
+            let link = PieceLink::new(&citation);
             lights.extend(Light::cited(whole, index, (span, link)));
         }
         let name = look.view.as_str();
@@ -219,9 +220,12 @@ impl Beside<'_, '_> {
         text: ContentHash,
         index: &OffsetIndex,
         (whole, window): (&str, &Window),
-    ) -> Result<Vec<Shared>, DeskError> {
+    ) -> Result<Vec<Citation>, DeskError> {
         let claim = self.file.cited.citation.claim;
-        shared_in(self.db, claim, text, stretch(whole, index, window))
+        let Some(stretch) = stretch(whole, index, window) else {
+            return Ok(Vec::new());
+        };
+        Ok(citations::list_others(self.db, claim, (text, stretch), LIT)?)
     }
 
     fn view(&self, text: &str, (window, lights): (&Window, &[Light]), name: &str) -> TextView {
@@ -311,18 +315,6 @@ impl Beside<'_, '_> {
 fn stretch(text: &str, index: &OffsetIndex, window: &Window) -> Option<CharSpan> {
     let from = index.char_at(text, window.from)?;
     CharSpan::new(from, index.char_at(text, window.to)?).ok()
-}
-
-fn shared_in(
-    db: &Db<'_>,
-    claim: ClaimId,
-    text: ContentHash,
-    stretch: Option<CharSpan>,
-) -> Result<Vec<Shared>, DeskError> {
-    match stretch {
-        Some(stretch) => Ok(citations::list_shared(db, claim, (text, stretch), LIT)?),
-        None => Ok(Vec::new()),
-    }
 }
 
 /// The words in another text of the same snapshot.

@@ -19,7 +19,7 @@ use crate::domain::time::Timestamp;
 use crate::export::claim_review::lint::Advice;
 use crate::store::claims::Claim;
 use crate::store::other_checks::Noted;
-use crate::store::people::{self, Person};
+use crate::store::people::Person;
 use crate::store::{Db, scales, trail};
 use crate::text::diff::Change;
 use crate::text::selector;
@@ -174,10 +174,6 @@ fn view(
             ratings: scales::newest(db, &rules.scale)?
                 .map(|scale| scale.sheet.ratings().to_vec())
                 .unwrap_or_default(),
-            people: people::list(db)?
-                .into_iter()
-                .filter(|person| !person.gone)
-                .collect(),
             chain: file.map(|file| ChainPicture::new(file, dossier.article.as_ref())),
             signing: Offer::of(db, &rules, me)?,
             asked: rules.approvals.0,
@@ -200,7 +196,6 @@ struct Beside {
     same: Option<SameWords>,
     days: Vec<Day>,
     ratings: Vec<Rating>,
-    people: Vec<Person>,
     signing: Offer,
     asked: u32,
     now: Timestamp,
@@ -280,6 +275,7 @@ fn compose(frame: Frame, dossier: Dossier, form: Fields, beside: Beside) -> Show
     let assignee = dossier.claim.assignee;
     let figures = dossier.in_use().any(changes_figures);
     let due = dossier.claim.plan.due;
+    let here = |person: &Person| !person.gone;
     ShowPage {
         mine: me.is_some() && giver == me,
         overdue: due.is_some_and(|due| due < beside.now),
@@ -308,7 +304,7 @@ fn compose(frame: Frame, dossier: Dossier, form: Fields, beside: Beside) -> Show
         same: beside.same,
         days: beside.days,
         ratings: beside.ratings,
-        people: beside.people,
+        people: dossier.people.into_iter().filter(here).collect(),
         signing: beside.signing,
         asked: beside.asked,
         paths: beside.paths,
