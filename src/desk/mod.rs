@@ -11,6 +11,7 @@ pub mod backup;
 pub mod blockers;
 pub mod capturing;
 pub mod changes;
+mod cipher;
 pub mod citations;
 pub mod claim_reviews;
 pub mod claims;

@@ -27,7 +27,7 @@ pub(super) fn list(db: &Db<'_>) -> Result<Vec<ContentHash>, StoreError> {
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let body: String = row.get("body")?;
-        forgive(&mut loose, body.as_bytes());
+        spare(&mut loose, body.as_bytes());
         if loose.is_empty() {
             break;
         }
@@ -36,7 +36,7 @@ pub(super) fn list(db: &Db<'_>) -> Result<Vec<ContentHash>, StoreError> {
 }
 
 /// Takes out what a body names: whatever in it could be a hash.
-fn forgive(loose: &mut BTreeSet<ContentHash>, body: &[u8]) {
+fn spare(loose: &mut BTreeSet<ContentHash>, body: &[u8]) {
     let pieces = body.split(|byte| *byte == b'"');
     let last = pieces.filter_map(|piece| piece.last_chunk::<DIGITS>());
     let hashes = last.filter_map(|digits| std::str::from_utf8(digits).ok()?.parse().ok());

@@ -35,7 +35,7 @@ pub(in super::super) fn note(
         person = person.get(),
         kind = kind.as_str(),
         by = by.map(PersonId::get),
-        "a way in changed"
+        "something happened with a way in"
     );
     Ok(())
 }

@@ -77,13 +77,8 @@ pub(super) fn take(
     typed: &str,
 ) -> Result<Shown, DeskError> {
     let now = desk.now();
-    let digits: String = typed
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .take(7)
-        .collect();
     let app = apps::find(tx, person)?.filter(|app| app.confirmed_at.is_some());
-    let step = app.and_then(|app| totp::step_of(&app.secret, &digits, now));
+    let step = app.and_then(|app| totp::step_of(&app.secret, typed, now));
     if let Some(step) = step
         && apps::take(tx, person, step)?
     {
@@ -140,12 +135,7 @@ pub fn confirm_app(
     let app = app.filter(|app| app.confirmed_at.is_none());
     let app = app.ok_or(DeskError::StepGone)?;
     let now = desk.now();
-    let digits: String = typed
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .take(7)
-        .collect();
-    let Some(step) = totp::step_of(&app.secret, &digits, now) else {
+    let Some(step) = totp::step_of(&app.secret, typed, now) else {
         return Ok(Err(proposed(desk, me, &app.secret)?));
     };
     let given = recovery::draw(desk);

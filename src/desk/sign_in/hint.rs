@@ -4,14 +4,12 @@
 //! that it belongs to. The desk keeps only that secret's hash: whoever reads the
 //! database reads no token.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use ring::digest::{Context, SHA256};
+use sha2::{Digest, Sha256};
 
 use crate::store::Tx;
 use crate::store::local::{arrivals, sessions};
 
+use super::super::cipher::Cipher;
 use super::super::people::hash_of;
 use super::super::{Desk, DeskError};
 
@@ -21,33 +19,19 @@ const FOR: &[u8] = b"citekeep id_token_hint\n";
 
 /// What of a session's secret seals. The secret has 256 bits of chance, so that
 /// nothing slower than a hash is needed.
-fn key(secret: &str) -> LessSafeKey {
-    let mut hash = Context::new(&SHA256);
-    hash.update(FOR);
-    hash.update(secret.as_bytes());
-    let key = UnboundKey::new(&CHACHA20_POLY1305, hash.finish().as_ref());
-    LessSafeKey::new(key.expect("a key of 32 bytes"))
+fn cipher(secret: &str) -> Cipher {
+    let hash = Sha256::new().chain_update(FOR).chain_update(secret);
+    Cipher::new(&hash.finalize().into())
 }
 
 /// Seals an ID token with a secret.
 pub(super) fn seal(desk: &Desk, secret: &str, hint: &str) -> String {
-    let mut seal = [0; NONCE_LEN];
-    desk.world.rng.fill(&mut seal);
-    let mut said = hint.as_bytes().to_vec();
-    key(secret)
-        .seal_in_place_append_tag(Nonce::assume_unique_for_key(seal), Aad::empty(), &mut said)
-        .expect("a short text can be sealed");
-    URL_SAFE_NO_PAD.encode([&seal[..], &said].concat())
+    cipher(secret).close(hint.as_bytes(), &*desk.world.rng)
 }
 
 /// The ID token that was sealed with a secret; nothing where it was not.
 pub(super) fn open(secret: &str, sealed: &str) -> Option<String> {
-    let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-    let (seal, said) = sealed.split_at_checked(NONCE_LEN)?;
-    let nonce = Nonce::try_assume_unique_for_key(seal).ok()?;
-    let mut said = said.to_vec();
-    let said = key(secret).open_in_place(nonce, Aad::empty(), &mut said);
-    String::from_utf8(said.ok()?.to_vec()).ok()
+    String::from_utf8(cipher(secret).open(sealed)?).ok()
 }
 
 /// Gives a session another secret, and seals with it what the old one had sealed;

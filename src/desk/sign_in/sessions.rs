@@ -2,7 +2,7 @@
 
 use crate::domain::account::{Happening, Means};
 use crate::domain::ids::PersonId;
-use crate::domain::person::Deed;
+use crate::domain::person::{Deed, Role};
 use crate::domain::time::{Timestamp, later};
 use crate::store::local::browsers;
 use crate::store::local::security;
@@ -101,7 +101,7 @@ pub fn who(desk: &Desk, cookie: &str) -> Result<Option<SignedIn>, DeskError> {
         if person.gone {
             return Ok(None);
         }
-        let own = own(desk, db, &session)?;
+        let own = own((desk, db), &session, person.role)?;
         Ok(Some(SignedIn {
             person,
             csrf: session.csrf,
@@ -125,8 +125,11 @@ pub(super) fn is_there(desk: &Desk, db: &Db<'_>, me: &SignedIn) -> Result<bool, 
 }
 
 /// What pages know of the session that asks.
-fn own(desk: &Desk, db: &Db<'_>, session: &Session) -> Result<OwnSession, DeskError> {
-    let role = people::get(db, session.person)?.role;
+fn own(
+    (desk, db): (&Desk, &Db<'_>),
+    session: &Session,
+    role: Role,
+) -> Result<OwnSession, DeskError> {
     let must = desk.policy().second_factor.binds(role);
     Ok(OwnSession {
         name: session.name.clone(),

@@ -10,14 +10,19 @@ use crate::domain::time::Timestamp;
 const STEP: i64 = 30_000;
 /// How many steps a clock may be off, either way.
 const DRIFT: i64 = 1;
+/// How many digits a code has.
+const DIGITS: usize = 6;
 /// How many bytes a secret has: as many as SHA-1 gives (RFC 4226, section 4).
 pub(super) const SECRET: usize = 20;
 
 /// The letters of Base 32 (RFC 4648, section 6).
 const BASE_32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// The step of which this is the code, if it is one of those near `now`.
+/// The step of which this is the code, however it is spaced, if it is one of those
+/// near `now`.
 pub(super) fn step_of(secret: &[u8], typed: &str, now: Timestamp) -> Option<i64> {
+    let digits = typed.chars().filter(|c| !c.is_whitespace());
+    let typed: String = digits.take(DIGITS + 1).collect();
     let here = now.as_millis().div_euclid(STEP);
     let near = (here - DRIFT)..=(here + DRIFT);
     // Every step is looked at, so that the time does not tell which one fits.
@@ -117,6 +122,10 @@ mod tests {
         for typed in ["", "05047", "0504711", "050472", "٠٥٠٤٧١"] {
             assert_eq!(step_of(EXAMPLE, typed, now), None, "{typed}");
         }
+        for typed in ["050 471", " 050471\n", "0 5 0 4 7 1"] {
+            assert_eq!(step_of(EXAMPLE, typed, now), Some(here), "{typed}");
+        }
+        assert_eq!(step_of(EXAMPLE, "050 471 1", now), None);
     }
 
     #[test]

@@ -8,19 +8,17 @@ use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
+use super::super::cipher::Cipher;
 use super::super::{Desk, Rng};
 
 /// How long somebody may be at a provider, in milliseconds.
 pub const WAITS: i64 = 10 * 60_000;
 /// How many that came back are kept in mind until they expire.
 const MOST: usize = 10_000;
-/// The bytes of what each is sealed with, which stand before it.
-const SEAL: usize = 12;
 
 /// What somebody is sent to a provider for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,7 +72,7 @@ impl Flow {
 
 /// What seals, and which came back.
 pub(super) struct Flows {
-    key: LessSafeKey,
+    cipher: Cipher,
     back: Mutex<BTreeMap<String, i64>>,
 }
 
@@ -82,39 +80,23 @@ impl Flows {
     pub(super) fn new(rng: &dyn Rng) -> Self {
         let mut key = [0; 32];
         rng.fill(&mut key);
-        let key = UnboundKey::new(&CHACHA20_POLY1305, &key).expect("a key of 32 bytes");
         Self {
-            key: LessSafeKey::new(key),
+            cipher: Cipher::new(&key),
             back: Mutex::default(),
         }
     }
 
     /// What the browser keeps.
     pub(super) fn seal(&self, desk: &Desk, flow: &Flow) -> String {
-        let mut seal = [0; SEAL];
-        // 96 bits of chance for each: after 2^32 of one run two would be alike
-        // with a chance of one in 2^33, and each start has another key.
-        desk.world.rng.fill(&mut seal);
-        let mut said = serde_json::to_vec(flow).expect("plain values can be written");
-        let nonce = Nonce::assume_unique_for_key(seal);
-        self.key
-            .seal_in_place_append_tag(nonce, Aad::empty(), &mut said)
-            .expect("a short text can be sealed");
-        URL_SAFE_NO_PAD.encode([&seal[..], &said].concat())
+        let said = serde_json::to_vec(flow).expect("plain values can be written");
+        self.cipher.close(&said, &*desk.world.rng)
     }
 
     /// What a browser kept, if it is what the provider names, in time, and for
     /// the first time; nothing otherwise.
     pub(super) fn open(&self, desk: &Desk, kept: &str, state: &str) -> Option<Flow> {
-        let kept = URL_SAFE_NO_PAD.decode(kept).ok()?;
-        let (seal, said) = kept.split_at_checked(SEAL)?;
-        let nonce = Nonce::try_assume_unique_for_key(seal).ok()?;
-        let mut said = said.to_vec();
-        let said = self
-            .key
-            .open_in_place(nonce, Aad::empty(), &mut said)
-            .ok()?;
-        let flow: Flow = serde_json::from_slice(said).ok()?;
+        let said = self.cipher.open(kept)?;
+        let flow: Flow = serde_json::from_slice(&said).ok()?;
         let is_named: bool = flow.state.as_bytes().ct_eq(state.as_bytes()).into();
         let now = desk.now().as_millis();
         let is_in_time = (0..WAITS).contains(&(now - flow.begun));

@@ -46,7 +46,7 @@ impl Teller<'_> {
             self.between(at, request.parts.len());
             self.part(part);
         }
-        self.more(request.parts.len());
+        self.more(request.parts.len(), ("other thing", "other things"));
         self.say(format!(", because {}", request.ground.label()));
         self.because(request.reason.as_str());
     }
@@ -69,13 +69,11 @@ impl Teller<'_> {
         }
     }
 
-    fn more(&mut self, all: usize) {
+    /// Says how many there are beside those that are named.
+    fn more(&mut self, all: usize, (one, many): (&str, &str)) {
         let more = all.saturating_sub(NAMED) as u64;
         if more > 0 {
-            self.say(format!(
-                " and {}",
-                counted(more, "other thing", "other things")
-            ));
+            self.say(format!(" and {}", counted(more, one, many)));
         }
     }
 
@@ -94,7 +92,7 @@ impl Teller<'_> {
             self.between(at, readers.len());
             self.person(*reader);
         }
-        self.more(readers.len());
+        self.more(readers.len(), ("other person", "other people"));
         self.say(" alone");
     }
 }

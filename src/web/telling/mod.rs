@@ -310,4 +310,21 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn of_many_who_may_read_a_few_are_named() {
+        let sealed = GOLDEN.lines().find(|line| line.contains("source_sealed"));
+        let sealed = sealed.expect("an example");
+        for (readers, expected) in [
+            ("[1,4]", "Person 1 and Person 4 alone"),
+            (
+                "[1,2,3,4,5,7,8]",
+                "Person 1, Person 2, Person 3, Person 4, Person 5 and 2 other people alone",
+            ),
+        ] {
+            let line = sealed.replace("[1,4]", readers);
+            let expected = format!("Person 4 sealed source 3 (Source 3) for {expected}");
+            assert_eq!(told(&line), expected);
+        }
+    }
 }
