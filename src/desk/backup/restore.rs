@@ -16,7 +16,7 @@ use crate::ledger::key::VerifierKey;
 use crate::store::{Store, StoreError, checkpoints, copying};
 
 use super::super::audit::verify::{Depth, verify};
-use super::super::copies::{CompareError, Copy, Kept, Outcome, Side, compare};
+use super::super::copies::{self, CompareError, Copy, Kept, Outcome, Side, compare};
 use super::super::{World, signed};
 use super::age::Identity;
 use super::contents::Facts;
@@ -178,7 +178,7 @@ fn hold_against(wanted: &Wanted<'_>, dir: &Path) -> Result<u64, BackupError> {
     }
     if let Some(kept) = wanted.kept {
         lost = lost.max(held(wanted, dir, kept)?);
-        let text = fs::read_to_string(kept).unwrap_or_default();
+        let text = copies::text(kept, Path::new(kept)).unwrap_or_default();
         let (whole, rest) = read_run(&text);
         notes.extend(whole.into_iter().map(str::to_owned));
         notes.extend(rest.map(|at| text[at..].to_owned()));

@@ -142,7 +142,7 @@ fn unreadable(place: &str, why: impl ToString) -> CopyError {
 }
 
 /// Reads a text that is not too large for what it should be.
-fn text(place: &str, path: &Path) -> Result<String, CopyError> {
+pub(super) fn text(place: &str, path: &Path) -> Result<String, CopyError> {
     let none = || CopyError::NoCopy(place.to_owned());
     match plain::read(path, LARGEST) {
         Ok(bytes) => String::from_utf8(bytes.ok_or_else(none)?).map_err(|_| none()),
