@@ -13,7 +13,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use subtle::ConstantTimeEq;
 
-use crate::desk::DeskError;
+use crate::desk::{Desk, DeskError};
 use crate::desk::people::SignedIn;
 use crate::desk::sign_in;
 use crate::domain::person::Deed;
@@ -274,24 +274,38 @@ async fn session(app: &App, request: &HttpRequest) -> Result<Option<SignedIn>, P
         return Ok(None);
     };
     let secret = cookie.value().to_owned();
+    // A page that is open and asks for what is new is nobody who uses it.
+    let is_used = routes::path(request) != "/events";
+    let may_renew = is_used && is_page(request);
+    let address = whence::address(app, request).map_or_else(String::new, |ip| ip.to_string());
     let looked_up = secret.clone();
-    let found = app.desk(move |desk| sign_in::who(desk, &looked_up)).await?;
-    let own = found.as_ref().and_then(|me| me.session.clone());
-    let Some(own) = own.filter(|_| routes::path(request) != "/events") else {
-        return Ok(found);
+    let looked = move |desk: &Desk| {
+        let found = sign_in::who(desk, &looked_up)?;
+        let own = found.as_ref().and_then(|me| me.session.as_ref());
+        let wants_new = own.is_some_and(|own| own.renew && may_renew);
+        if let Some(own) = own.filter(|_| is_used && !wants_new) {
+            sign_in::seen(desk, &looked_up, own.seen_at, address);
+        }
+        Ok((found, wants_new))
     };
-    if own.renew && is_page(request) {
-        let renewed = app.desk(move |desk| sign_in::renew(desk, &secret)).await?;
-        if let Some(secret) = renewed {
+    let (found, wants_new) = app.desk(looked).await?;
+    if wants_new {
+        renew(app, request, secret).await;
+    }
+    Ok(found)
+}
+
+/// Gives a session another secret. Where that cannot be done, as on a full disk, its
+/// person goes on with the old one, and it is tried again with the next page.
+async fn renew(app: &App, request: &HttpRequest, secret: String) {
+    match app.desk(move |desk| sign_in::renew(desk, &secret)).await {
+        Ok(Some(secret)) => {
             request.extensions_mut().insert(Renewed(secret));
             app.live().sessions_changed();
         }
-        return Ok(found);
+        Ok(None) => {}
+        Err(problem) => tracing::info!(%problem, "a session could not be given a new secret"),
     }
-    let address = whence::address(app, request).map_or_else(String::new, |ip| ip.to_string());
-    app.desk(move |desk| sign_in::seen(desk, &secret, own.seen_at, address))
-        .await?;
-    Ok(found)
 }
 
 /// Whether a browser opens a page: nothing that was drawn before waits for the
@@ -384,7 +398,6 @@ mod tests {
     use actix_web::middleware::from_fn;
     use actix_web::test::{TestRequest, call_service, init_service};
 
-    use crate::desk::Desk;
     use crate::desk::fixture::{self, Still};
     use crate::desk::timestamps::Plan;
     use crate::ledger::policy::Policy;
