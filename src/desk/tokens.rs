@@ -148,7 +148,7 @@ pub fn who(desk: &Desk, secret: &str) -> Result<Option<SignedIn>, DeskError> {
     let Some((token, mut person)) = found else {
         return Ok(None);
     };
-    note_use(desk, &token, now);
+    note_use(desk, &token, now)?;
     person.role = person.role.min(token.role);
     Ok(Some(SignedIn {
         person,
@@ -159,16 +159,13 @@ pub fn who(desk: &Desk, secret: &str) -> Result<Option<SignedIn>, DeskError> {
 }
 
 /// Keeps when a token was used last: once a minute, so that a program that
-/// asks often does not write as often. Where it cannot be kept, as on a full disk,
-/// the program goes on reading.
-fn note_use(desk: &Desk, token: &Token, now: Timestamp) {
+/// asks often does not write as often.
+fn note_use(desk: &Desk, token: &Token, now: Timestamp) -> Result<(), DeskError> {
     let fresh = |used: Timestamp| now.as_millis() - used.as_millis() < MINUTE;
     if token.used_at.is_some_and(fresh) {
-        return;
+        return Ok(());
     }
     let id = token.id;
-    let noted = desk.store().write(move |tx| rows::used(tx, id, now));
-    if let Err(error) = noted {
-        tracing::info!(%error, "that a token is in use could not be noted");
-    }
+    desk.store()
+        .write(move |tx| Ok::<_, DeskError>(rows::used(tx, id, now)?))
 }

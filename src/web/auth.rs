@@ -284,28 +284,19 @@ async fn session(app: &App, request: &HttpRequest) -> Result<Option<SignedIn>, P
         let own = found.as_ref().and_then(|me| me.session.as_ref());
         let wants_new = own.is_some_and(|own| own.renew && may_renew);
         if let Some(own) = own.filter(|_| is_used && !wants_new) {
-            sign_in::seen(desk, &looked_up, own.seen_at, address);
+            sign_in::seen(desk, &looked_up, own.seen_at, address)?;
         }
         Ok((found, wants_new))
     };
     let (found, wants_new) = app.desk(looked).await?;
     if wants_new {
-        renew(app, request, secret).await;
-    }
-    Ok(found)
-}
-
-/// Gives a session another secret. Where that cannot be done, as on a full disk, its
-/// person goes on with the old one, and it is tried again with the next page.
-async fn renew(app: &App, request: &HttpRequest, secret: String) {
-    match app.desk(move |desk| sign_in::renew(desk, &secret)).await {
-        Ok(Some(secret)) => {
+        let renewed = app.desk(move |desk| sign_in::renew(desk, &secret)).await?;
+        if let Some(secret) = renewed {
             request.extensions_mut().insert(Renewed(secret));
             app.live().sessions_changed();
         }
-        Ok(None) => {}
-        Err(problem) => tracing::info!(%problem, "a session could not be given a new secret"),
     }
+    Ok(found)
 }
 
 /// Whether a browser opens a page: nothing that was drawn before waits for the

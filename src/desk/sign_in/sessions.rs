@@ -145,19 +145,14 @@ fn own(
 }
 
 /// Notes that a session is in use, and from where: once a minute, so that a
-/// page that asks often does not write as often. Where it cannot be noted, as on a
-/// full disk, whoever reads goes on reading.
-pub fn seen(desk: &Desk, cookie: &str, last: Timestamp, address: String) {
+/// page that asks often does not write as often.
+pub fn seen(desk: &Desk, cookie: &str, last: Timestamp, address: String) -> Result<(), DeskError> {
     let (hash, now) = (hash_of(cookie), desk.now());
     if now.as_millis() - last.as_millis() < MINUTE {
-        return;
+        return Ok(());
     }
-    let noted = desk
-        .store()
-        .write(move |tx| sessions::seen(tx, hash, now, &address));
-    if let Err(error) = noted {
-        tracing::info!(%error, "that a session is in use could not be noted");
-    }
+    desk.store()
+        .write(move |tx| Ok(sessions::seen(tx, hash, now, &address)?))
 }
 
 /// Gives a session another secret; nothing where it is over.

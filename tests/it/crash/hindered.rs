@@ -7,9 +7,6 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use citekeep::domain::ids::{ClaimId, SourceId};
-use citekeep::domain::person::Role;
-use citekeep::domain::scope::Scopes;
-use rusqlite::Connection;
 
 use crate::ops::ready::comes_to;
 use crate::support::http::{Answer, Visitor, hidden};
@@ -70,8 +67,6 @@ fn until(mut holds: impl FnMut() -> bool) {
 struct Running {
     program: Program,
     me: Visitor,
-    /// What another program sends as its header.
-    token: String,
     claim: ClaimId,
     source: SourceId,
     closed: ClosedDesk,
@@ -82,14 +77,12 @@ fn running() -> Running {
     let claim = desk.claim("The bridge opened in 1932.");
     let source = desk.source("A report");
     let link = desk.link(desk.reviewer);
-    let token = desk.token(Role::Reader, Scopes::ALL);
     let closed = desk.close();
     let mut program = citekeep(&closed.data, &["serve"]);
     let me = Visitor::enter(&program.address(), &link);
     Running {
         program,
         me,
-        token,
         claim,
         source,
         closed,
@@ -101,23 +94,6 @@ impl Running {
         let page = self.me.get(&format!("/claims/{}", self.claim));
         assert_eq!(page.status, 200, "{}", page.body);
         page
-    }
-
-    /// Nobody has asked for two minutes, so that whoever asks now is noted.
-    fn rests(&self) {
-        let conn = Connection::open(self.closed.data.join("desk.db")).expect("the database");
-        let back = "UPDATE session SET seen_at = seen_at - 120000;
-                    UPDATE token SET used_at = used_at - 120000";
-        conn.execute_batch(back).expect("SQL that fits");
-    }
-
-    /// A program reads too.
-    fn is_read_by_a_program(&self) {
-        let nobody = Visitor::nobody(self.me.base());
-        let path = format!("/api/v1/claims/{}", self.claim);
-        let sent = [("authorization", self.token.as_str())];
-        let answer = nobody.ask("GET", &path, &sent);
-        assert_eq!(answer.status, 200, "{}", answer.body);
     }
 
     fn decides(&self) -> Answer {
@@ -168,11 +144,9 @@ fn a_disk_that_takes_nothing_is_said_and_got_over() {
         (writes, "EIO", "does not take what is written"),
         (syncs, "EIO", "does not take what is written"),
     ] {
-        desk.rests();
         let failing = Failing::calls(&desk.program, calls, error);
         refused(&desk.decides(), words);
         desk.reads();
-        desk.is_read_by_a_program();
         drop(failing);
         let answer = desk.decides();
         assert_eq!(answer.status, 303, "after {error}: {}", answer.body);
