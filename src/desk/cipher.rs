@@ -62,7 +62,11 @@ mod tests {
             assert_eq!(key.open(&closed).as_deref(), Some(text.as_bytes()));
             assert_eq!(other.open(&closed), None);
             for at in 0..closed.len() {
-                let letter = if closed.as_bytes()[at] == b'B' { "C" } else { "B" };
+                let letter = if closed.as_bytes()[at] == b'B' {
+                    "C"
+                } else {
+                    "B"
+                };
                 let changed = [&closed[..at], letter, &closed[at + 1..]].concat();
                 assert_eq!(key.open(&changed), None, "{changed}");
                 assert_eq!(key.open(&closed[..at]), None);

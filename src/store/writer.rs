@@ -334,7 +334,8 @@ mod tests {
         });
         assert!(matches!(broken, Err(StoreError::Closed)));
         let broken = store.write::<(), StoreError>(|tx| {
-            tx.conn.execute_batch("CREATE TABLE half_done (done INTEGER)")?;
+            tx.conn
+                .execute_batch("CREATE TABLE half_done (done INTEGER)")?;
             panic!("as a defect would");
         });
         assert!(matches!(broken, Err(StoreError::Closed)));

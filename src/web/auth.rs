@@ -13,9 +13,9 @@ use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use subtle::ConstantTimeEq;
 
-use crate::desk::{Desk, DeskError};
 use crate::desk::people::SignedIn;
 use crate::desk::sign_in;
+use crate::desk::{Desk, DeskError};
 use crate::domain::person::Deed;
 use crate::domain::sheet::Locale;
 use crate::store::veil::Eyes;

@@ -406,9 +406,6 @@ mod tests {
             tokio::time::timeout(Duration::from_secs(60), served).await
         });
         let ended = ended.expect("it ends by itself");
-        assert_eq!(
-            ended.expect_err("a failure").to_string(),
-            NOTHING_WRITES
-        );
+        assert_eq!(ended.expect_err("a failure").to_string(), NOTHING_WRITES);
     }
 }

@@ -42,10 +42,7 @@ const PAGE: &[u8] = b"<html><p>The bridge opened in 1932.";
 #[test]
 fn a_page_is_read_apart_as_it_is_read_here() {
     let here = Reading::Here.read(PAGE, Some("page.html"));
-    assert_eq!(
-        apart(parse_limits()).read(PAGE, Some("page.html")),
-        here
-    );
+    assert_eq!(apart(parse_limits()).read(PAGE, Some("page.html")), here);
     assert!(here.is_ok());
 }
 

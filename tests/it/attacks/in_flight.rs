@@ -78,9 +78,8 @@ impl Begun {
             .trim_start_matches("http://")
             .trim_end_matches('/');
         let length = body.len();
-        let head = format!(
-            "{head}Host: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
-        );
+        let head =
+            format!("{head}Host: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
         let (now, rest) = body.split_at(body.len() - 3);
         let mut stream = TcpStream::connect(host).expect("a desk");
         stream.write_all((head + now).as_bytes()).expect("sent");

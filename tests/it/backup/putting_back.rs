@@ -191,7 +191,9 @@ fn a_pipe_among_the_files_of_a_backup_is_refused_and_not_waited_for() {
     let pieces = pieces(&from);
     let first = |folder: &str| {
         let mut names = pieces.iter();
-        names.find(|name| name.starts_with(folder)).expect("a piece")
+        names
+            .find(|name| name.starts_with(folder))
+            .expect("a piece")
     };
     let own = |name: &str| Path::new(&taken.name).join(name);
     let (facts, listing) = (own("backup.json"), own("pieces"));

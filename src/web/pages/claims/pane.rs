@@ -3,8 +3,8 @@
 
 use crate::desk::DeskError;
 use crate::desk::dossier::{CitationFile, Dossier};
-use crate::domain::hash::ContentHash;
 use crate::domain::citation::Citation;
+use crate::domain::hash::ContentHash;
 use crate::domain::ids::CitationId;
 use crate::domain::snapshot::DerivedText;
 use crate::domain::span::CharSpan;
@@ -225,7 +225,12 @@ impl Beside<'_, '_> {
         let Some(stretch) = stretch(whole, index, window) else {
             return Ok(Vec::new());
         };
-        Ok(citations::list_others(self.db, claim, (text, stretch), LIT)?)
+        Ok(citations::list_others(
+            self.db,
+            claim,
+            (text, stretch),
+            LIT,
+        )?)
     }
 
     fn view(&self, text: &str, (window, lights): (&Window, &[Light]), name: &str) -> TextView {
