@@ -33,7 +33,7 @@ const FLOOR: u8 = 35;
 /// its weight is known to a tenth by so many.
 const LOOKED_AT: i64 = 50;
 /// How many claims are scored, about.
-const SCORED: f64 = 5_000.0;
+const SCORED: f64 = 2_000.0;
 /// How many of the best are measured.
 const MEASURED: usize = 40;
 /// Words of a statement beyond these are not looked at.
