@@ -140,7 +140,8 @@ pub fn list_others(
 ) -> Result<Vec<Citation>, StoreError> {
     let mut select = db.conn.prepare_cached(
         "SELECT c.citation FROM text JOIN citation AS c ON c.text = text.id
-         WHERE text.hash = ?1 AND c.claim <> ?2 AND c.removed = 0
+         WHERE text.hash = ?1 AND text.id NOT IN (SELECT id FROM temp.hidden_text)
+           AND c.claim <> ?2 AND c.removed = 0
            AND c.citation ->> '$.passage.span.start' < ?4
            AND c.citation ->> '$.passage.span.end' > ?3
          ORDER BY c.id LIMIT ?5",
