@@ -61,6 +61,8 @@ pub struct Settings {
     pub demo: bool,
     /// Whether an archive elsewhere can be asked for copies.
     pub archive: bool,
+    /// Whether what somebody writes is kept in their browser until it is saved.
+    pub drafts: bool,
     /// What fetches pages; none where fetching is switched off.
     pub fetcher: Option<Arc<Fetcher>>,
     /// Who cosigns the log's checkpoints.
@@ -99,6 +101,7 @@ impl Settings {
             upload: self.upload,
             demo: self.demo,
             archive: self.archive,
+            drafts: self.drafts,
             fetcher: self.fetcher,
             witnesses: self.witnesses,
             witnessing: self.witnessing,
