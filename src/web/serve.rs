@@ -387,6 +387,7 @@ mod tests {
             strangers: 0,
             demo: false,
             archive: false,
+            drafts: true,
             fetcher: None,
             witnesses: Arc::new(Policy::default()),
             witnessing: None,
