@@ -1,9 +1,6 @@
-//! How long whoever is in stays in.
-//!
 //! What somebody sends may be minutes on its way, and they were let in when it
 //! began to arrive. Whoever lost the way in meanwhile has nothing done by a form
-//! that was begun before. And a browser that is given another session leaves the
-//! one before behind.
+//! that was begun before.
 
 use actix_web::{HttpMessage, HttpRequest};
 

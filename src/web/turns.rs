@@ -165,24 +165,19 @@ fn in_pieces_within(
     let is_large = turn.is_some();
     let left = Arc::new(Mutex::new(Some((Bytes::from(file), turn))));
     if is_large {
-        let_go_after(longest, &left);
+        let held = Arc::downgrade(&left);
+        actix_web::rt::spawn(async move {
+            tokio::time::sleep(longest).await;
+            if let Some(left) = held.upgrade() {
+                left.lock().unwrap_or_else(PoisonError::into_inner).take();
+            }
+        });
     }
     unfold(left, |left| async move {
         let piece = next_piece(&left);
         let is_end = piece.as_ref().is_ok_and(Bytes::is_empty);
         (!is_end).then_some((piece, left))
     })
-}
-
-/// Lets something go after a while, unless it is gone before.
-fn let_go_after<T: 'static>(longest: Duration, held: &Arc<Mutex<Option<T>>>) {
-    let held = Arc::downgrade(held);
-    actix_web::rt::spawn(async move {
-        tokio::time::sleep(longest).await;
-        if let Some(held) = held.upgrade() {
-            held.lock().unwrap_or_else(PoisonError::into_inner).take();
-        }
-    });
 }
 
 /// What is left of a file, with the turn that it holds; nothing once it was
@@ -206,7 +201,13 @@ pub(super) fn file_in_pieces(
     let is_stranger = turn.is_some();
     let open = Arc::new(Mutex::new(Some((file, turn))));
     if is_stranger {
-        let_go_after(LONGEST, &open);
+        let held = Arc::downgrade(&open);
+        actix_web::rt::spawn(async move {
+            tokio::time::sleep(LONGEST).await;
+            if let Some(open) = held.upgrade() {
+                open.lock().unwrap_or_else(PoisonError::into_inner).take();
+            }
+        });
     }
     unfold(open, |open| async move {
         let reading = Arc::clone(&open);
