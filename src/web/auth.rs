@@ -31,6 +31,7 @@ use super::next::{self, NextPath};
 use super::peer;
 use super::problem::Problem;
 use super::render::wants_json;
+use super::room;
 use super::routes::{self, Need};
 use super::state::App;
 use super::whence;
@@ -68,8 +69,12 @@ pub(super) async fn gate<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     inner: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let need = match admit(&request).await {
-        Ok(need) => need,
+    let let_in = match admit(&request).await {
+        Ok(need) => room::aside(&request).await.map(|held| (need, held)),
+        Err(response) => Err(response),
+    };
+    let (need, held) = match let_in {
+        Ok(let_in) => let_in,
         Err(mut response) => {
             keep_nowhere(response.headers_mut());
             return Ok(request.into_response(response).map_into_right_body());
@@ -96,6 +101,7 @@ pub(super) async fn gate<B: MessageBody + 'static>(
     let wants_json = wants_json(request.request());
     let cookies = app.clone();
     let mut response = here::at(here, inner.call(request)).await?;
+    drop(held);
     if let Some(app) = app.filter(|_| writes) {
         app.live().nudge();
     }
@@ -223,7 +229,7 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
 
 /// Notes a refusal for those who watch over the desk: who asked what, and from
 /// where. The address as it was sent may hold a secret, so its shape is told.
-fn tell(request: &ServiceRequest, me: Option<&SignedIn>, why: &'static str) {
+pub(super) fn tell(request: &ServiceRequest, me: Option<&SignedIn>, why: &'static str) {
     let asked = routes::pattern(request.request());
     let person = me.map(|me| me.person.id.get());
     let address = peer::address(request.request());

@@ -31,6 +31,7 @@ mod query;
 mod refusal;
 mod render;
 mod request_id;
+mod room;
 pub mod routes;
 mod serve;
 mod site;

@@ -30,6 +30,7 @@ use super::pass::{Pass, Passes};
 use super::problem::Problem;
 use super::proxies::Proxies;
 use super::render::Answer;
+use super::room::Room;
 use super::site;
 use super::streaming::{Kind, Streams};
 use super::throttle::Throttle;
@@ -56,6 +57,7 @@ pub(super) struct App {
     sending: Arc<Turns>,
     writing: Arc<Passes>,
     hashing: Arc<Turns>,
+    room: Arc<Room>,
     live: Live,
     streams: Streams,
     requests: Arc<Requests>,
@@ -99,6 +101,7 @@ impl App {
     pub(super) fn new(desk: Desk, facts: Facts, crowd: Crowd) -> Self {
         Self {
             desk,
+            room: Arc::new(Room::new(facts.upload)),
             facts: Arc::new(facts),
             throttle: Arc::new(Throttle::new()),
             crowd: Arc::new(crowd),
@@ -147,6 +150,11 @@ impl App {
     /// Counts the requests of strangers.
     pub(super) fn crowd(&self) -> &Crowd {
         &self.crowd
+    }
+
+    /// The room for what is sent.
+    pub(super) fn room(&self) -> &Room {
+        &self.room
     }
 
     /// Pages of documents that were drawn lately.
@@ -208,7 +216,7 @@ impl App {
     }
 
     /// The lines in which requests wait, by name.
-    pub(super) fn lines(&self) -> [(&'static str, &Turns); 6] {
+    pub(super) fn lines(&self) -> [(&'static str, &Turns); 7] {
         [
             ("reading", &self.reading),
             ("doing", &self.doing),
@@ -216,6 +224,7 @@ impl App {
             ("sending", &self.sending),
             ("writing", self.writing.turns()),
             ("hashing", &self.hashing),
+            ("bringing", self.room.line()),
         ]
     }
 

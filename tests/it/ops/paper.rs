@@ -167,6 +167,9 @@ fn the_unit_can_be_read_by_systemd_and_lets_the_desk_do_little() {
         "NoNewPrivileges=yes",
         "ProtectSystem=strict",
         "UMask=0077",
+        // Memory that runs out ends what reads a document; a failure is got over.
+        "OOMPolicy=continue",
+        "Restart=on-failure",
     ] {
         assert!(unit.lines().any(|it| it == line), "{line}");
     }

@@ -1,0 +1,224 @@
+//! How much of what is sent to the desk lies in its memory at once.
+//!
+//! A form or a file is read whole before anything is done with it. So that no
+//! crowd of them takes all the memory that there is, there is so much room:
+//! whoever finds none is told to come back before a byte of theirs is read, and
+//! whoever only reads pages goes on. Strangers, short forms and long ones have
+//! rooms of their own, so that nobody keeps a verdict out by large files, and no
+//! one person fills the room for those.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use actix_web::dev::ServiceRequest;
+use actix_web::http::Version;
+use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use actix_web::{HttpMessage, HttpResponse, web};
+
+use crate::desk::people::SignedIn;
+use crate::domain::ids::PersonId;
+use crate::ledger::submission;
+
+use super::api;
+use super::auth;
+use super::problem::Problem;
+use super::state::App;
+use super::turns::{Turn, Turns};
+
+/// Room is set aside in pieces of so many bytes.
+const PIECE: usize = 16 * 1024;
+/// What strangers bring: a thousand names and passwords.
+const STRANGERS: usize = 16 << 20;
+/// The longest that a stranger brings: a checkpoint to cosign.
+const OF_A_STRANGER: usize = submission::MAX_BYTES;
+/// What is no longer is a short form: a claim, a verdict, a remark.
+const SHORT: usize = 64 * 1024;
+const SHORT_FORMS: usize = 32 << 20;
+/// So many of the longest files are on their way at once, and so many of one
+/// person.
+const FILES: usize = 8;
+const FILES_OF_ONE: usize = 4;
+
+/// The room for what is sent.
+pub(super) struct Room {
+    strangers: Turns,
+    short: Turns,
+    long: Turns,
+    /// The longest that a colleague may send, in bytes.
+    longest: usize,
+    held: Arc<Mutex<HashMap<PersonId, u32>>>,
+}
+
+/// Room that is set aside for one request, and given back when this is dropped.
+pub(super) struct Held {
+    _turn: Turn,
+    _share: Option<Share>,
+}
+
+impl Room {
+    /// Room at a desk that takes uploads of so many bytes.
+    pub(super) fn new(upload: usize) -> Self {
+        let longest = upload.max(api::LARGEST_JSON);
+        Self {
+            strangers: Turns::at_bringing(STRANGERS / PIECE),
+            short: Turns::at_bringing(SHORT_FORMS / PIECE),
+            long: Turns::at_bringing(FILES * pieces(longest) as usize),
+            longest,
+            held: Arc::default(),
+        }
+    }
+
+    /// The line of those who bring large files, for those who watch over the desk.
+    pub(super) fn line(&self) -> &Turns {
+        &self.long
+    }
+
+    /// Sets room aside for what somebody brings; none is told: it may be as long as
+    /// the longest. There is none for whoever has waited too long, or brings too
+    /// much at once already.
+    pub(super) async fn take(&self, who: Option<PersonId>, length: Option<u64>) -> Option<Held> {
+        let no_more = |most: usize| {
+            let told = length.map(|length| usize::try_from(length).unwrap_or(most));
+            told.map_or(most, |told| told.min(most))
+        };
+        let Some(who) = who else {
+            let turns = pieces(no_more(OF_A_STRANGER));
+            return Some(Held::alone(self.strangers.many(turns).await?));
+        };
+        let length = no_more(self.longest);
+        if length <= SHORT {
+            return Some(Held::alone(self.short.many(pieces(length)).await?));
+        }
+        let share = self.share(who, pieces(length))?;
+        Some(Held {
+            _turn: self.long.many(pieces(length)).await?,
+            _share: Some(share),
+        })
+    }
+
+    fn share(&self, who: PersonId, pieces: u32) -> Option<Share> {
+        let most = FILES_OF_ONE as u32 * self::pieces(self.longest);
+        let mut all = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_one = all.entry(who).or_default();
+        if *of_one + pieces > most {
+            return None;
+        }
+        *of_one += pieces;
+        Some(Share {
+            who,
+            pieces,
+            held: Arc::clone(&self.held),
+        })
+    }
+}
+
+impl Held {
+    fn alone(turn: Turn) -> Self {
+        Self {
+            _turn: turn,
+            _share: None,
+        }
+    }
+}
+
+/// How many pieces hold so many bytes; what is empty takes one, too.
+fn pieces(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(PIECE)).map_or(u32::MAX, |pieces| pieces.max(1))
+}
+
+/// What one person brings.
+struct Share {
+    who: PersonId,
+    pieces: u32,
+    held: Arc<Mutex<HashMap<PersonId, u32>>>,
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let mut all = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = all.get_mut(&self.who).map(|of_one| {
+            *of_one = of_one.saturating_sub(self.pieces);
+            *of_one
+        });
+        if left == Some(0) {
+            all.remove(&self.who);
+        }
+    }
+}
+
+/// Sets room aside for what a request brings, and refuses it where there is none.
+pub(super) async fn aside(request: &ServiceRequest) -> Result<Option<Held>, HttpResponse> {
+    let app = request.app_data::<web::Data<App>>();
+    let Some(app) = app.filter(|_| !request.method().is_safe()) else {
+        return Ok(None);
+    };
+    let me = request.extensions().get::<SignedIn>().cloned();
+    let who = me.as_ref().map(|me| me.person.id);
+    let held = app.room().take(who, length(request)).await;
+    if held.is_none() {
+        auth::tell(request, me.as_ref(), "there is no room for what it brings");
+        return Err(Problem::no_room().respond(request.request()));
+    }
+    Ok(held)
+}
+
+/// How long what a request brings is, by its own word; none where it does not say.
+fn length(request: &ServiceRequest) -> Option<u64> {
+    let headers = request.headers();
+    match headers.get(CONTENT_LENGTH) {
+        Some(length) => length.to_str().ok()?.parse().ok(),
+        // Without a word on either there is nothing to come (RFC 9112, 6.3).
+        None if request.version() <= Version::HTTP_11 => {
+            (!headers.contains_key(TRANSFER_ENCODING)).then_some(0)
+        }
+        None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UPLOAD: usize = 20 << 20;
+
+    fn person(number: i64) -> Option<PersonId> {
+        PersonId::new(number)
+    }
+
+    fn long() -> Option<u64> {
+        Some(UPLOAD as u64)
+    }
+
+    #[actix_web::test]
+    async fn large_files_fill_their_own_room_and_no_one_person_fills_it() {
+        let room = Room::new(UPLOAD);
+        let mut held = Vec::new();
+        for _ in 0..FILES_OF_ONE {
+            held.push(room.take(person(1), long()).await.expect("room"));
+        }
+        assert!(room.take(person(1), long()).await.is_none());
+        // Whoever does not say how long it is may bring the longest.
+        assert!(room.take(person(1), None).await.is_none());
+        for _ in FILES_OF_ONE..FILES {
+            held.push(room.take(person(2), None).await.expect("room"));
+        }
+        assert_eq!(room.line().taken(), FILES * pieces(UPLOAD) as usize);
+        assert!(room.take(person(3), Some(SHORT as u64)).await.is_some());
+        assert!(room.take(None, None).await.is_some());
+        held.clear();
+        assert!(room.take(person(1), long()).await.is_some());
+        let shares = room.held.lock().expect("nobody panicked");
+        assert!(shares.is_empty(), "what is over leaves nothing");
+    }
+
+    #[actix_web::test]
+    async fn a_length_that_nobody_may_send_takes_no_more_than_the_longest() {
+        let room = Room::new(UPLOAD);
+        let held = room.take(person(1), Some(u64::MAX)).await.expect("room");
+        assert_eq!(room.line().taken(), pieces(UPLOAD) as usize);
+        drop(held);
+        let held = room.take(None, Some(u64::MAX)).await.expect("room");
+        assert_eq!(room.strangers.taken(), pieces(OF_A_STRANGER) as usize);
+        drop(held);
+    }
+}
