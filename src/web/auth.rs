@@ -70,7 +70,7 @@ pub(super) async fn gate<B: MessageBody + 'static>(
     inner: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let let_in = match admit(&request).await {
-        Ok(need) => room::aside(&request).await.map(|held| (need, held)),
+        Ok(need) => room::aside(&mut request).await.map(|held| (need, held)),
         Err(response) => Err(response),
     };
     let (need, held) = match let_in {

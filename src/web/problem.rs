@@ -131,7 +131,7 @@ impl Problem {
             StatusCode::SERVICE_UNAVAILABLE,
             "no-room",
             "Too much is being sent to the desk just now",
-            "Nothing was saved, and nothing of this was read. Please send it again in a few seconds; send several large files one after the other. What is there can be read meanwhile.",
+            "Nothing was saved. Please send it again in a few seconds; send several large files one after the other. What is there can be read meanwhile.",
         )
     }
 

@@ -2,18 +2,20 @@
 //!
 //! A form or a file is read whole before anything is done with it. So that no
 //! crowd of them takes all the memory that there is, there is so much room:
-//! whoever finds none is told to come back before a byte of theirs is read, and
-//! whoever only reads pages goes on. Strangers, short forms and long ones have
+//! whoever finds none is told to come back, and nothing of theirs is kept; whoever
+//! only reads pages goes on. Strangers, short forms and long ones have
 //! rooms of their own, so that nobody keeps a verdict out by large files, and no
 //! one person fills the room for those.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Version;
 use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use actix_web::{HttpMessage, HttpResponse, web};
+use futures_util::StreamExt;
 
 use crate::desk::people::SignedIn;
 use crate::domain::ids::PersonId;
@@ -38,6 +40,8 @@ const SHORT_FORMS: usize = 32 << 20;
 /// person.
 const FILES: usize = 8;
 const FILES_OF_ONE: usize = 4;
+/// How long what is not kept may take to arrive.
+const PASSING: Duration = Duration::from_secs(30);
 
 /// The room for what is sent.
 pub(super) struct Room {
@@ -73,9 +77,9 @@ impl Room {
         &self.long
     }
 
-    /// Sets room aside for what somebody brings; none is told: it may be as long as
-    /// the longest. There is none for whoever has waited too long, or brings too
-    /// much at once already.
+    /// Sets room aside for what somebody brings; where no length is told it may be
+    /// as long as the longest. There is none for whoever has waited too long, or
+    /// brings too much at once already.
     pub(super) async fn take(&self, who: Option<PersonId>, length: Option<u64>) -> Option<Held> {
         let no_more = |most: usize| {
             let told = length.map(|length| usize::try_from(length).unwrap_or(most));
@@ -147,8 +151,8 @@ impl Drop for Share {
 }
 
 /// Sets room aside for what a request brings, and refuses it where there is none.
-pub(super) async fn aside(request: &ServiceRequest) -> Result<Option<Held>, HttpResponse> {
-    let app = request.app_data::<web::Data<App>>();
+pub(super) async fn aside(request: &mut ServiceRequest) -> Result<Option<Held>, HttpResponse> {
+    let app = request.app_data::<web::Data<App>>().cloned();
     let Some(app) = app.filter(|_| !request.method().is_safe()) else {
         return Ok(None);
     };
@@ -157,9 +161,27 @@ pub(super) async fn aside(request: &ServiceRequest) -> Result<Option<Held>, Http
     let held = app.room().take(who, length(request)).await;
     if held.is_none() {
         auth::tell(request, me.as_ref(), "there is no room for what it brings");
+        pass_over(request, app.room().longest).await;
         return Err(Problem::no_room().respond(request.request()));
     }
     Ok(held)
+}
+
+/// Lets what nobody keeps come to its end, for so long: whoever is answered while
+/// they still send hears that the connection broke, and not why.
+async fn pass_over(request: &mut ServiceRequest, most: usize) {
+    let mut body = request.take_payload();
+    let passing = async {
+        let mut left = most;
+        while let Some(Ok(chunk)) = body.next().await {
+            let Some(rest) = left.checked_sub(chunk.len()) else {
+                return;
+            };
+            left = rest;
+        }
+    };
+    // Who is slower than that is not waited for.
+    let _ = tokio::time::timeout(PASSING, passing).await;
 }
 
 /// How long what a request brings is, by its own word; none where it does not say.
