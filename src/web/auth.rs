@@ -185,7 +185,7 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
     }
     let base = &app.facts().base;
     if let Some(problem) = door::wrong_house(base, request) {
-        tell(request, None, "it names another host");
+        tell(http, None, "it names another host");
         return Err(refuse(problem));
     }
     if let Some(answer) = door::without_https(base, http) {
@@ -194,7 +194,7 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
     let token = bearer::token(http, cookies::SESSION.name(&app));
     let is_form = token.is_none() && !request.method().is_safe();
     if is_form && door::is_from_elsewhere(base, request) {
-        tell(request, None, "another site made the browser send it");
+        tell(http, None, "another site made the browser send it");
         return Err(refuse(Problem::forged(http)));
     }
     let signed_in = who(&app, request, token).await?;
@@ -207,7 +207,7 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
         (None, _) | (Some(Some((Need::Nobody, _))), _) => None,
         (Some(None), _) => Some(refuse(Problem::not_found())),
         (Some(Some((need, _))), _) if door::is_drawn_elsewhere(request, need) => {
-            tell(request, signed_in.as_ref(), "another site draws it");
+            tell(http, signed_in.as_ref(), "another site draws it");
             Some(refuse(Problem::drawn_elsewhere()))
         }
         (Some(Some((Need::Deed(_), _))), None) => Some(to_sign_in(http)),
@@ -215,7 +215,7 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
             .or_else(|| forged(http, me))
             .or_else(|| too_old(&app, http, (me, deed)))
             .map(|problem| {
-                tell(request, Some(me), "whoever asks may not");
+                tell(http, Some(me), "whoever asks may not");
                 refuse(problem)
             })
             .or_else(|| without_factor(http, me)),
@@ -229,10 +229,10 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
 
 /// Notes a refusal for those who watch over the desk: who asked what, and from
 /// where. The address as it was sent may hold a secret, so its shape is told.
-pub(super) fn tell(request: &ServiceRequest, me: Option<&SignedIn>, why: &'static str) {
-    let asked = routes::pattern(request.request());
+pub(super) fn tell(request: &HttpRequest, me: Option<&SignedIn>, why: &'static str) {
+    let asked = routes::pattern(request);
     let person = me.map(|me| me.person.id.get());
-    let address = peer::address(request.request());
+    let address = peer::address(request);
     let address = address.map(tracing::field::display);
     let method = request.method();
     tracing::info!(
@@ -265,7 +265,7 @@ async fn who(
     match app.crowd().must_wait(peer::address(http)) {
         None => found,
         Some(seconds) => {
-            tell(request, None, "too many come from one address");
+            tell(http, None, "too many come from one address");
             let mut answer = Problem::too_often().respond(http);
             let seconds = HeaderValue::from(seconds);
             answer.headers_mut().insert(RETRY_AFTER, seconds);

@@ -131,7 +131,7 @@ async fn take(
     proof: Proof,
 ) -> Result<Result<(), String>, Problem> {
     let doors = vec![Door::session(me.session_name())];
-    let tried = match app.throttle().lets(doors, app.now()) {
+    let tried = match app.lets(request, doors) {
         Ok(tried) => tried,
         Err(wait) => return Ok(Err(too_many(wait))),
     };

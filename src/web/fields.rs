@@ -15,6 +15,7 @@ use subtle::ConstantTimeEq;
 
 use crate::desk::people::SignedIn;
 
+use super::auth;
 use super::confirm;
 use super::lasting;
 use super::problem::Problem;
@@ -211,6 +212,7 @@ fn check_secret(request: &HttpRequest, fields: &Fields) -> Result<(), Problem> {
     if bool::from(same) {
         Ok(())
     } else {
+        auth::tell(request, Some(me), "the form does not know the session");
         Err(Problem::forged(request))
     }
 }

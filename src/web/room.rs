@@ -160,7 +160,8 @@ pub(super) async fn aside(request: &mut ServiceRequest) -> Result<Option<Held>, 
     let who = me.as_ref().map(|me| me.person.id);
     let held = app.room().take(who, length(request)).await;
     if held.is_none() {
-        auth::tell(request, me.as_ref(), "there is no room for what it brings");
+        let why = "there is no room for what it brings";
+        auth::tell(request.request(), me.as_ref(), why);
         pass_over(request, app.room().longest).await;
         return Err(Problem::no_room().respond(request.request()));
     }

@@ -5,10 +5,11 @@ use std::io::Write;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpMessage, HttpRequest, web};
 
 use crate::capture::fetch::Fetcher;
 use crate::desk::exchange::outgoing::ExportError;
+use crate::desk::people::SignedIn;
 use crate::desk::sign_in;
 use crate::desk::signing::Site;
 use crate::desk::timestamps::Plan;
@@ -19,6 +20,7 @@ use crate::domain::time::Timestamp;
 use crate::ledger::policy::Policy;
 use crate::store::shown::{Moment, Reach};
 
+use super::auth;
 use super::crowd::Crowd;
 use super::here;
 use super::kept::Answers;
@@ -33,7 +35,7 @@ use super::render::Answer;
 use super::room::Room;
 use super::site;
 use super::streaming::{Kind, Streams};
-use super::throttle::Throttle;
+use super::throttle::{Door, Throttle, Try};
 use super::turns::{Turn, Turns};
 use super::watched::{Requests, Watched};
 
@@ -145,6 +147,16 @@ impl App {
     /// Counts tries to get in.
     pub(super) fn throttle(&self) -> &Throttle {
         &self.throttle
+    }
+
+    /// Lets a try through, or says for how many seconds it waits; those who watch
+    /// over the desk are told of it.
+    pub(super) fn lets(&self, request: &HttpRequest, doors: Vec<Door>) -> Result<Try, i64> {
+        let tried = self.throttle.lets(doors, self.now());
+        tried.inspect_err(|_| {
+            let me = request.extensions().get::<SignedIn>().cloned();
+            auth::tell(request, me.as_ref(), "too many tries");
+        })
     }
 
     /// Counts the requests of strangers.

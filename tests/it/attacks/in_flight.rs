@@ -15,19 +15,19 @@ use crate::support::http::Visitor;
 use crate::support::served::Served;
 use crate::support::{desk, desk_of_today};
 
-fn number(actor: Actor) -> PersonId {
+pub(crate) fn number(actor: Actor) -> PersonId {
     actor.byline().expect("a person").person
 }
 
 /// A form of which the end is yet to come.
-struct Begun {
+pub(crate) struct Begun {
     stream: TcpStream,
     rest: Vec<u8>,
 }
 
 impl Begun {
     /// Sends a form but for its last letters, and waits until its sender is let in.
-    fn send(
+    pub(crate) fn send(
         served: &Served,
         (me, person): (&Visitor, PersonId),
         form: (&str, &[(&str, &str)]),
@@ -67,7 +67,7 @@ impl Begun {
     }
 
     /// Sends the end of it; what was answered.
-    fn finish(mut self) -> String {
+    pub(crate) fn finish(mut self) -> String {
         self.stream.write_all(&self.rest).expect("sent");
         let mut answer = String::new();
         self.stream.read_to_string(&mut answer).expect("an answer");

@@ -4,7 +4,7 @@
 mod documents;
 mod fetch;
 pub(crate) mod hostile;
-mod in_flight;
+pub(crate) mod in_flight;
 #[cfg(unix)]
 mod keys;
 #[cfg(unix)]

@@ -49,7 +49,7 @@ pub(in crate::web) async fn confirm_app(
     form: Fields,
 ) -> Answer {
     let doors = vec![Door::session(me.0.session_name())];
-    let tried = match app.throttle().lets(doors, app.now()) {
+    let tried = match app.lets(&request, doors) {
         Ok(tried) => tried,
         Err(wait) => return draw(&app, me, None, refused(too_many(wait))).await,
     };

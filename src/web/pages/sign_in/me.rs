@@ -164,7 +164,7 @@ async fn choose(
     (credentials, current): (sign_in::Credentials, String),
 ) -> Result<Result<sign_in::Begun, (&'static str, String)>, Problem> {
     let doors = vec![Door::session(me.0.session_name())];
-    let tried = match app.throttle().lets(doors, app.now()) {
+    let tried = match app.lets(request, doors) {
         Ok(tried) => tried,
         Err(wait) => return Ok(Err(("current", too_many(wait)))),
     };

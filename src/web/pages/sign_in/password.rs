@@ -104,7 +104,7 @@ pub(in crate::web) async fn sign_in(
     let typed = |field| form.value(field).to_owned();
     let (name, password) = (typed("sign_in"), typed("password"));
     let doors = doors(&app, &whence, &request, &name).await?;
-    let tried = match app.throttle().lets(doors, app.now()) {
+    let tried = match app.lets(&request, doors) {
         Ok(tried) => tried,
         Err(wait) => return hold_up(&app, form, wait),
     };

@@ -63,7 +63,7 @@ pub(in crate::web) async fn second(
     let (seen, known) = (step.clone(), whence.known.clone());
     let (person, half, door) = app.desk(move |desk| look(desk, &seen, known)).await?;
     let next = NextPath::parse(form.value("next"));
-    let tried = match app.throttle().lets(vec![door], app.now()) {
+    let tried = match app.lets(&request, vec![door]) {
         Ok(tried) => tried,
         Err(wait) => return hold_up(&app, half, next, wait),
     };

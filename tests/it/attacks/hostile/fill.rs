@@ -257,7 +257,7 @@ pub(crate) fn send_every_form(
                 assert!(answer.status < 500, "{kind}, {what}: {}", answer.body);
                 assert_ne!(answer.status, 403, "{kind}, {what}: {}", answer.body);
                 if answer.status == 303 && has_words {
-                    sent.taken.entry(what).or_default().insert(kind.clone());
+                    sent.taken.entry(*what).or_default().insert(kind.clone());
                 }
                 look(&form.action, &answer);
                 if !has_words {
