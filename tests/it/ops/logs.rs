@@ -73,6 +73,8 @@ fn whoever_saw_an_error_and_whoever_reads_the_log_speak_of_one_request() {
     assert_eq!(told[0]["span"]["method"], "GET");
     assert_eq!(told[0]["fields"]["status"], 200);
     assert!(told[0]["fields"]["ms"].is_u64(), "{told:?}");
+    let moment = told[0]["timestamp"].as_str().expect("a moment");
+    assert!(moment.ends_with('Z'), "it is UTC: {moment}");
     assert_eq!(about(&lines, &id(&missing))[0]["span"]["route"], "none");
     for broken in [&page, &json] {
         let told = about(&lines, &id(broken));

@@ -309,13 +309,13 @@ impl TestDesk {
         (claim, source)
     }
 
-    /// A link that signs one of the desk's people in, once.
+    /// A link that signs one of the desk's people in, as often as a test likes; those
+    /// of the desk itself do so once (`http/sign_in/sessions.rs`).
     pub(crate) fn link(&self, actor: Actor) -> String {
         let person = actor.byline().expect("a person").person;
         people::make_demo_link(&self.desk, person).expect("a link")
     }
 
-    /// Somebody new with a role.
     /// Makes a token that stands for somebody who joins as an admin, in a
     /// lesser role if asked: what a program sends as its header.
     pub(crate) fn token(&self, role: Role, scopes: Scopes) -> String {

@@ -77,6 +77,17 @@ fn a_token_that_is_not_in_order_lets_nobody_in() {
     let claims = house.provider.claims(&sent.asked, "kim");
     let path = house.back(&sent, strange.sign(&claims));
     kept_out(&house.follow(&path, &sent.cookie), 502, "does not fit");
+    // One that says itself where its key is, or what: nobody looks there.
+    let place = format!("{}/keys", strange.issuer());
+    for claim in ["jku", "x5u"] {
+        let mut header = json!({"alg": "ES256", "kid": "first"});
+        header[claim] = json!(place);
+        let sent = house.begin();
+        let claims = house.provider.claims(&sent.asked, "kim");
+        let path = house.back(&sent, strange.sign_as(&header, &claims));
+        kept_out(&house.follow(&path, &sent.cookie), 502, "does not fit");
+    }
+    assert_eq!(strange.asked("/keys"), 0);
     // Tokens that name unknown keys do not have the provider asked all day.
     assert!(house.provider.asked("/keys") <= 4);
     assert_eq!(house.sign_in("kim", |_| ()).status, 303, "an honest one");

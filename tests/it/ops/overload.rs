@@ -1,0 +1,81 @@
+//! More than a desk can do: it says so and when to come back, serves strangers
+//! meanwhile, and has lost nothing of what it accepted.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use url::form_urlencoded::Serializer;
+
+use super::start;
+use crate::support::http::Visitor;
+use crate::support::{check, desk_of_today};
+
+/// As many as the desk does for its people at once (`src/web/turns.rs`).
+const AT_ONCE: usize = 128;
+
+/// A claim that is opened; its answer is not waited for.
+fn open(base: &str, me: &Visitor, number: usize) -> TcpStream {
+    let host = base.trim_start_matches("http://").trim_end_matches('/');
+    let statement = format!("The bridge opened {number} years ago.");
+    let mut fields = Serializer::new(String::new());
+    let body = fields
+        .append_pair("csrf", me.secret())
+        .append_pair("statement", &statement)
+        .finish();
+    let head = format!(
+        "POST /claims HTTP/1.1\r\nHost: {host}\r\nCookie: {}\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+        me.cookie.as_deref().unwrap_or_default(),
+        body.len()
+    );
+    let mut stream = TcpStream::connect(host).expect("a desk");
+    stream.write_all((head + &body).as_bytes()).expect("sent");
+    stream
+}
+
+#[test]
+fn whoever_asks_for_more_than_can_be_done_is_told_when_to_come_back() {
+    let desk = desk_of_today();
+    desk.published();
+    let link = desk.link(desk.researcher);
+    let closed = desk.close();
+    let config = "[metrics]\nlisten = \"127.0.0.1:0\"\n";
+    let mut program = start(&closed.data, config, "error");
+    let line = program.hear("metrics are served at ");
+    let (_, metrics) = line.trim_end().split_once(" at ").expect("an address");
+    let watcher = Visitor::nobody(metrics.trim_end_matches("/metrics"));
+    let base = program.address();
+    let (me, nobody) = (Visitor::enter(&base, &link), Visitor::nobody(&base));
+    let counts = |line: &str| watcher.get("/metrics").body.lines().any(|it| it == line);
+    // Somebody else writes, so that no act is done.
+    let database = Connection::open(closed.data.join("desk.db")).expect("the database");
+    database
+        .busy_timeout(Duration::from_secs(10))
+        .expect("patience");
+    database.execute_batch("BEGIN IMMEDIATE").expect("a write");
+    let acts: Vec<TcpStream> = (0..AT_ONCE).map(|n| open(&base, &me, n)).collect();
+    let begun = Instant::now();
+    while !counts(&format!("citekeep_queue_busy{{queue=\"doing\"}} {AT_ONCE}")) {
+        assert!(begun.elapsed() < Duration::from_secs(20), "they never wait");
+    }
+    let told = me.post("/claims", &[("statement", "One more.")]);
+    assert_eq!(told.status, 503, "{}", told.body);
+    assert_eq!(told.header("retry-after"), Some("2"));
+    assert!(told.body.contains("nothing is lost"), "{}", told.body);
+    assert!(counts("citekeep_queue_shed_total{queue=\"doing\"} 1"));
+    for path in ["/published", "/published/1", "/healthz"] {
+        assert_eq!(nobody.get(path).status, 200, "{path}");
+    }
+    database.execute_batch("ROLLBACK").expect("it is over");
+    for mut act in acts {
+        let mut answer = String::new();
+        act.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    }
+    let again = me.post("/claims", &[("statement", "One more.")]);
+    assert_eq!(again.status, 303, "{}", again.body);
+    assert!(program.stop().success());
+    assert_eq!(check(&closed.data).findings, []);
+}
