@@ -182,7 +182,6 @@ mod tests {
 
     use actix_web::http::header::RETRY_AFTER;
 
-    use crate::store::StoreError;
     use crate::web::problem::Problem;
 
     use super::*;

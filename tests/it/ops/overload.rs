@@ -1,5 +1,5 @@
-//! More than a desk can do: it says so and when to come back, serves strangers
-//! meanwhile, and has lost nothing of what it accepted.
+//! More than a desk can do, and requests that never end: it says when to come back,
+//! serves strangers meanwhile, and has lost nothing of what it accepted.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -35,6 +35,19 @@ fn open(base: &str, me: &Visitor, number: usize) -> TcpStream {
     stream
 }
 
+/// Requests that were begun and are never ended.
+fn half(base: &str) -> Vec<TcpStream> {
+    let host = base.trim_start_matches("http://").trim_end_matches('/');
+    let begun = (0..50).map(|_| {
+        let mut stream = TcpStream::connect(host).expect("a desk");
+        stream
+            .write_all(b"GET /published HTTP/1.1\r\nHost: loc")
+            .expect("sent");
+        stream
+    });
+    begun.collect()
+}
+
 #[test]
 fn whoever_asks_for_more_than_can_be_done_is_told_when_to_come_back() {
     let desk = desk_of_today();
@@ -49,6 +62,7 @@ fn whoever_asks_for_more_than_can_be_done_is_told_when_to_come_back() {
     let base = program.address();
     let (me, nobody) = (Visitor::enter(&base, &link), Visitor::nobody(&base));
     let counts = |line: &str| watcher.get("/metrics").body.lines().any(|it| it == line);
+    let half = half(&base);
     // Somebody else writes, so that no act is done.
     let database = Connection::open(closed.data.join("desk.db")).expect("the database");
     database
@@ -76,6 +90,12 @@ fn whoever_asks_for_more_than_can_be_done_is_told_when_to_come_back() {
     }
     let again = me.post("/claims", &[("statement", "One more.")]);
     assert_eq!(again.status, 303, "{}", again.body);
+    // Whoever says nothing more is told so, and the connection ends.
+    for mut half in half {
+        let mut answer = String::new();
+        half.read_to_string(&mut answer).expect("its end");
+        assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    }
     assert!(program.stop().success());
     assert_eq!(check(&closed.data).findings, []);
 }

@@ -137,6 +137,11 @@ pub(super) fn ask(house: &House, row: &Row, path: &str, one: &Somebody) -> Cell 
     let answer = answer(row, path, one);
     let what = || format!("{}: {} {path}", one.name, row.method);
     let dress = dressed(&what(), &answer);
+    let kind = answer.header("content-type").unwrap_or_default();
+    assert!(answer.body.is_empty() || !kind.is_empty(), "{}", what());
+    // A stream of events is in UTF-8 whatever it says.
+    let names_letters = kind.contains("charset=utf-8") || kind == "text/event-stream";
+    assert!(names_letters || !kind.starts_with("text/"), "{}: {kind}", what());
     let may_be_framed = row.pattern == "/published/{claim}/embed";
     assert!(dress != "framed" || may_be_framed, "{}", what());
     if row.need != Need::Nobody {
