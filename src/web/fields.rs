@@ -25,7 +25,7 @@ use super::state::App;
 const MOST_FIELDS: usize = 1_000;
 /// The largest form of somebody who is not signed in, in bytes: a name and a
 /// password are all that strangers have to send.
-const STRANGERS: usize = 16 * 1024;
+pub(super) const STRANGERS: usize = 16 * 1024;
 
 /// A file that came with a form.
 #[derive(Debug, Clone, Default)]

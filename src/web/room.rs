@@ -3,9 +3,10 @@
 //! A form or a file is read whole before anything is done with it. So that no
 //! crowd of them takes all the memory that there is, there is so much room:
 //! whoever finds none is told to come back, and nothing of theirs is kept; whoever
-//! only reads pages goes on. Strangers, short forms and long ones have
-//! rooms of their own, so that nobody keeps a verdict out by large files, and no
-//! one person fills the room for those.
+//! only reads pages goes on. Short forms and long ones have rooms of their own, so
+//! that nobody keeps a verdict out by large files, and no one person fills either.
+//! The forms of strangers are so short that their number bounds them, and so need
+//! no room that somebody could keep others out of.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,33 +24,40 @@ use crate::ledger::submission;
 
 use super::api;
 use super::auth;
+use super::fields;
 use super::problem::Problem;
 use super::state::App;
 use super::turns::{Turn, Turns};
 
 /// Room is set aside in pieces of so many bytes.
-const PIECE: usize = 16 * 1024;
-/// What strangers bring: a thousand names and passwords.
-const STRANGERS: usize = 16 << 20;
-/// The longest that a stranger brings: a checkpoint to cosign.
-const OF_A_STRANGER: usize = submission::MAX_BYTES;
+const PIECE: usize = 4 * 1024;
+/// What strangers bring that is no form: checkpoints to cosign, so many at once.
+const CHECKPOINTS: usize = 64;
 /// What is no longer is a short form: a claim, a verdict, a remark.
 const SHORT: usize = 64 * 1024;
-const SHORT_FORMS: usize = 32 << 20;
-/// So many of the longest files are on their way at once, and so many of one
-/// person.
+/// So many of the longest short forms are on their way at once, and so many of the
+/// longest files.
+const FORMS: usize = 512;
 const FILES: usize = 8;
-const FILES_OF_ONE: usize = 4;
+/// One person has so much of either at once.
+const OF_ONE: (usize, usize) = (1, 2);
 /// How long what is not kept may take to arrive.
 const PASSING: Duration = Duration::from_secs(30);
 
 /// The room for what is sent.
 pub(super) struct Room {
-    strangers: Turns,
-    short: Turns,
-    long: Turns,
+    checkpoints: Turns,
+    forms: Line,
+    files: Line,
     /// The longest that a colleague may send, in bytes.
     longest: usize,
+}
+
+/// Room for one kind of what colleagues send.
+struct Line {
+    turns: Turns,
+    /// How many pieces one person has at most.
+    of_one: u32,
     held: Arc<Mutex<HashMap<PersonId, u32>>>,
 }
 
@@ -64,47 +72,72 @@ impl Room {
     pub(super) fn new(upload: usize) -> Self {
         let longest = upload.max(api::LARGEST_JSON);
         Self {
-            strangers: Turns::at_bringing(STRANGERS / PIECE),
-            short: Turns::at_bringing(SHORT_FORMS / PIECE),
-            long: Turns::at_bringing(FILES * pieces(longest) as usize),
+            checkpoints: Turns::at_bringing(CHECKPOINTS * pieces(submission::MAX_BYTES) as usize),
+            forms: Line::new(FORMS * pieces(SHORT) as usize),
+            files: Line::new(FILES * pieces(longest) as usize),
             longest,
-            held: Arc::default(),
         }
     }
 
     /// The line of those who bring large files, for those who watch over the desk.
     pub(super) fn line(&self) -> &Turns {
-        &self.long
+        &self.files.turns
     }
 
     /// Sets room aside for what somebody brings; where no length is told it may be
     /// as long as the longest. There is none for whoever has waited too long, or
     /// brings too much at once already.
-    pub(super) async fn take(&self, who: Option<PersonId>, length: Option<u64>) -> Option<Held> {
-        let no_more = |most: usize| {
+    async fn take(&self, who: Option<PersonId>, length: Option<u64>) -> Taken {
+        let at_most = |most: usize| {
             let told = length.map(|length| usize::try_from(length).unwrap_or(most));
-            told.map_or(most, |told| told.min(most))
+            pieces(told.map_or(most, |told| told.min(most)))
         };
-        let Some(who) = who else {
-            let turns = pieces(no_more(OF_A_STRANGER));
-            return Some(Held::alone(self.strangers.many(turns).await?));
+        let is_within = |most: usize| length.is_some_and(|length| length <= most as u64);
+        let held = match who {
+            None if is_within(fields::STRANGERS) => return Taken::NotNeeded,
+            None => {
+                let turn = self.checkpoints.many(at_most(submission::MAX_BYTES)).await;
+                turn.map(|turn| Held {
+                    _turn: turn,
+                    _share: None,
+                })
+            }
+            Some(who) if is_within(SHORT) => self.forms.take(who, at_most(SHORT)).await,
+            Some(who) => self.files.take(who, at_most(self.longest)).await,
         };
-        let length = no_more(self.longest);
-        if length <= SHORT {
-            return Some(Held::alone(self.short.many(pieces(length)).await?));
+        held.map_or(Taken::No, Taken::Held)
+    }
+}
+
+/// What came of asking for room.
+enum Taken {
+    Held(Held),
+    NotNeeded,
+    No,
+}
+
+impl Line {
+    fn new(pieces: usize) -> Self {
+        let (part, of) = OF_ONE;
+        Self {
+            turns: Turns::at_bringing(pieces),
+            of_one: u32::try_from(pieces * part / of).unwrap_or(u32::MAX),
+            held: Arc::default(),
         }
-        let share = self.share(who, pieces(length))?;
+    }
+
+    async fn take(&self, who: PersonId, pieces: u32) -> Option<Held> {
+        let share = self.share(who, pieces)?;
         Some(Held {
-            _turn: self.long.many(pieces(length)).await?,
+            _turn: self.turns.many(pieces).await?,
             _share: Some(share),
         })
     }
 
     fn share(&self, who: PersonId, pieces: u32) -> Option<Share> {
-        let most = FILES_OF_ONE as u32 * self::pieces(self.longest);
         let mut all = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let of_one = all.entry(who).or_default();
-        if *of_one + pieces > most {
+        if *of_one + pieces > self.of_one {
             return None;
         }
         *of_one += pieces;
@@ -113,15 +146,6 @@ impl Room {
             pieces,
             held: Arc::clone(&self.held),
         })
-    }
-}
-
-impl Held {
-    fn alone(turn: Turn) -> Self {
-        Self {
-            _turn: turn,
-            _share: None,
-        }
     }
 }
 
@@ -158,14 +182,16 @@ pub(super) async fn aside(request: &mut ServiceRequest) -> Result<Option<Held>, 
     };
     let me = request.extensions().get::<SignedIn>().cloned();
     let who = me.as_ref().map(|me| me.person.id);
-    let held = app.room().take(who, length(request)).await;
-    if held.is_none() {
-        let why = "there is no room for what it brings";
-        auth::tell(request.request(), me.as_ref(), why);
-        pass_over(request, app.room().longest).await;
-        return Err(Problem::no_room().respond(request.request()));
+    match app.room().take(who, length(request)).await {
+        Taken::Held(held) => Ok(Some(held)),
+        Taken::NotNeeded => Ok(None),
+        Taken::No => {
+            let why = "there is no room for what it brings";
+            auth::tell(request.request(), me.as_ref(), why);
+            pass_over(request, app.room().longest).await;
+            Err(Problem::no_room().respond(request.request()))
+        }
     }
-    Ok(held)
 }
 
 /// Lets what nobody keeps come to its end, for so long: whoever is answered while
@@ -208,40 +234,47 @@ mod tests {
         PersonId::new(number)
     }
 
-    fn long() -> Option<u64> {
-        Some(UPLOAD as u64)
+    async fn held(room: &Room, who: Option<PersonId>, length: Option<u64>) -> Option<Held> {
+        match room.take(who, length).await {
+            Taken::Held(held) => Some(held),
+            Taken::NotNeeded | Taken::No => None,
+        }
     }
 
     #[actix_web::test]
     async fn large_files_fill_their_own_room_and_no_one_person_fills_it() {
-        let room = Room::new(UPLOAD);
-        let mut held = Vec::new();
-        for _ in 0..FILES_OF_ONE {
-            held.push(room.take(person(1), long()).await.expect("room"));
+        let (room, long) = (Room::new(UPLOAD), Some(UPLOAD as u64));
+        let mut all = Vec::new();
+        for _ in 0..FILES / 2 {
+            all.push(held(&room, person(1), long).await.expect("room"));
         }
-        assert!(room.take(person(1), long()).await.is_none());
+        assert!(held(&room, person(1), long).await.is_none());
         // Whoever does not say how long it is may bring the longest.
-        assert!(room.take(person(1), None).await.is_none());
-        for _ in FILES_OF_ONE..FILES {
-            held.push(room.take(person(2), None).await.expect("room"));
+        assert!(held(&room, person(1), None).await.is_none());
+        for _ in 0..FILES / 2 {
+            all.push(held(&room, person(2), None).await.expect("room"));
         }
         assert_eq!(room.line().taken(), FILES * pieces(UPLOAD) as usize);
-        assert!(room.take(person(3), Some(SHORT as u64)).await.is_some());
-        assert!(room.take(None, None).await.is_some());
-        held.clear();
-        assert!(room.take(person(1), long()).await.is_some());
-        let shares = room.held.lock().expect("nobody panicked");
+        let short = held(&room, person(3), Some(SHORT as u64)).await;
+        assert!(short.is_some());
+        assert!(matches!(room.take(None, Some(100)).await, Taken::NotNeeded));
+        all.clear();
+        assert!(held(&room, person(1), long).await.is_some());
+        let shares = room.files.held.lock().expect("nobody panicked");
         assert!(shares.is_empty(), "what is over leaves nothing");
     }
 
     #[actix_web::test]
     async fn a_length_that_nobody_may_send_takes_no_more_than_the_longest() {
         let room = Room::new(UPLOAD);
-        let held = room.take(person(1), Some(u64::MAX)).await.expect("room");
+        let large = held(&room, person(1), Some(u64::MAX)).await;
         assert_eq!(room.line().taken(), pieces(UPLOAD) as usize);
-        drop(held);
-        let held = room.take(None, Some(u64::MAX)).await.expect("room");
-        assert_eq!(room.strangers.taken(), pieces(OF_A_STRANGER) as usize);
-        drop(held);
+        drop(large.expect("room"));
+        let large = held(&room, None, Some(u64::MAX)).await;
+        assert_eq!(
+            room.checkpoints.taken(),
+            pieces(submission::MAX_BYTES) as usize
+        );
+        drop(large.expect("room"));
     }
 }
