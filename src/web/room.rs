@@ -35,12 +35,11 @@ const PIECE: usize = 4 * 1024;
 const CHECKPOINTS: usize = 64;
 /// What is no longer is a short form: a claim, a verdict, a remark.
 const SHORT: usize = 64 * 1024;
-/// So many of the longest short forms are on their way at once, and so many of the
-/// longest files.
-const FORMS: usize = 512;
-const FILES: usize = 8;
-/// One person has so much of either at once.
-const OF_ONE: (usize, usize) = (1, 2);
+/// So many of the longest short forms are on their way at once, and so many of one
+/// person.
+const FORMS: (usize, usize) = (512, 64);
+/// So many of the longest files, and so many of one person.
+const FILES: (usize, usize) = (8, 4);
 /// How long what is not kept may take to arrive.
 const PASSING: Duration = Duration::from_secs(30);
 
@@ -73,8 +72,8 @@ impl Room {
         let longest = upload.max(api::LARGEST_JSON);
         Self {
             checkpoints: Turns::at_bringing(CHECKPOINTS * pieces(submission::MAX_BYTES) as usize),
-            forms: Line::new(FORMS * pieces(SHORT) as usize),
-            files: Line::new(FILES * pieces(longest) as usize),
+            forms: Line::new(FORMS, SHORT),
+            files: Line::new(FILES, longest),
             longest,
         }
     }
@@ -117,11 +116,11 @@ enum Taken {
 }
 
 impl Line {
-    fn new(pieces: usize) -> Self {
-        let (part, of) = OF_ONE;
+    /// Room for so many of the longest, and for so many of one person.
+    fn new((all, of_one): (usize, usize), longest: usize) -> Self {
         Self {
-            turns: Turns::at_bringing(pieces),
-            of_one: u32::try_from(pieces * part / of).unwrap_or(u32::MAX),
+            turns: Turns::at_bringing(all * pieces(longest) as usize),
+            of_one: pieces(longest).saturating_mul(u32::try_from(of_one).unwrap_or(u32::MAX)),
             held: Arc::default(),
         }
     }
@@ -245,16 +244,16 @@ mod tests {
     async fn large_files_fill_their_own_room_and_no_one_person_fills_it() {
         let (room, long) = (Room::new(UPLOAD), Some(UPLOAD as u64));
         let mut all = Vec::new();
-        for _ in 0..FILES / 2 {
+        for _ in 0..FILES.1 {
             all.push(held(&room, person(1), long).await.expect("room"));
         }
         assert!(held(&room, person(1), long).await.is_none());
         // Whoever does not say how long it is may bring the longest.
         assert!(held(&room, person(1), None).await.is_none());
-        for _ in 0..FILES / 2 {
+        for _ in FILES.1..FILES.0 {
             all.push(held(&room, person(2), None).await.expect("room"));
         }
-        assert_eq!(room.line().taken(), FILES * pieces(UPLOAD) as usize);
+        assert_eq!(room.line().taken(), FILES.0 * pieces(UPLOAD) as usize);
         let short = held(&room, person(3), Some(SHORT as u64)).await;
         assert!(short.is_some());
         assert!(matches!(room.take(None, Some(100)).await, Taken::NotNeeded));
