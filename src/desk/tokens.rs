@@ -170,6 +170,6 @@ fn note_use(desk: &Desk, token: &Token, now: Timestamp) -> Result<(), DeskError>
     let id = token.id;
     let noted = desk
         .store()
-        .write(move |tx| Ok(rows::used(tx, id, now)?));
+        .write(move |tx| Ok::<_, DeskError>(rows::used(tx, id, now)?));
     unless_hindered(noted)
 }

@@ -152,7 +152,7 @@ pub fn seen(desk: &Desk, cookie: &str, last: Timestamp, address: String) -> Resu
     }
     let noted = desk
         .store()
-        .write(move |tx| Ok(sessions::seen(tx, token, now, &address)?));
+        .write(move |tx| Ok::<_, DeskError>(sessions::seen(tx, token, now, &address)?));
     unless_hindered(noted)
 }
 

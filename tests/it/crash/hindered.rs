@@ -166,9 +166,14 @@ fn a_disk_that_takes_nothing_is_said_and_got_over() {
 
 /// Each address that can be asked for, with the first thing of its kind.
 fn addresses(patterns: impl Iterator<Item = String>) -> Vec<String> {
-    let number = |part: &str| if part.starts_with('{') { "1" } else { part }.to_owned();
-    let filled = patterns.map(|pattern| pattern.split('/').map(number).collect::<Vec<_>>());
-    filled.map(|parts| parts.join("/")).collect()
+    let filled = patterns.map(|pattern| {
+        let parts = pattern.split('/').map(|part| match part {
+            part if part.starts_with('{') => "1",
+            part => part,
+        });
+        parts.collect::<Vec<_>>().join("/")
+    });
+    filled.collect()
 }
 
 /// When somebody was here is noted once a minute: what cannot be noted keeps
