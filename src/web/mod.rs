@@ -41,6 +41,7 @@ mod streaming;
 mod telling;
 mod throttle;
 mod tls;
+mod tries;
 mod turns;
 mod watched;
 mod whence;

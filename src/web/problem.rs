@@ -440,7 +440,9 @@ impl ResponseError for Problem {
 
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
-        if let Some(hindrance) = error.hindrance() {
+        if let DeskError::Store(store) = &error
+            && let Some(hindrance) = store.hindrance()
+        {
             tracing::error!(%error, "the machine hinders the desk");
             return Self::hindered(hindrance);
         }

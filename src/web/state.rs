@@ -5,11 +5,10 @@ use std::io::Write;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use actix_web::{HttpMessage, HttpRequest, web};
+use actix_web::{HttpRequest, web};
 
 use crate::capture::fetch::Fetcher;
 use crate::desk::exchange::outgoing::ExportError;
-use crate::desk::people::SignedIn;
 use crate::desk::sign_in;
 use crate::desk::signing::Site;
 use crate::desk::timestamps::Plan;
@@ -20,7 +19,6 @@ use crate::domain::time::Timestamp;
 use crate::ledger::policy::Policy;
 use crate::store::shown::{Moment, Reach};
 
-use super::auth;
 use super::crowd::Crowd;
 use super::here;
 use super::kept::Answers;
@@ -32,10 +30,9 @@ use super::pass::{Pass, Passes};
 use super::problem::Problem;
 use super::proxies::Proxies;
 use super::render::Answer;
-use super::room::Room;
 use super::site;
 use super::streaming::{Kind, Streams};
-use super::throttle::{Door, Throttle, Try};
+use super::throttle::Throttle;
 use super::turns::{Turn, Turns};
 use super::watched::{Requests, Watched};
 
@@ -59,7 +56,7 @@ pub(super) struct App {
     sending: Arc<Turns>,
     writing: Arc<Passes>,
     hashing: Arc<Turns>,
-    room: Arc<Room>,
+    room: Arc<super::room::Room>,
     live: Live,
     streams: Streams,
     requests: Arc<Requests>,
@@ -103,7 +100,7 @@ impl App {
     pub(super) fn new(desk: Desk, facts: Facts, crowd: Crowd) -> Self {
         Self {
             desk,
-            room: Arc::new(Room::new(facts.upload)),
+            room: Arc::new(super::room::Room::new(facts.upload)),
             facts: Arc::new(facts),
             throttle: Arc::new(Throttle::new()),
             crowd: Arc::new(crowd),
@@ -149,23 +146,13 @@ impl App {
         &self.throttle
     }
 
-    /// Lets a try through, or says for how many seconds it waits; those who watch
-    /// over the desk are told of it.
-    pub(super) fn lets(&self, request: &HttpRequest, doors: Vec<Door>) -> Result<Try, i64> {
-        let tried = self.throttle.lets(doors, self.now());
-        tried.inspect_err(|_| {
-            let me = request.extensions().get::<SignedIn>().cloned();
-            auth::tell(request, me.as_ref(), "too many tries");
-        })
-    }
-
     /// Counts the requests of strangers.
     pub(super) fn crowd(&self) -> &Crowd {
         &self.crowd
     }
 
     /// The room for what is sent.
-    pub(super) fn room(&self) -> &Room {
+    pub(super) fn room(&self) -> &super::room::Room {
         &self.room
     }
 

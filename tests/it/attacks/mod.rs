@@ -4,7 +4,7 @@
 mod documents;
 mod fetch;
 pub(crate) mod hostile;
-pub(crate) mod in_flight;
+mod in_flight;
 #[cfg(unix)]
 mod keys;
 #[cfg(unix)]

@@ -73,10 +73,10 @@ fn until(mut holds: impl FnMut() -> bool) {
 struct Running {
     program: Program,
     me: Visitor,
+    /// What another program sends as its header.
+    token: String,
     claim: ClaimId,
     source: SourceId,
-    /// What a program sends that may read.
-    token: String,
     closed: ClosedDesk,
 }
 
@@ -92,9 +92,9 @@ fn running() -> Running {
     Running {
         program,
         me,
+        token,
         claim,
         source,
-        token,
         closed,
     }
 }
@@ -104,6 +104,23 @@ impl Running {
         let page = self.me.get(&format!("/claims/{}", self.claim));
         assert_eq!(page.status, 200, "{}", page.body);
         page
+    }
+
+    /// Nobody has asked for two minutes, so that whoever asks now is noted.
+    fn rests(&self) {
+        let conn = Connection::open(self.closed.data.join("desk.db")).expect("the database");
+        let back = "UPDATE session SET seen_at = seen_at - 120000;
+                    UPDATE token SET used_at = used_at - 120000";
+        conn.execute_batch(back).expect("SQL that fits");
+    }
+
+    /// A program reads too.
+    fn is_read_by_a_program(&self) {
+        let nobody = Visitor::nobody(self.me.base());
+        let path = format!("/api/v1/claims/{}", self.claim);
+        let sent = [("authorization", self.token.as_str())];
+        let answer = nobody.ask("GET", &path, &sent);
+        assert_eq!(answer.status, 200, "{}", answer.body);
     }
 
     fn decides(&self) -> Answer {
@@ -154,9 +171,11 @@ fn a_disk_that_takes_nothing_is_said_and_got_over() {
         (writes, "EIO", "does not take what is written"),
         (syncs, "EIO", "does not take what is written"),
     ] {
+        desk.rests();
         let failing = Failing::calls(&desk.program, calls, error);
         refused(&desk.decides(), words);
         desk.reads();
+        desk.is_read_by_a_program();
         drop(failing);
         let answer = desk.decides();
         assert_eq!(answer.status, 303, "after {error}: {}", answer.body);
@@ -189,9 +208,7 @@ fn whoever_is_in_reads_every_page_while_the_disk_takes_nothing() {
     let nobody = Visitor::nobody(desk.me.base());
     let failing = Failing::calls(&desk.program, "pwrite64,ftruncate,fallocate", "ENOSPC");
     // Their minute is over.
-    let database = Connection::open(desk.closed.data.join("desk.db")).expect("the database");
-    let sql = "UPDATE session SET seen_at = seen_at - 120000";
-    database.execute_batch(sql).expect("SQL that fits");
+    desk.rests();
     for path in pages.iter().filter(|path| *path != "/events") {
         let answer = desk.me.get(path);
         assert!(answer.status < 500, "{path}: {}", answer.body);
@@ -201,6 +218,7 @@ fn whoever_is_in_reads_every_page_while_the_disk_takes_nothing() {
         assert!(answer.status < 500, "{path}: {}", answer.body);
     }
     refused(&desk.decides(), "disk is full");
+    let database = Connection::open(desk.closed.data.join("desk.db")).expect("the database");
     let seen = "SELECT max(unixepoch('subsec') * 1000 - seen_at) FROM session";
     let since = |sql| database.query_row(sql, [], |row| row.get::<_, f64>(0));
     assert!(since(seen).expect("SQL that fits") > 110_000.0);

@@ -3,13 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use citekeep::store::claims::{self, Filter};
 use rusqlite::Connection;
 
 use super::start;
-use crate::attacks::in_flight::{Begun, number};
 use crate::support::http::Visitor;
-use crate::support::{check, desk_of_today, open};
+use crate::support::{check, desk_of_today};
 
 /// Waits until the desk answers so: what it knows of itself is a second old.
 pub(crate) fn comes_to(nobody: &Visitor, status: u16, words: &str) {
@@ -98,34 +96,4 @@ fn a_desk_is_ready_until_it_is_told_to_stop_and_then_finishes() {
     assert!(status.success(), "{status}");
     assert!(told.elapsed() >= Duration::from_secs(2), "it waited");
     assert_eq!(check(&closed.data).findings, []);
-}
-
-#[test]
-fn what_was_accepted_before_a_stop_is_finished() {
-    let desk = desk_of_today();
-    let (link, person) = (desk.link(desk.researcher), number(desk.researcher));
-    let mut served = desk.serve();
-    let me = served.enter(&link);
-    let page = me.listen("/events", None);
-    let fields = [("statement", "The bridge opened in 1932.")];
-    let form = Begun::send(&served, (&me, person), ("/claims", &fields));
-    let (base, data) = (served.base.clone(), served.data.clone());
-    let stopping = std::thread::spawn(move || (served.stop(), served));
-    let begun = Instant::now();
-    let address = base.trim_start_matches("http://");
-    while std::net::TcpStream::connect(address).is_ok() {
-        assert!(begun.elapsed() < Duration::from_secs(9), "it takes others");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    let answer = form.finish();
-    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
-    let (status, served) = stopping.join().expect("its end");
-    assert!(status.success(), "{status}");
-    assert!(begun.elapsed() < Duration::from_secs(10), "nobody waits longer");
-    drop(page);
-    let desk = open(&data).expect("the desk opens");
-    let found = desk.read(|db| Ok(claims::list(db, &Filter::default(), None, 9)?));
-    assert_eq!(found.expect("its claims").len(), 1);
-    drop(desk);
-    served.end();
 }

@@ -43,7 +43,7 @@ pub(in crate::web) async fn come_back(
     brought: web::Query<Brought>,
 ) -> Answer {
     let doors = whence::address(&app, &request).map(Door::address);
-    let tried = app.lets(&request, doors.into_iter().collect());
+    let tried = app.throttle().lets(doors.into_iter().collect(), app.now());
     let tried = tried.map_err(too_often)?;
     let answer = take_back(&app, &request, guest.0, (&provider, brought.0)).await?;
     app.throttle().passed(&tried);
