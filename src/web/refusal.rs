@@ -196,7 +196,10 @@ mod tests {
             let error = StoreError::file(Path::new("blobs/ab"), kind.into());
             let problem = Problem::from(DeskError::Store(error));
             let said = problem.to_string();
-            assert!(said.contains("Nothing was saved.") && said.contains(words), "{said}");
+            assert!(
+                said.contains("Nothing was saved.") && said.contains(words),
+                "{said}"
+            );
             assert!(!said.contains("blobs"), "{said}");
             let answer = problem.as_json();
             assert_eq!(answer.status(), 503);

@@ -230,7 +230,7 @@ mod tests {
     const UPLOAD: usize = 20 << 20;
 
     fn person(number: i64) -> Option<PersonId> {
-        PersonId::new(number)
+        PersonId::new(number).ok()
     }
 
     async fn held(room: &Room, who: Option<PersonId>, length: Option<u64>) -> Option<Held> {

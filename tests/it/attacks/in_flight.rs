@@ -167,7 +167,10 @@ fn desk_told_to_stop_while_a_form_is_on_its_way() {
     assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
     let (status, served) = stopping.join().expect("its end");
     assert!(status.success(), "{status}");
-    assert!(begun.elapsed() < Duration::from_secs(10), "nobody waits longer");
+    assert!(
+        begun.elapsed() < Duration::from_secs(10),
+        "nobody waits longer"
+    );
     drop(page);
     let desk = crate::support::open(&data).expect("the desk opens");
     let found = desk.read(|db| Ok(list(db, &Filter::default(), None, 9)?));

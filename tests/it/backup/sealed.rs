@@ -91,7 +91,9 @@ fn backups_for_a_new_key_are_opened_by_it_alone() {
     kept.drill(std::slice::from_ref(&new));
     let listed = kept.backups().join(&later.name).join("pieces");
     let listed = fs::read_to_string(listed).expect("what it needs");
-    let names = listed.lines().filter_map(|line| line.split(' ').next_back());
+    let names = listed
+        .lines()
+        .filter_map(|line| line.split(' ').next_back());
     let mut count = 0;
     for name in names {
         let bytes = fs::read(kept.backups().join(name)).expect("a piece");

@@ -224,7 +224,10 @@ fn whoever_is_in_reads_every_page_while_the_disk_takes_nothing() {
     assert!(since(seen).expect("SQL that fits") > 110_000.0);
     drop(failing);
     desk.reads();
-    assert!(since(seen).expect("SQL that fits") < 110_000.0, "it is noted again");
+    assert!(
+        since(seen).expect("SQL that fits") < 110_000.0,
+        "it is noted again"
+    );
     drop(database);
     desk.ends_clean();
 }

@@ -118,7 +118,10 @@ fn whatever_is_met_names_its_test_or_its_paper() {
             .iter()
             .any(|part| words.contains(part));
         let is_by_nature = BY_NATURE.contains(&number);
-        assert!(state != "met" || is_shown || is_by_nature, "{number}: {words}");
+        assert!(
+            state != "met" || is_shown || is_by_nature,
+            "{number}: {words}"
+        );
     }
 }
 

@@ -118,8 +118,15 @@ fn tries(nobody: &Visitor, me: &Visitor) {
     let encoded: String = byte_serialize(FORGED.as_bytes()).collect();
     let strange = format!("/published/{encoded}?search={encoded}&{encoded}=1");
     assert_eq!(nobody.get(&strange).status, 404);
-    let words = [("user-agent", SECRET), ("referer", SECRET), ("cookie", SECRET)];
-    let elsewhere = [("host", "popocatepetl.example"), ("x-forwarded-for", SECRET)];
+    let words = [
+        ("user-agent", SECRET),
+        ("referer", SECRET),
+        ("cookie", SECRET),
+    ];
+    let elsewhere = [
+        ("host", "popocatepetl.example"),
+        ("x-forwarded-for", SECRET),
+    ];
     let answer = nobody.ask("GET", "/published", &[&words[..], &elsewhere].concat());
     assert_eq!(answer.status, 421);
     let statement = ("statement", FORGED);

@@ -16,9 +16,7 @@ use serde_json::Value;
 
 use self::fill::{pages, publish, send_every_form, value};
 use self::look::{amiss, archive};
-use self::words::{
-    ALL_IN_ONE, LET_IN, NEVER, NO_ADDRESS, REFUSED, SECOND_HEADER, long_and_deep,
-};
+use self::words::{ALL_IN_ONE, LET_IN, NEVER, NO_ADDRESS, REFUSED, SECOND_HEADER, long_and_deep};
 use crate::support::desk_of_today;
 use crate::support::http::{Answer, Visitor, texts};
 

@@ -141,7 +141,11 @@ pub(super) fn ask(house: &House, row: &Row, path: &str, one: &Somebody) -> Cell 
     assert!(answer.body.is_empty() || !kind.is_empty(), "{}", what());
     // A stream of events is in UTF-8 whatever it says.
     let names_letters = kind.contains("charset=utf-8") || kind == "text/event-stream";
-    assert!(names_letters || !kind.starts_with("text/"), "{}: {kind}", what());
+    assert!(
+        names_letters || !kind.starts_with("text/"),
+        "{}: {kind}",
+        what()
+    );
     let may_be_framed = row.pattern == "/published/{claim}/embed";
     assert!(dress != "framed" || may_be_framed, "{}", what());
     if row.need != Need::Nobody {
