@@ -278,8 +278,12 @@ fn send(me: &Visitor, form: &Form, words: &str) -> Answer {
         return me.send(&form.action, &fields, &[]).expect("an answer");
     }
     let bare = form.action.split('?').next().unwrap_or_default();
+    // A client takes no address of any length.
+    let short = fields
+        .iter()
+        .map(|(name, value)| (*name, value.get(..4_000).unwrap_or(value)));
     let query: String = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(&fields)
+        .extend_pairs(short)
         .finish();
     me.get(&format!("{bare}?{query}"))
 }

@@ -154,7 +154,9 @@ fn invitations_and_resets_are_buttons_that_let_in_once() {
     }
     // Another way in ends what there was: the session, and a link not used yet.
     let page = me.get("/people").body;
-    let (before, _) = page.split_once("<bdi>Kim Example</bdi>").expect("a person");
+    let (before, _) = page
+        .split_once("<bdi>Kim Example</bdi></span></a>")
+        .expect("a person");
     let (_, id) = before.rsplit_once("/people/").expect("a number");
     let id = id.split('/').next().unwrap_or_default();
     let reset = || link(&me.post(&format!("/people/{id}/link"), &[]).body);

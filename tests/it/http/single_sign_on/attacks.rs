@@ -77,17 +77,6 @@ fn a_token_that_is_not_in_order_lets_nobody_in() {
     let claims = house.provider.claims(&sent.asked, "kim");
     let path = house.back(&sent, strange.sign(&claims));
     kept_out(&house.follow(&path, &sent.cookie), 502, "does not fit");
-    // One that says itself where its key is, or what: nobody looks there.
-    let place = format!("{}/keys", strange.issuer());
-    for claim in ["jku", "x5u"] {
-        let mut header = json!({"alg": "ES256", "kid": "first"});
-        header[claim] = json!(place);
-        let sent = house.begin();
-        let claims = house.provider.claims(&sent.asked, "kim");
-        let path = house.back(&sent, strange.sign_as(&header, &claims));
-        kept_out(&house.follow(&path, &sent.cookie), 502, "does not fit");
-    }
-    assert_eq!(strange.asked("/keys"), 0);
     // Tokens that name unknown keys do not have the provider asked all day.
     assert!(house.provider.asked("/keys") <= 4);
     assert_eq!(house.sign_in("kim", |_| ()).status, 303, "an honest one");
@@ -157,6 +146,24 @@ fn nobody_comes_back_for_another_browser_twice_or_from_another_provider() {
         403,
         "for a reason of its own",
     );
+    house.served.end();
+}
+
+#[test]
+fn nobody_looks_for_a_key_where_a_token_says_that_it_is() {
+    let house = house("", "");
+    house.name("kim@newsroom.example");
+    let strange = Provider::start();
+    let place = format!("{}/keys", strange.issuer());
+    for claim in ["jku", "x5u"] {
+        let mut header = json!({"alg": "ES256", "kid": "first"});
+        header[claim] = json!(place);
+        let sent = house.begin();
+        let claims = house.provider.claims(&sent.asked, "kim");
+        let path = house.back(&sent, strange.sign_as(&header, &claims));
+        kept_out(&house.follow(&path, &sent.cookie), 502, "does not fit");
+    }
+    assert_eq!(strange.asked("/keys"), 0);
     house.served.end();
 }
 
