@@ -219,7 +219,7 @@ fn whoever_is_in_reads_every_page_while_the_disk_takes_nothing() {
     }
     refused(&desk.decides(), "disk is full");
     let database = Connection::open(desk.closed.data.join("desk.db")).expect("the database");
-    let seen = "SELECT max(unixepoch('subsec') * 1000 - seen_at) FROM session";
+    let seen = "SELECT min(unixepoch('subsec') * 1000 - seen_at) FROM session";
     let since = |sql| database.query_row(sql, [], |row| row.get::<_, f64>(0));
     assert!(since(seen).expect("SQL that fits") > 110_000.0);
     drop(failing);
