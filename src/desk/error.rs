@@ -5,7 +5,7 @@ use crate::capture::scan::Unclean;
 use crate::domain::claim::Refusal;
 use crate::domain::ids::{ArticleId, ClaimId, EntryIndex, SourceId};
 use crate::domain::person::{Deed, Role};
-use crate::store::StoreError;
+use crate::store::{Hindrance, StoreError};
 use crate::text::anchor::NotLocated;
 
 use super::sign_in::NotLinked;
@@ -335,4 +335,23 @@ pub enum DeskError {
     /// Disk or database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl DeskError {
+    /// What of the machine stands in the way, where it is that.
+    pub fn hindrance(&self) -> Option<Hindrance> {
+        match self {
+            Self::Store(error) => error.hindrance(),
+            _ => None,
+        }
+    }
+}
+
+/// Passes over what the machine does not take just now, of notes that are written
+/// while somebody only reads.
+pub(super) fn unless_hindered<T: Default>(done: Result<T, DeskError>) -> Result<T, DeskError> {
+    match done {
+        Err(error) if error.hindrance().is_some() => Ok(T::default()),
+        done => done,
+    }
 }

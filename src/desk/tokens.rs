@@ -13,6 +13,7 @@ use crate::domain::words::Name;
 use crate::store::local::tokens::{self as rows, Token};
 use crate::store::people::{self, Person};
 
+use super::error::unless_hindered;
 use super::people::{SignedIn, hash_of};
 use super::{Actor, Desk, DeskError};
 
@@ -159,13 +160,14 @@ pub fn who(desk: &Desk, secret: &str) -> Result<Option<SignedIn>, DeskError> {
 }
 
 /// Keeps when a token was used last: once a minute, so that a program that
-/// asks often does not write as often.
+/// asks often does not write as often. A disk that takes nothing for a while
+/// keeps no program from reading.
 fn note_use(desk: &Desk, token: &Token, now: Timestamp) -> Result<(), DeskError> {
     let fresh = |used: Timestamp| now.as_millis() - used.as_millis() < MINUTE;
     if token.used_at.is_some_and(fresh) {
         return Ok(());
     }
     let id = token.id;
-    desk.store()
-        .write(move |tx| Ok::<_, DeskError>(rows::used(tx, id, now)?))
+    let noted = desk.store().write(move |tx| Ok(rows::used(tx, id, now)?));
+    unless_hindered(noted)
 }

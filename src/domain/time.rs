@@ -111,6 +111,26 @@ pub fn later(moment: Timestamp, millis: i64) -> Timestamp {
     Timestamp::from_millis(moment.as_millis().saturating_add(millis)).unwrap_or(moment)
 }
 
+/// The longest that anything is put off, in milliseconds: a day, and an hour more
+/// by which a clock may be set right.
+pub const LONGEST_PAUSE: i64 = 25 * 60 * 60 * 1_000;
+
+/// Whether the moment has come for what was put off. What is put off for longer
+/// than anything ever is was so by a clock that stood wrong and was set back
+/// since, and its moment has come too.
+///
+/// ```
+/// use citekeep::domain::time::{Timestamp, has_come, later};
+/// let now: Timestamp = "2021-08-27T14:03:00Z".parse()?;
+/// assert!(has_come(now, now));
+/// assert!(!has_come(later(now, 86_400_000), now));
+/// assert!(has_come(later(now, 365 * 86_400_000), now));
+/// # Ok::<(), citekeep::domain::time::BadTimestamp>(())
+/// ```
+pub fn has_come(due: Timestamp, now: Timestamp) -> bool {
+    due <= now || due > later(now, LONGEST_PAUSE)
+}
+
 impl FromStr for Timestamp {
     type Err = BadTimestamp;
 

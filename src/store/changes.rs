@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row};
 
 use crate::domain::change::{Dismissal, Interval};
 use crate::domain::ids::{ClaimId, EntryIndex, PersonId, SourceId};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{LONGEST_PAUSE, Timestamp, later};
 
 use super::rows::{id, id_option, json, moment, of_claims};
 use super::{Db, StoreError};
@@ -57,15 +57,18 @@ pub fn schedule(db: &Db<'_>, source: SourceId) -> Result<Option<Interval>, Store
 
 /// Lists sources whose last look lies further back than their schedule says,
 /// and that nothing waits or runs for, at most `limit`. A look is a snapshot,
-/// a confirmation of one, or a capture that ended.
+/// a confirmation of one, or a capture that ended. One that lies far ahead was by
+/// a clock that was wrong, and is none.
 pub fn list_due(db: &Db<'_>, now: Timestamp, limit: usize) -> Result<Vec<SourceId>, StoreError> {
     let mut select = db.conn.prepare_cached(
         "SELECT source FROM schedule AS s
          WHERE ?1 >= s.days * 86400000 + max(
-             coalesce((SELECT max(taken_at) FROM snapshot WHERE source = s.source), 0),
-             coalesce((SELECT max(confirmed) FROM snapshot WHERE source = s.source), 0),
+             coalesce((SELECT max(taken_at) FROM snapshot
+                       WHERE source = s.source AND taken_at <= ?3), 0),
+             coalesce((SELECT max(confirmed) FROM snapshot
+                       WHERE source = s.source AND confirmed <= ?3), 0),
              coalesce((SELECT max(ended_at) FROM capture
-                       WHERE source = s.source AND task <> 'archive'), 0))
+                       WHERE source = s.source AND task <> 'archive' AND ended_at <= ?3), 0))
            AND NOT EXISTS (SELECT 1 FROM capture
              WHERE source = s.source AND task <> 'archive' AND state IN ('waiting', 'running'))
            AND (EXISTS (SELECT 1 FROM source WHERE id = s.source AND sheet ->> 'url' IS NOT NULL)
@@ -73,7 +76,9 @@ pub fn list_due(db: &Db<'_>, now: Timestamp, limit: usize) -> Result<Vec<SourceI
          ORDER BY coalesce((SELECT max(taken_at) FROM snapshot WHERE source = s.source), 0), source
          LIMIT ?2",
     )?;
-    let rows = select.query_map([now.as_millis(), limit as i64], |row| id(row, "source"))?;
+    let latest = later(now, LONGEST_PAUSE).as_millis();
+    let given = [now.as_millis(), limit as i64, latest];
+    let rows = select.query_map(given, |row| id(row, "source"))?;
     rows.collect::<Result<_, _>>().map_err(StoreError::from)
 }
 

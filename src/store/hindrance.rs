@@ -87,3 +87,46 @@ fn of_file(error: &std::io::Error) -> Option<Hindrance> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use rusqlite::ffi;
+
+    use super::Hindrance::*;
+    use super::*;
+
+    #[test]
+    fn what_a_machine_withholds_is_told_from_what_is_wrong_here() {
+        for (code, expected) in [
+            (ffi::SQLITE_FULL, Some(Full)),
+            (ffi::SQLITE_READONLY, Some(ReadOnly)),
+            (ffi::SQLITE_IOERR, Some(Failing)),
+            (ffi::SQLITE_CANTOPEN, Some(Files)),
+            (ffi::SQLITE_NOMEM, Some(Memory)),
+            (ffi::SQLITE_BUSY, Some(Busy)),
+            (ffi::SQLITE_CONSTRAINT, None),
+            (ffi::SQLITE_CORRUPT, None),
+        ] {
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            assert_eq!(StoreError::from(error).hindrance(), expected, "{code}");
+        }
+        // ENOSPC, EDQUOT, EROFS, EACCES, EIO, ENFILE, EMFILE, ENOMEM, ENOENT.
+        for (number, expected) in [
+            (28, Some(Full)),
+            (122, Some(Full)),
+            (30, Some(ReadOnly)),
+            (13, Some(ReadOnly)),
+            (5, Some(Failing)),
+            (23, Some(Files)),
+            (24, Some(Files)),
+            (12, Some(Memory)),
+            (2, None),
+        ] {
+            let error = std::io::Error::from_raw_os_error(number);
+            let error = StoreError::file(Path::new("blobs"), error);
+            assert_eq!(error.hindrance(), expected, "{number}");
+        }
+    }
+}

@@ -31,6 +31,7 @@ use super::next::{self, NextPath};
 use super::peer;
 use super::problem::Problem;
 use super::render::wants_json;
+use super::room;
 use super::routes::{self, Need};
 use super::state::App;
 use super::whence;
@@ -68,8 +69,12 @@ pub(super) async fn gate<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     inner: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let need = match admit(&request).await {
-        Ok(need) => need,
+    let let_in = match admit(&request).await {
+        Ok(need) => room::aside(&mut request).await.map(|held| (need, held)),
+        Err(response) => Err(response),
+    };
+    let (need, held) = match let_in {
+        Ok(let_in) => let_in,
         Err(mut response) => {
             keep_nowhere(response.headers_mut());
             return Ok(request.into_response(response).map_into_right_body());
@@ -96,6 +101,7 @@ pub(super) async fn gate<B: MessageBody + 'static>(
     let wants_json = wants_json(request.request());
     let cookies = app.clone();
     let mut response = here::at(here, inner.call(request)).await?;
+    drop(held);
     if let Some(app) = app.filter(|_| writes) {
         app.live().nudge();
     }
@@ -179,7 +185,7 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
     }
     let base = &app.facts().base;
     if let Some(problem) = door::wrong_house(base, request) {
-        tell(request, None, "it names another host");
+        tell(http, None, "it names another host");
         return Err(refuse(problem));
     }
     if let Some(answer) = door::without_https(base, http) {
@@ -188,7 +194,7 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
     let token = bearer::token(http, cookies::SESSION.name(&app));
     let is_form = token.is_none() && !request.method().is_safe();
     if is_form && door::is_from_elsewhere(base, request) {
-        tell(request, None, "another site made the browser send it");
+        tell(http, None, "another site made the browser send it");
         return Err(refuse(Problem::forged(http)));
     }
     let signed_in = who(&app, request, token).await?;
@@ -201,7 +207,7 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
         (None, _) | (Some(Some((Need::Nobody, _))), _) => None,
         (Some(None), _) => Some(refuse(Problem::not_found())),
         (Some(Some((need, _))), _) if door::is_drawn_elsewhere(request, need) => {
-            tell(request, signed_in.as_ref(), "another site draws it");
+            tell(http, signed_in.as_ref(), "another site draws it");
             Some(refuse(Problem::drawn_elsewhere()))
         }
         (Some(Some((Need::Deed(_), _))), None) => Some(to_sign_in(http)),
@@ -209,7 +215,7 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
             .or_else(|| forged(http, me))
             .or_else(|| too_old(&app, http, (me, deed)))
             .map(|problem| {
-                tell(request, Some(me), "whoever asks may not");
+                tell(http, Some(me), "whoever asks may not");
                 refuse(problem)
             })
             .or_else(|| without_factor(http, me)),
@@ -223,10 +229,10 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
 
 /// Notes a refusal for those who watch over the desk: who asked what, and from
 /// where. The address as it was sent may hold a secret, so its shape is told.
-fn tell(request: &ServiceRequest, me: Option<&SignedIn>, why: &'static str) {
-    let asked = routes::pattern(request.request());
+pub(super) fn tell(request: &HttpRequest, me: Option<&SignedIn>, why: &'static str) {
+    let asked = routes::pattern(request);
     let person = me.map(|me| me.person.id.get());
-    let address = peer::address(request.request());
+    let address = peer::address(request);
     let address = address.map(tracing::field::display);
     let method = request.method();
     tracing::info!(
@@ -259,7 +265,7 @@ async fn who(
     match app.crowd().must_wait(peer::address(http)) {
         None => found,
         Some(seconds) => {
-            tell(request, None, "too many come from one address");
+            tell(http, None, "too many come from one address");
             let mut answer = Problem::too_often().respond(http);
             let seconds = HeaderValue::from(seconds);
             answer.headers_mut().insert(RETRY_AFTER, seconds);

@@ -23,6 +23,7 @@ use super::render::Frame;
 use super::routes;
 use super::state::App;
 use super::throttle::Door;
+use super::tries;
 use super::whence;
 
 /// What the names of the fields that carry a proof begin with.
@@ -131,7 +132,7 @@ async fn take(
     proof: Proof,
 ) -> Result<Result<(), String>, Problem> {
     let doors = vec![Door::session(me.session_name())];
-    let tried = match app.throttle().lets(doors, app.now()) {
+    let tried = match tries::lets(app, request, doors) {
         Ok(tried) => tried,
         Err(wait) => return Ok(Err(too_many(wait))),
     };

@@ -15,6 +15,7 @@ use subtle::ConstantTimeEq;
 
 use crate::desk::people::SignedIn;
 
+use super::auth;
 use super::confirm;
 use super::lasting;
 use super::problem::Problem;
@@ -24,7 +25,7 @@ use super::state::App;
 const MOST_FIELDS: usize = 1_000;
 /// The largest form of somebody who is not signed in, in bytes: a name and a
 /// password are all that strangers have to send.
-const STRANGERS: usize = 16 * 1024;
+pub(super) const STRANGERS: usize = 16 * 1024;
 
 /// A file that came with a form.
 #[derive(Debug, Clone, Default)]
@@ -211,6 +212,7 @@ fn check_secret(request: &HttpRequest, fields: &Fields) -> Result<(), Problem> {
     if bool::from(same) {
         Ok(())
     } else {
+        auth::tell(request, Some(me), "the form does not know the session");
         Err(Problem::forged(request))
     }
 }

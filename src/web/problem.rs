@@ -125,6 +125,16 @@ impl Problem {
         )
     }
 
+    /// As much is on its way to the desk as it has room for.
+    pub(super) fn no_room() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "no-room",
+            "Too much is being sent to the desk just now",
+            "Nothing was saved. Please send it again in a few seconds; send several large files one after the other. What is there can be read meanwhile.",
+        )
+    }
+
     /// Too many ask for the same at once.
     pub(super) fn busy() -> Self {
         Self::new(
@@ -350,7 +360,7 @@ impl Problem {
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             let seconds = match self.kind {
                 "busy" => 60,
-                "closing" | "hindered" => 10,
+                "closing" | "hindered" | "no-room" => 10,
                 _ => 2,
             };
             response.insert_header((RETRY_AFTER, seconds.to_string()));

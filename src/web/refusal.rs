@@ -174,3 +174,37 @@ const fn unlinked(why: NotLinked) -> Refusal {
         | NotLinked::TooMany(_) => Refusal::Refused,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::path::Path;
+
+    use actix_web::http::header::RETRY_AFTER;
+
+    use crate::web::problem::Problem;
+
+    use super::*;
+
+    #[test]
+    fn what_a_machine_withholds_is_said_with_when_to_come_back() {
+        for (kind, words) in [
+            (io::ErrorKind::OutOfMemory, "no memory left"),
+            (io::ErrorKind::StorageFull, "disk is full"),
+            (io::ErrorKind::ReadOnlyFilesystem, "may not be written to"),
+        ] {
+            let error = StoreError::file(Path::new("blobs/ab"), kind.into());
+            let problem = Problem::from(DeskError::Store(error));
+            let said = problem.to_string();
+            assert!(
+                said.contains("Nothing was saved.") && said.contains(words),
+                "{said}"
+            );
+            assert!(!said.contains("blobs"), "{said}");
+            let answer = problem.as_json();
+            assert_eq!(answer.status(), 503);
+            let wait = answer.headers().get(RETRY_AFTER).expect("a time");
+            assert_eq!(wait, "10");
+        }
+    }
+}

@@ -56,6 +56,7 @@ pub(super) struct App {
     sending: Arc<Turns>,
     writing: Arc<Passes>,
     hashing: Arc<Turns>,
+    room: Arc<super::room::Room>,
     live: Live,
     streams: Streams,
     requests: Arc<Requests>,
@@ -101,6 +102,7 @@ impl App {
     pub(super) fn new(desk: Desk, facts: Facts, crowd: Crowd) -> Self {
         Self {
             desk,
+            room: Arc::new(super::room::Room::new(facts.upload)),
             facts: Arc::new(facts),
             throttle: Arc::new(Throttle::new()),
             crowd: Arc::new(crowd),
@@ -149,6 +151,11 @@ impl App {
     /// Counts the requests of strangers.
     pub(super) fn crowd(&self) -> &Crowd {
         &self.crowd
+    }
+
+    /// The room for what is sent.
+    pub(super) fn room(&self) -> &super::room::Room {
+        &self.room
     }
 
     /// Pages of documents that were drawn lately.
@@ -210,7 +217,7 @@ impl App {
     }
 
     /// The lines in which requests wait, by name.
-    pub(super) fn lines(&self) -> [(&'static str, &Turns); 6] {
+    pub(super) fn lines(&self) -> [(&'static str, &Turns); 7] {
         [
             ("reading", &self.reading),
             ("doing", &self.doing),
@@ -218,6 +225,7 @@ impl App {
             ("sending", &self.sending),
             ("writing", self.writing.turns()),
             ("hashing", &self.hashing),
+            ("bringing", self.room.line()),
         ]
     }
 

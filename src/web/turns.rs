@@ -77,6 +77,11 @@ impl Turns {
         Self::new(HASHED, PATIENCE)
     }
 
+    /// So many pieces of the room for what is sent.
+    pub(super) fn at_bringing(pieces: usize) -> Self {
+        Self::new(pieces, SHORT)
+    }
+
     /// The turns of strangers at having something read.
     pub(super) fn at_reading() -> Self {
         Self::new(READ, SHORT)
@@ -100,7 +105,12 @@ impl Turns {
     /// Waits for a turn; there is none for whoever has waited too long, or finds
     /// the line full.
     pub(super) async fn next(&self) -> Option<Turn> {
-        let turn = self.next_within(self.patience).await;
+        self.many(1).await
+    }
+
+    /// The same for so many turns at once.
+    pub(super) async fn many(&self, count: u32) -> Option<Turn> {
+        let turn = self.within(count, self.patience).await;
         if turn.is_none() {
             self.shed.fetch_add(1, Ordering::Relaxed);
         }
@@ -122,12 +132,12 @@ impl Turns {
         self.shed.load(Ordering::Relaxed)
     }
 
-    async fn next_within(&self, patience: Duration) -> Option<Turn> {
-        if let Ok(turn) = Arc::clone(&self.free).try_acquire_owned() {
+    async fn within(&self, count: u32, patience: Duration) -> Option<Turn> {
+        if let Ok(turn) = Arc::clone(&self.free).try_acquire_many_owned(count) {
             return Some(turn);
         }
         let _place = Place::in_line(&self.waiting)?;
-        let turn = Arc::clone(&self.free).acquire_owned();
+        let turn = Arc::clone(&self.free).acquire_many_owned(count);
         tokio::time::timeout(patience, turn).await.ok()?.ok()
     }
 }
@@ -248,9 +258,9 @@ mod tests {
         for _ in 0..DRAWN {
             taken.push(turns.next().await.expect("a turn"));
         }
-        assert!(turns.next_within(Duration::ZERO).await.is_none());
+        assert!(turns.within(1, Duration::ZERO).await.is_none());
         taken.pop();
-        assert!(turns.next_within(Duration::ZERO).await.is_some());
+        assert!(turns.within(1, Duration::ZERO).await.is_some());
     }
 
     #[actix_web::test]

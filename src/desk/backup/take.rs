@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use crate::domain::hash::ContentHash;
@@ -12,6 +13,7 @@ use crate::store::{Store, StoreError, erasures, people};
 
 use super::super::audit::verify::{Depth, verify};
 use super::super::{DeskError, World};
+use super::age::Recipient;
 use super::contents::{Blob, Contents, Database, Facts, VERSION};
 use super::moment::{KEYS, Moment, Scratch, moment};
 use super::pieces::{Kind, Pieces, Seal, flaw, sync_folder, write_listing, write_whole};
@@ -89,6 +91,21 @@ pub fn take(
         }
     }
     Err(BackupError::Restless)
+}
+
+/// What pieces for these recipients are named with. One that is encrypted for
+/// others is another piece: a backup for a new key would otherwise share what that
+/// key does not open.
+fn names_for(to: &[Recipient], secret: &[u8; 32]) -> [u8; 32] {
+    let mut all: Vec<String> = to.iter().map(ToString::to_string).collect();
+    all.sort_unstable();
+    all.dedup();
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
+    for recipient in all {
+        mac.update(recipient.as_bytes());
+        mac.update(b"\n");
+    }
+    mac.finalize().into_bytes().into()
 }
 
 /// Refuses a directory that would be in its own backup, or the other way round.
@@ -207,6 +224,7 @@ impl Run<'_> {
             }
         };
         let to = self.order.recipients.clone();
+        let names = names_for(&to, &names);
         Ok(Seal::Sealed { to, names })
     }
 

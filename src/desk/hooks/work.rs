@@ -13,7 +13,7 @@ use crate::capture::fetch::{FetchTrouble, Fetcher, Parcel, Receipt};
 use crate::desk::capturing::blocking;
 use crate::desk::{Desk, DeskError};
 use crate::domain::ids::{EntryIndex, HookId};
-use crate::domain::time::{Timestamp, later};
+use crate::domain::time::{Timestamp, has_come, later};
 use crate::store::local::deliveries::{self, Delivery, Stage};
 use crate::store::local::hooks::{self as rows, Hook};
 use crate::store::trail::{self, Followed};
@@ -155,7 +155,8 @@ impl Teller {
                 };
                 Ok(match deliveries::first(db, hook)? {
                     Some(first)
-                        if first.due_at <= now && (first.by_hand || found.paused.is_none()) =>
+                        if has_come(first.due_at, now)
+                            && (first.by_hand || found.paused.is_none()) =>
                     {
                         Some(Next::Send(Box::new((found, first))))
                     }

@@ -9,6 +9,7 @@ use crate::store::local::security;
 use crate::store::local::sessions::{self, Session};
 use crate::store::{Db, Tx, people};
 
+use super::super::error::unless_hindered;
 use super::super::people::{OwnSession, SignedIn, hash_of};
 use super::super::{Actor, Desk, DeskError};
 use super::{Begun, HOUR, MINUTE, Whence, factors, hint, note};
@@ -145,24 +146,28 @@ fn own(
 }
 
 /// Notes that a session is in use, and from where: once a minute, so that a
-/// page that asks often does not write as often.
+/// page that asks often does not write as often. A disk that takes nothing for a
+/// while keeps nobody from reading, so the note is left out then.
 pub fn seen(desk: &Desk, cookie: &str, last: Timestamp, address: String) -> Result<(), DeskError> {
     let (hash, now) = (hash_of(cookie), desk.now());
     if now.as_millis() - last.as_millis() < MINUTE {
         return Ok(());
     }
-    desk.store()
-        .write(move |tx| Ok(sessions::seen(tx, hash, now, &address)?))
+    let noted = desk
+        .store()
+        .write(move |tx| Ok(sessions::seen(tx, hash, now, &address)?));
+    unless_hindered(noted)
 }
 
-/// Gives a session another secret; nothing where it is over.
+/// Gives a session another secret; nothing where it is over, and while the disk
+/// takes nothing.
 pub fn renew(desk: &Desk, cookie: &str) -> Result<Option<String>, DeskError> {
     let (own, old, secret) = (desk.clone(), cookie.to_owned(), desk.draw_secret());
     let new = secret.clone();
     let renewed = desk
         .store()
-        .write(move |tx| hint::renew((&own, tx), (&old, &new)))?;
-    Ok(renewed.then_some(secret))
+        .write(move |tx| hint::renew((&own, tx), (&old, &new)));
+    Ok(unless_hindered(renewed)?.then_some(secret))
 }
 
 /// Ends a session.

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use crate::capture::fetch::{Fetcher, Question};
 use crate::desk::capturing::blocking;
 use crate::desk::{Desk, DeskError};
-use crate::domain::time::later;
+use crate::domain::time::{has_come, later};
 use crate::ledger::proof::consistency;
 use crate::ledger::submission;
 use crate::store::cosignatures::{self as rows, Cosignature, Standing};
@@ -116,7 +116,8 @@ impl Asker {
             let now = desk.now();
             desk.read(|db| {
                 let standing = rows::standing(db, &vkey)?;
-                let is_early = standing.as_ref().is_some_and(|found| now < found.due_at);
+                let due = standing.as_ref().map(|found| found.due_at);
+                let is_early = due.is_some_and(|due| !has_come(due, now));
                 let Some((size, note)) = checkpoints::newest(db)? else {
                     return Ok(None);
                 };

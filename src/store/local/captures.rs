@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use crate::domain::choice::choice;
 use crate::domain::ids::{PersonId, SnapshotId, SourceId};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{LONGEST_PAUSE, Timestamp, later};
 use crate::store::rows::{id_option, moment, moment_option, parsed};
 use crate::store::{Db, StoreError, Tx};
 
@@ -163,12 +163,16 @@ pub fn count_open(db: &Db<'_>) -> Result<u64, StoreError> {
     Ok(n as u64)
 }
 
-/// Finds the capture that is due first.
+/// Finds the capture that is due first; one that waits for the time of a clock
+/// that was wrong is due too ([`has_come`](crate::domain::time::has_come)).
 pub fn due(db: &Db<'_>, now: Timestamp) -> Result<Option<Queued>, StoreError> {
-    let sql =
-        format!("{SELECT} WHERE state = 'waiting' AND due_at <= ?1 ORDER BY due_at, id LIMIT 1");
+    let sql = format!(
+        "{SELECT} WHERE state = 'waiting' AND (due_at <= ?1 OR due_at > ?2)
+         ORDER BY due_at, id LIMIT 1"
+    );
     let mut select = db.conn.prepare_cached(&sql)?;
-    Ok(select.query_row([now.as_millis()], row).optional()?)
+    let moments = [now, later(now, LONGEST_PAUSE)].map(Timestamp::as_millis);
+    Ok(select.query_row(moments, row).optional()?)
 }
 
 /// Writes how far a capture has come.

@@ -21,7 +21,7 @@ use crate::web::state::App;
 use super::sketch::{Describe, Sketch};
 
 /// The largest JSON body, in bytes: an article of a million characters fits.
-const LARGEST: usize = 8 << 20;
+pub(in crate::web) const LARGEST: usize = 8 << 20;
 
 /// What stands after `?`.
 pub(in crate::web) struct Asked<T>(pub(super) T);

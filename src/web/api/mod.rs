@@ -52,6 +52,7 @@ use actix_web::{HttpResponse, guard, http::StatusCode};
 use super::problem::Problem;
 use super::routes::Need;
 
+pub(super) use self::asked::LARGEST as LARGEST_JSON;
 pub(super) use self::once::guard as do_once;
 pub use self::operation::Operation;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
-use actix_web::middleware::DefaultHeaders;
+use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App as ActixApp, HttpRequest, HttpResponse, HttpServer, web};
 use subtle::ConstantTimeEq;
 use tokio::time::Instant;
@@ -18,6 +18,7 @@ use crate::desk::watch::{self, Figures};
 use crate::store::gauges;
 
 use super::super::door;
+use super::super::headers;
 use super::super::peer;
 use super::super::state::App;
 use super::super::tls::Shown;
@@ -63,6 +64,7 @@ pub(in super::super) fn listen(
         ActixApp::new()
             .app_data(place.clone())
             .wrap(DefaultHeaders::new().add((CACHE_CONTROL, "no-store")))
+            .wrap(from_fn(headers::dress))
             .route("/metrics", web::get().to(show))
     })
     .workers(1)

@@ -56,7 +56,8 @@ impl Watched {
 
 /// The process answers: that is all it says.
 pub(super) async fn health() -> Answer {
-    Ok(HttpResponse::Ok().body("ok\n"))
+    let plain = (CONTENT_TYPE, "text/plain; charset=utf-8");
+    Ok(HttpResponse::Ok().insert_header(plain).body("ok\n"))
 }
 
 /// Whether requests should be sent here: 200, or 503 with what is in the way.

@@ -4,6 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use citekeep::capture::Unreadable;
@@ -117,6 +118,25 @@ fn processor_hog() {
     let reading = impostor(dir.path(), "ulimit -S -t 1; while :; do :; done", limits);
     let found = reading.read(PAGE, Some("page.html"));
     assert_eq!(found, Err(Unreadable::TooSlow { seconds: 1 }));
+}
+
+/// The system ends whoever has the most of this number when memory runs out.
+#[test]
+fn reader_is_the_first_to_go_when_memory_runs_out() {
+    let mut reader = Command::new(env!("CARGO_BIN_EXE_citekeep"))
+        .args(["read-document", "--memory", "300000000", "--seconds", "9"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let place = format!("/proc/{}/oom_score_adj", reader.id());
+    let begun = Instant::now();
+    while fs::read_to_string(&place).expect("its number").trim() != "1000" {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it never does");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    reader.kill().expect("it is there");
+    reader.wait().expect("its end");
 }
 
 fn upload(desk: &TestDesk, name: &str, bytes: &[u8]) -> store::snapshots::Taken {

@@ -192,3 +192,41 @@ fn right_taken_while_an_act_waits() {
     assert!(people::join(&desk.desk, was, name, Role::Reader).is_err());
     desk.is_clean();
 }
+
+/// What the desk accepted before it was told to stop it finishes.
+#[test]
+fn desk_told_to_stop_while_a_form_is_on_its_way() {
+    use std::time::{Duration, Instant};
+
+    use citekeep::store::claims::{Filter, list};
+
+    let desk = desk_of_today();
+    let (link, person) = (desk.link(desk.researcher), number(desk.researcher));
+    let mut served = desk.serve();
+    let me = served.enter(&link);
+    let page = me.listen("/events", None);
+    let fields = [("statement", "The bridge opened in 1932.")];
+    let form = Begun::send(&served, (&me, person), ("/claims", &fields));
+    let (base, data) = (served.base.clone(), served.data.clone());
+    let stopping = std::thread::spawn(move || (served.stop(), served));
+    let begun = Instant::now();
+    let address = base.trim_start_matches("http://").trim_end_matches('/');
+    while TcpStream::connect(address).is_ok() {
+        assert!(begun.elapsed() < Duration::from_secs(9), "it takes others");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let answer = form.finish();
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    let (status, served) = stopping.join().expect("its end");
+    assert!(status.success(), "{status}");
+    assert!(
+        begun.elapsed() < Duration::from_secs(10),
+        "nobody waits longer"
+    );
+    drop(page);
+    let desk = crate::support::open(&data).expect("the desk opens");
+    let found = desk.read(|db| Ok(list(db, &Filter::default(), None, 9)?));
+    assert_eq!(found.expect("its claims").len(), 1);
+    drop(desk);
+    served.end();
+}

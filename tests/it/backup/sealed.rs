@@ -73,6 +73,40 @@ fn encrypted_backups_share_their_pieces_without_the_key() {
     kept.drill(&[key()]);
 }
 
+#[test]
+fn backups_for_a_new_key_are_opened_by_it_alone() {
+    let kept = kept();
+    let made = pyrage("print(pyrage.x25519.Identity.generate())", &[]);
+    let new: Identity = String::from_utf8(made)
+        .expect("text")
+        .parse()
+        .expect("a key");
+    back_up(&kept.desk.data(), &sealed(&kept)).expect("a backup");
+    let order = Order {
+        recipients: vec![new.recipient()],
+        ..kept.order()
+    };
+    let later = back_up(&kept.desk.data(), &order).expect("a backup");
+    // Nobody has the old key any more; or whoever has it is not to read on.
+    kept.drill(std::slice::from_ref(&new));
+    let listed = kept.backups().join(&later.name).join("pieces");
+    let listed = fs::read_to_string(listed).expect("what it needs");
+    let names = listed
+        .lines()
+        .filter_map(|line| line.split(' ').next_back());
+    let mut count = 0;
+    for name in names {
+        let bytes = fs::read(kept.backups().join(name)).expect("a piece");
+        assert!(age::open(&bytes, &[key()]).is_err(), "{name}");
+        count += 1;
+    }
+    assert!(count > 3, "{count} pieces");
+    // The next one for the same key writes nothing anew.
+    let same = back_up(&kept.desk.data(), &order).expect("a backup");
+    assert_eq!(same.written.0, 0, "{same:?}");
+    kept.desk.is_clean();
+}
+
 /// Runs a script with another's code for age.
 fn pyrage(script: &str, arguments: &[&Path]) -> Vec<u8> {
     let place = installed("pyrage").display().to_string();

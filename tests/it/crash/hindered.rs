@@ -2,11 +2,17 @@
 //! reading, and goes on by itself when it gets it again.
 
 use std::net::TcpStream;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use citekeep::domain::ids::{ClaimId, SourceId};
+use citekeep::domain::person::Role;
+use citekeep::domain::scope::Scopes;
+use citekeep::web::api::{BASE, operations};
+use citekeep::web::routes::TABLE;
+use rusqlite::Connection;
 
 use crate::ops::ready::comes_to;
 use crate::support::http::{Answer, Visitor, hidden};
@@ -67,6 +73,8 @@ fn until(mut holds: impl FnMut() -> bool) {
 struct Running {
     program: Program,
     me: Visitor,
+    /// What another program sends as its header.
+    token: String,
     claim: ClaimId,
     source: SourceId,
     closed: ClosedDesk,
@@ -77,12 +85,14 @@ fn running() -> Running {
     let claim = desk.claim("The bridge opened in 1932.");
     let source = desk.source("A report");
     let link = desk.link(desk.reviewer);
+    let token = desk.token(Role::Reader, Scopes::ALL);
     let closed = desk.close();
     let mut program = citekeep(&closed.data, &["serve"]);
     let me = Visitor::enter(&program.address(), &link);
     Running {
         program,
         me,
+        token,
         claim,
         source,
         closed,
@@ -94,6 +104,23 @@ impl Running {
         let page = self.me.get(&format!("/claims/{}", self.claim));
         assert_eq!(page.status, 200, "{}", page.body);
         page
+    }
+
+    /// Nobody has asked for two minutes, so that whoever asks now is noted.
+    fn rests(&self) {
+        let conn = Connection::open(self.closed.data.join("desk.db")).expect("the database");
+        let back = "UPDATE session SET seen_at = seen_at - 120000;
+                    UPDATE token SET used_at = used_at - 120000";
+        conn.execute_batch(back).expect("SQL that fits");
+    }
+
+    /// A program reads too.
+    fn is_read_by_a_program(&self) {
+        let nobody = Visitor::nobody(self.me.base());
+        let path = format!("/api/v1/claims/{}", self.claim);
+        let sent = [("authorization", self.token.as_str())];
+        let answer = nobody.ask("GET", &path, &sent);
+        assert_eq!(answer.status, 200, "{}", answer.body);
     }
 
     fn decides(&self) -> Answer {
@@ -144,13 +171,64 @@ fn a_disk_that_takes_nothing_is_said_and_got_over() {
         (writes, "EIO", "does not take what is written"),
         (syncs, "EIO", "does not take what is written"),
     ] {
+        desk.rests();
         let failing = Failing::calls(&desk.program, calls, error);
         refused(&desk.decides(), words);
         desk.reads();
+        desk.is_read_by_a_program();
         drop(failing);
         let answer = desk.decides();
         assert_eq!(answer.status, 303, "after {error}: {}", answer.body);
     }
+    desk.ends_clean();
+}
+
+/// Each address that can be asked for, with the first thing of its kind.
+fn addresses(patterns: impl Iterator<Item = String>) -> Vec<String> {
+    let filled = patterns.map(|pattern| {
+        let parts = pattern.split('/').map(|part| match part {
+            part if part.starts_with('{') => "1",
+            part => part,
+        });
+        parts.collect::<Vec<_>>().join("/")
+    });
+    filled.collect()
+}
+
+/// When somebody was here is noted once a minute: what cannot be noted keeps
+/// nobody from reading, however long it lasts.
+#[test]
+fn whoever_is_in_reads_every_page_while_the_disk_takes_nothing() {
+    let desk = running();
+    let gets = TABLE.iter().filter(|(method, _, _)| *method == "get");
+    let pages = addresses(gets.map(|(_, pattern, _)| (*pattern).to_owned()));
+    let gets = operations().iter().filter(|it| it.method == "GET");
+    let operations = addresses(gets.map(|it| format!("{BASE}{}", it.path)));
+    let program = [("authorization", desk.token.as_str())];
+    let nobody = Visitor::nobody(desk.me.base());
+    let failing = Failing::calls(&desk.program, "pwrite64,ftruncate,fallocate", "ENOSPC");
+    // Their minute is over.
+    desk.rests();
+    for path in pages.iter().filter(|path| *path != "/events") {
+        let answer = desk.me.get(path);
+        assert!(answer.status < 500, "{path}: {}", answer.body);
+    }
+    for path in &operations {
+        let answer = nobody.ask("GET", path, &program);
+        assert!(answer.status < 500, "{path}: {}", answer.body);
+    }
+    refused(&desk.decides(), "disk is full");
+    let database = Connection::open(desk.closed.data.join("desk.db")).expect("the database");
+    let seen = "SELECT min(unixepoch('subsec') * 1000 - seen_at) FROM session";
+    let since = |sql| database.query_row(sql, [], |row| row.get::<_, f64>(0));
+    assert!(since(seen).expect("SQL that fits") > 110_000.0);
+    drop(failing);
+    desk.reads();
+    assert!(
+        since(seen).expect("SQL that fits") < 110_000.0,
+        "it is noted again"
+    );
+    drop(database);
     desk.ends_clean();
 }
 
@@ -240,10 +318,10 @@ fn connections_that_take_every_file_are_outlived() {
     desk.ends_clean();
 }
 
-/// Without memory a desk may end, as the machine may end it; what it has
-/// acknowledged is there when it starts again.
+/// Without memory a desk may end, as the machine may end it; then it ends as one
+/// that systemd starts again. What it has acknowledged is there.
 #[test]
-fn a_desk_that_memory_is_taken_from_loses_nothing() {
+fn a_desk_that_memory_is_taken_from_goes_on_or_ends_and_loses_nothing() {
     let mut desk = running();
     assert_eq!(desk.decides().status, 303);
     let large = "Words of a very long document. ".repeat(400_000);
@@ -253,7 +331,17 @@ fn a_desk_that_memory_is_taken_from_loses_nothing() {
     let taken = desk.me.try_post(&path, &[("text", &large)]).ok();
     let taken = taken.filter(|answer| answer.status == 303);
     drop(failing);
-    desk.program.kill();
+    let mut ended = None;
+    until(|| {
+        ended = desk.program.ended();
+        let page = desk.me.try_get("/claims");
+        ended.is_some() || page.is_ok_and(|page| page.status == 200)
+    });
+    match ended {
+        // SIGABRT: the last word of a program that has no memory left.
+        Some(status) => assert_eq!(status.signal(), Some(6), "{status}"),
+        None => desk.program.kill(),
+    }
     desk.program = citekeep(&desk.closed.data, &["serve"]);
     desk.me = desk.me.moved_to(&desk.program.address());
     assert_eq!(desk.decides().status, 303);

@@ -5,6 +5,7 @@ mod clock;
 mod cuts;
 mod disk;
 mod hindered;
+mod memory;
 mod tape;
 
 use std::collections::BTreeMap;

@@ -10,7 +10,7 @@ use citekeep::capture::fetch::allow::AllowList;
 use citekeep::capture::fetch::limits::FetchLimits;
 use citekeep::capture::wayback;
 use citekeep::desk::capturing::{self, Archive, Found, MOST_TRIES, Worker};
-use citekeep::desk::{Actor, DeskError, changes, sources};
+use citekeep::desk::{Actor, Desk, DeskError, changes, sources};
 use citekeep::domain::change::Interval;
 use citekeep::domain::ids::SourceId;
 use citekeep::domain::source::{Directness, Grade, SourceKind, SourceSheet};
@@ -20,9 +20,13 @@ use citekeep::store;
 use citekeep::store::local::captures::{Queued, Stage};
 
 use crate::capture::origin::{Origin, Request, Response};
-use crate::support::{TestDesk, desk, parse_limits};
+use crate::support::{Stopped, TestDesk, desk, parse_limits};
 
 fn worker(desk: &TestDesk, origin: &Origin, archive: Option<Archive>) -> Worker {
+    worker_at(desk.desk.clone(), origin, archive)
+}
+
+fn worker_at(desk: Desk, origin: &Origin, archive: Option<Archive>) -> Worker {
     let limits = FetchLimits {
         allow: AllowList::parse(&[origin.place()]).expect("a host"),
         gap: Duration::from_millis(1),
@@ -30,7 +34,7 @@ fn worker(desk: &TestDesk, origin: &Origin, archive: Option<Archive>) -> Worker 
         bytes: 1_000_000,
         ..FetchLimits::default()
     };
-    Worker::new(desk.desk.clone(), Arc::new(Fetcher::new(limits)), archive)
+    Worker::new(desk, Arc::new(Fetcher::new(limits)), archive)
 }
 
 fn address(origin: &Origin, path: &str) -> Address {
@@ -276,6 +280,22 @@ async fn what_ran_when_the_program_ended_starts_anew() {
 }
 
 #[tokio::test]
+async fn what_waits_does_not_wait_for_a_clock_that_was_wrong() {
+    let origin = Origin::start(|request| no_robots(request).unwrap_or(Response::page("<p>x")));
+    let (test, clock) = (desk(), Stopped::new());
+    let desk = test.with_clock(clock.clone());
+    let worker = worker_at(desk.clone(), &origin, None);
+    let year = 365 * 86_400;
+    clock.pass(year);
+    let asked = address(&origin, "/page");
+    let id = capturing::ask(&desk, test.researcher, None, asked).expect("a capture");
+    clock.pass(-year);
+    assert!(worker.step().await.expect("a step"), "it is due");
+    let queued = capturing::look(&desk, id).expect("the capture");
+    assert_eq!(queued.stage, Stage::Read, "{:?}", queued.words);
+}
+
+#[tokio::test]
 async fn schedules_queue_what_is_due() {
     let origin = Origin::start(|request| no_robots(request).unwrap_or(Response::page("<p>x")));
     let desk = desk();
@@ -304,6 +324,8 @@ async fn schedules_queue_what_is_due() {
     };
     assert_eq!(due_after(6), []);
     assert_eq!(due_after(7), [source]);
+    // A clock that stood wrong when it was looked at was set back since.
+    assert_eq!(due_after(-365), [source]);
     changes::schedule(&desk.desk, desk.researcher, source, None).expect("no schedule");
     assert_eq!(due_after(7), []);
     desk.is_clean();

@@ -281,6 +281,25 @@ async fn a_receiver_that_was_down_gets_everything_in_its_order_and_once() {
 }
 
 #[tokio::test]
+async fn a_message_does_not_wait_for_a_clock_that_was_wrong() {
+    let told = told();
+    let status = Arc::new(AtomicU16::new(503));
+    let answer = Arc::clone(&status);
+    let origin = Origin::start(move |_| Response::status(answer.load(Ordering::Relaxed)));
+    let (hook, _) = told.hook(origin.url("/").as_str(), About::Everything, &[]);
+    let teller = told.teller(&[origin.place()]);
+    let year = 365 * 86_400;
+    told.clock.pass(year);
+    told.test.claim("The bridge opened in 1932.");
+    work(&teller, hook).await;
+    assert_eq!(told.messages(hook)[0].stage, Stage::Waiting);
+    told.clock.pass(-year);
+    status.store(200, Ordering::Relaxed);
+    work(&teller, hook).await;
+    assert_eq!(told.messages(hook)[0].stage, Stage::Delivered);
+}
+
+#[tokio::test]
 async fn a_slow_receiver_holds_up_nobody_else() {
     let told = told();
     // It takes the call and never answers.

@@ -294,6 +294,16 @@ async fn whoever_does_not_answer_is_asked_less_and_less() {
     watched.instead(None);
     assert!(watched.step().await);
     assert_eq!(standing(&watched.desk).failures, 0);
+    // Nor does anybody wait for a clock that stood wrong and was set right.
+    let year = 365 * 86_400;
+    watched.clock.pass(year);
+    grow(&watched.desk, 1);
+    watched.instead(Some(Response::status(503)));
+    assert!(watched.step().await);
+    watched.clock.pass(-year);
+    watched.instead(None);
+    assert!(watched.step().await);
+    assert_eq!(standing(&watched.desk).failures, 0);
 }
 
 #[tokio::test]

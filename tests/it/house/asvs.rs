@@ -24,11 +24,30 @@ const SECTIONS: &[(&str, u32)] = &[
     ("17.1", 1), ("17.2", 4), ("17.3", 2),
 ];
 
+/// Those of them that are of level 1.
+#[rustfmt::skip]
+const LEVEL_1: [&str; 51] = [
+    "1.2.1", "1.2.2", "1.2.3", "1.2.4", "1.2.5", "1.3.1", "1.3.2", "1.5.1",
+    "2.1.1", "2.2.1", "2.2.2", "2.3.1",
+    "3.2.1", "3.2.2", "3.3.1", "3.4.1", "3.4.2", "3.5.1", "3.5.2", "3.5.3",
+    "4.1.1", "4.4.1", "5.2.1", "5.2.2", "5.3.1", "5.3.2",
+    "8.1.1", "8.2.1", "8.2.2", "8.3.1", "9.1.1", "9.1.2", "9.1.3", "9.2.1",
+    "10.4.1", "10.4.2", "10.4.3", "10.4.4", "10.4.5",
+    "11.3.1", "11.3.2", "11.4.1", "12.1.1", "12.2.1", "12.2.2", "13.4.1",
+    "14.2.1", "14.3.1", "15.1.1", "15.2.1", "15.3.1",
+];
+
 /// Those of the chapters on sign-in and sessions, up to level 3.
 #[rustfmt::skip]
 const SIGN_IN_SECTIONS: &[(&str, u32)] = &[
     ("6.1", 3), ("6.2", 12), ("6.3", 8), ("6.4", 6), ("6.5", 8), ("6.6", 4), ("6.7", 2), ("6.8", 4),
     ("7.1", 3), ("7.2", 4), ("7.3", 2), ("7.4", 5), ("7.5", 3), ("7.6", 2),
+];
+
+/// Those of them that are of level 3.
+#[rustfmt::skip]
+const SIGN_IN_LEVEL_3: [&str; 12] = [
+    "6.3.5", "6.3.6", "6.3.7", "6.3.8", "6.4.5", "6.4.6", "6.5.6", "6.5.7", "6.5.8", "6.7.1", "6.7.2", "7.5.3",
 ];
 
 const SIGN_IN: &str = include_str!("../../../docs/asvs-sign-in.md");
@@ -55,7 +74,8 @@ fn every_requirement_is_answered_once_in_its_order() {
     let found: Vec<&str> = rows().iter().map(|row| row[0]).collect();
     assert_eq!(found, expected);
     for [number, level, state, words] in rows() {
-        assert!(["1", "2"].contains(&level), "{number}: {level}");
+        let expected = if LEVEL_1.contains(&number) { "1" } else { "2" };
+        assert_eq!(level, expected, "{number}");
         assert!(["met", "n/a", "open"].contains(&state), "{number}: {state}");
         assert!(words.ends_with('.'), "{number}: {words}");
     }
@@ -64,16 +84,45 @@ fn every_requirement_is_answered_once_in_its_order() {
 #[test]
 fn every_file_that_is_named_is_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let quoted = PAPER.split('`').skip(1).step_by(2);
+    let quoted = || PAPER.split('`').skip(1).step_by(2);
     let is_path = |words: &&str| {
         let begins = ["src/", "tests/", "docs/", "static/", "db/"];
         begins.iter().any(|begin| words.starts_with(begin)) && !words.contains(' ')
     };
-    let missing: Vec<&str> = quoted
+    let missing: Vec<&str> = quoted()
         .filter(is_path)
         .filter(|path| !root.join(path).exists())
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
+    // After a path others are named without the folder that they share with it.
+    let mut code = String::new();
+    all(&root.join("src"), &mut code);
+    all(&root.join("tests/it"), &mut code);
+    let alone = quoted().filter(|words| words.ends_with(".rs") && !is_path(words));
+    let unknown: Vec<&str> = alone
+        .filter(|name| !code.contains(&format!("/{name}\n")))
+        .collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+/// Met by what the program is made of: the compiler shows it, or that there is
+/// nothing to be shown.
+const BY_NATURE: [&str; 9] = [
+    "1.4.1", "1.4.3", "3.7.1", "11.5.1", "12.1.2", "15.2.3", "15.3.5", "15.3.6", "16.4.2",
+];
+
+#[test]
+fn whatever_is_met_names_its_test_or_its_paper() {
+    for [number, _, state, words] in rows() {
+        let is_shown = ["tests/", ".md", " above", "As "]
+            .iter()
+            .any(|part| words.contains(part));
+        let is_by_nature = BY_NATURE.contains(&number);
+        assert!(
+            state != "met" || is_shown || is_by_nature,
+            "{number}: {words}"
+        );
+    }
 }
 
 /// The numbers of a row: one, or the first and the last of some.
@@ -104,6 +153,9 @@ fn every_requirement_of_sign_in_and_sessions_is_answered_once_in_its_order() {
             .iter()
             .any(|a| row[1].starts_with(a));
         assert!(is_answer && row.len() == 3, "{row:?}");
+        let number = row[0].split(' ').next().unwrap_or_default();
+        let is_third = SIGN_IN_LEVEL_3.contains(&number);
+        assert_eq!(row[0].ends_with("(3)"), is_third, "{row:?}");
     }
 }
 

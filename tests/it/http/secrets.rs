@@ -8,6 +8,7 @@ use std::process::Command;
 use citekeep::domain::person::Role;
 use citekeep::web::routes::TABLE;
 
+use super::sign_in::set_up_app;
 use crate::erasure::http::unpacked;
 use crate::support::desk_of_today;
 use crate::support::http::{Answer, Visitor};
@@ -16,6 +17,7 @@ use crate::support::program::Program;
 const PASSWORD: &str = "Popocatepetl under snow";
 const WRONG: &str = "Iztaccihuatl under snow";
 const ARCHIVE: &str = "archive-key-5d41402abc4b2a76";
+const METRICS: &str = "metrics-token-7d793037a0760186";
 
 /// Secrets by what they are.
 type Secrets = Vec<(&'static str, String)>;
@@ -40,8 +42,8 @@ fn cookie(answer: &Answer) -> String {
     value.expect("a value").1.to_owned()
 }
 
-/// Comes in, chooses a password, is wrong, comes in by it, and makes a token and
-/// a hook; every secret that there was is added.
+/// Comes in, chooses a password, is wrong, comes in by it, makes a token and a
+/// hook, and sets up an app; every secret that there was is added.
 fn live(base: &str, link: &str, secrets: &mut Secrets) -> Visitor {
     let nobody = Visitor::nobody(base);
     let entered = nobody.post(&format!("/enter/{link}"), &[]);
@@ -101,6 +103,9 @@ fn live(base: &str, link: &str, secrets: &mut Secrets) -> Visitor {
     let again = me.post("/people/1/link", &[]);
     let second = after(&again.body, "/enter/");
     secrets.push(("another's link", second["/enter/".len()..].to_owned()));
+    let (app, codes) = set_up_app(&me);
+    secrets.push(("what an app shares", app));
+    secrets.push(("a recovery code", codes[0].clone()));
     me
 }
 
@@ -163,7 +168,10 @@ fn no_secret_is_said_given_out_or_kept_in_words() {
     let link = desk.link(desk.join(Role::Admin));
     let closed = desk.close();
     let config = closed.data.with_extension("toml");
-    let archive = format!("[archive]\naccess_key = \"{ARCHIVE}\"\nsecret = \"{ARCHIVE}\"\n");
+    let archive = format!(
+        "[archive]\naccess_key = \"{ARCHIVE}\"\nsecret = \"{ARCHIVE}\"\n\
+         [metrics]\nlisten = \"127.0.0.1:0\"\ntoken = \"{METRICS}\"\n"
+    );
     fs::write(&config, archive).expect("a configuration");
     let mut command = Command::new(env!("CARGO_BIN_EXE_citekeep"));
     command
@@ -178,6 +186,7 @@ fn no_secret_is_said_given_out_or_kept_in_words() {
         ("the password", PASSWORD.to_owned()),
         ("a wrong password", WRONG.to_owned()),
         ("the archive's secret", ARCHIVE.to_owned()),
+        ("the metrics' token", METRICS.to_owned()),
     ];
     let me = live(&base, &link, &mut secrets);
     let key = fs::read_to_string(closed.data.join("log.key")).expect("the key");
@@ -211,10 +220,11 @@ fn no_secret_is_said_given_out_or_kept_in_words() {
     }
     for (what, secret) in &secrets {
         assert!(!said.contains(secret), "{what} was said: {said}");
-        // What signs is kept as it is, in its file and beside its hook.
+        // What signs is kept as it is, in its file and beside its hook; so is what
+        // codes are computed of.
         let is_own = |path: &str| match *what {
             "the log's key" => path.ends_with("log.key"),
-            "the hook's key" => path.contains("desk.db"),
+            "the hook's key" | "what an app shares" => path.contains("desk.db"),
             _ => false,
         };
         for (path, bytes) in kept(&closed.data) {

@@ -3,6 +3,7 @@
 use std::fs;
 
 use serde_json::Value;
+use url::form_urlencoded::byte_serialize;
 
 use super::{lines, start};
 use crate::support::desk_of_today;
@@ -72,6 +73,8 @@ fn whoever_saw_an_error_and_whoever_reads_the_log_speak_of_one_request() {
     assert_eq!(told[0]["span"]["method"], "GET");
     assert_eq!(told[0]["fields"]["status"], 200);
     assert!(told[0]["fields"]["ms"].is_u64(), "{told:?}");
+    let moment = told[0]["timestamp"].as_str().expect("a moment");
+    assert!(moment.ends_with('Z'), "it is UTC: {moment}");
     assert_eq!(about(&lines, &id(&missing))[0]["span"]["route"], "none");
     for broken in [&page, &json] {
         let told = about(&lines, &id(broken));
@@ -104,4 +107,71 @@ fn a_line_for_people_names_the_request_at_any_level() {
         line.contains("route=\"/snapshots/{snapshot}/raw\""),
         "{line}"
     );
+}
+
+/// A line of a log, as somebody might like to have it there.
+const FORGED: &str = "popocatepetl\n2026-11-27T00:00:00Z ERROR the desk was sold \u{1b}[2J";
+
+/// Tries to get around what the desk looks at, each with the forged line wherever
+/// a request has place for it.
+fn tries(nobody: &Visitor, me: &Visitor) {
+    let encoded: String = byte_serialize(FORGED.as_bytes()).collect();
+    let strange = format!("/published/{encoded}?search={encoded}&{encoded}=1");
+    assert_eq!(nobody.get(&strange).status, 404);
+    let words = [
+        ("user-agent", SECRET),
+        ("referer", SECRET),
+        ("cookie", SECRET),
+    ];
+    let elsewhere = [
+        ("host", "popocatepetl.example"),
+        ("x-forwarded-for", SECRET),
+    ];
+    let answer = nobody.ask("GET", "/published", &[&words[..], &elsewhere].concat());
+    assert_eq!(answer.status, 421);
+    let statement = ("statement", FORGED);
+    let forged = me.send("/claims", &[("csrf", FORGED), statement], &[]);
+    assert_eq!(forged.expect("an answer").status, 403);
+    let own = [("csrf", me.secret()), statement];
+    let drawn = [("sec-fetch-site", "cross-site"), ("user-agent", SECRET)];
+    let forged = me.send("/claims", &own, &drawn);
+    assert_eq!(forged.expect("an answer").status, 403);
+    assert_eq!(me.get(&format!("/people?name={encoded}")).status, 403);
+    let program = [("authorization", "Bearer popocatepetl")];
+    let refused = nobody.bring(("POST", "/api/v1/claims"), &program, FORGED.as_bytes());
+    assert_eq!(refused.status, 401);
+    let typed = [("sign_in", FORGED), ("password", FORGED)];
+    let tries = (0..12).map(|_| nobody.post("/sign-in", &typed).status);
+    assert!(tries.into_iter().any(|status| status == 429));
+}
+
+#[test]
+fn nobody_writes_a_line_of_the_log_and_each_try_to_get_around_something_has_one() {
+    let desk = desk_of_today();
+    let link = desk.link(desk.researcher);
+    let closed = desk.close();
+    let config = "[proxy]\ntrusted = [\"127.0.0.1\"]\n";
+    let mut program = start(&closed.data, config, "trace");
+    let base = program.address();
+    tries(&Visitor::nobody(&base), &Visitor::enter(&base, &link));
+    let said = program.last_words();
+    for word in [SECRET, "the desk was sold"] {
+        assert!(!said.contains(word), "{word}: {said}");
+    }
+    let is_fine = |c: char| c == '\n' || !c.is_control();
+    assert!(said.chars().all(is_fine), "{said:?}");
+    for why in [
+        "it names another host",
+        "the form does not know the session",
+        "another site made the browser send it",
+        "whoever asks may not",
+        "too many tries",
+    ] {
+        let why = format!("why=\"{why}\"");
+        let line = said.lines().find(|line| line.contains(&why)).expect(&why);
+        assert!(line.contains("a request was refused"), "{line}");
+        assert!(line.contains("address=127.0.0.1"), "{line}");
+    }
+    let kept_out = "somebody was not let in way=\"password\" address=\"\"";
+    assert!(said.contains(kept_out), "{said}");
 }

@@ -71,6 +71,9 @@ fn figures_are_read_by_prometheus_and_hold_no_address_that_was_asked_for() {
     assert_eq!(answer.status, 200, "{answer:?}");
     let kind = answer.header("content-type");
     assert_eq!(kind, Some("text/plain; version=0.0.4; charset=utf-8"));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    let policy = answer.header("content-security-policy").expect("a policy");
+    assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
     assert!(!answer.body.contains("popocatepetl"), "{}", answer.body);
     let families = parsed(&answer.body);
     for family in families.as_array().expect("families") {

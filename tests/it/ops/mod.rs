@@ -3,6 +3,7 @@
 mod doctor;
 mod logs;
 mod metrics;
+mod overload;
 mod paper;
 mod proxies;
 pub(crate) mod ready;

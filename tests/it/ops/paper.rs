@@ -167,6 +167,10 @@ fn the_unit_can_be_read_by_systemd_and_lets_the_desk_do_little() {
         "NoNewPrivileges=yes",
         "ProtectSystem=strict",
         "UMask=0077",
+        // Memory that runs out ends what reads a document; a failure is got over.
+        "OOMPolicy=continue",
+        "Environment=CITEKEEP_LOG=info",
+        "Restart=on-failure",
     ] {
         assert!(unit.lines().any(|it| it == line), "{line}");
     }
@@ -218,6 +222,8 @@ fn the_recipes_for_proxies_and_containers_fit_what_the_desk_reads() {
         last.starts_with("scratch\n") && last.contains("\nUSER 65532"),
         "{last}"
     );
+    // Who comes in, who does not, and what is refused is told at this level.
+    assert!(last.contains("\nENV CITEKEEP_LOG=info\n"), "{last}");
     let words = last.split_once("\nCMD ").expect("what it runs").1;
     let words: Vec<String> = serde_json::from_str(words.trim()).expect("JSON");
     let help = said(&run(PROGRAM, &[&words[0], "--help"]));

@@ -73,7 +73,7 @@ impl Visitor {
         }
     }
 
-    /// Comes in by a link that works once.
+    /// Comes in by a link.
     pub(crate) fn enter(base: &str, secret: &str) -> Self {
         let me = Self::nobody(base);
         let answer = me.post(&format!("/enter/{secret}"), &[]);

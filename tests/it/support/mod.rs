@@ -316,7 +316,8 @@ impl TestDesk {
         (claim, source)
     }
 
-    /// A link that signs one of the desk's people in, once.
+    /// A link that signs one of the desk's people in, as often as a test likes; those
+    /// of the desk itself do so once (`http/sign_in/sessions.rs`).
     pub(crate) fn link(&self, actor: Actor) -> String {
         let person = actor.byline().expect("a person").person;
         people::make_demo_link(&self.desk, person).expect("a link")

@@ -77,6 +77,11 @@ impl Program {
         self.child.id()
     }
 
+    /// How the program ended, if it has.
+    pub(crate) fn ended(&mut self) -> Option<std::process::ExitStatus> {
+        self.child.try_wait().expect("a program that was started")
+    }
+
     /// Asks the program to stop, and waits until it has.
     pub(crate) fn stop(&mut self) -> std::process::ExitStatus {
         let asked = Command::new("kill")

@@ -53,7 +53,7 @@ impl Served {
         Visitor::nobody(&self.base)
     }
 
-    /// Whoever comes in by a link that works once.
+    /// Whoever comes in by a link.
     pub(crate) fn enter(&self, link: &str) -> Visitor {
         Visitor::enter(&self.base, link)
     }

@@ -10,6 +10,7 @@ use crate::web::problem::sentence;
 use crate::web::render::{Answer, see};
 use crate::web::state::App;
 use crate::web::throttle::Door;
+use crate::web::tries;
 use crate::web::whence;
 
 use super::show::{Told, draw};
@@ -49,7 +50,7 @@ pub(in crate::web) async fn confirm_app(
     form: Fields,
 ) -> Answer {
     let doors = vec![Door::session(me.0.session_name())];
-    let tried = match app.throttle().lets(doors, app.now()) {
+    let tried = match tries::lets(&app, &request, doors) {
         Ok(tried) => tried,
         Err(wait) => return draw(&app, me, None, refused(too_many(wait))).await,
     };

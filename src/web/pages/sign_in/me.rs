@@ -18,6 +18,7 @@ use crate::web::problem::{Problem, sentence};
 use crate::web::render::{Answer, Frame, page_with};
 use crate::web::state::App;
 use crate::web::throttle::Door;
+use crate::web::tries;
 use crate::web::whence;
 
 use super::super::signing::Passkeys;
@@ -164,7 +165,7 @@ async fn choose(
     (credentials, current): (sign_in::Credentials, String),
 ) -> Result<Result<sign_in::Begun, (&'static str, String)>, Problem> {
     let doors = vec![Door::session(me.0.session_name())];
-    let tried = match app.throttle().lets(doors, app.now()) {
+    let tried = match tries::lets(app, request, doors) {
         Ok(tried) => tried,
         Err(wait) => return Ok(Err(("current", too_many(wait)))),
     };

@@ -16,6 +16,7 @@ use crate::web::problem::{Problem, sentence};
 use crate::web::render::{Answer, Frame, page_with};
 use crate::web::state::App;
 use crate::web::throttle::Door;
+use crate::web::tries;
 use crate::web::whence;
 
 use super::super::single_sign_on::ProviderLine;
@@ -104,7 +105,7 @@ pub(in crate::web) async fn sign_in(
     let typed = |field| form.value(field).to_owned();
     let (name, password) = (typed("sign_in"), typed("password"));
     let doors = doors(&app, &whence, &request, &name).await?;
-    let tried = match app.throttle().lets(doors, app.now()) {
+    let tried = match tries::lets(&app, &request, doors) {
         Ok(tried) => tried,
         Err(wait) => return hold_up(&app, form, wait),
     };

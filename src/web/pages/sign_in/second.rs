@@ -16,6 +16,7 @@ use crate::web::problem::{Problem, sentence};
 use crate::web::render::{Answer, Frame, page_with};
 use crate::web::state::App;
 use crate::web::throttle::Door;
+use crate::web::tries;
 use crate::web::whence;
 
 use super::{let_on, waiting};
@@ -63,7 +64,7 @@ pub(in crate::web) async fn second(
     let (seen, known) = (step.clone(), whence.known.clone());
     let (person, half, door) = app.desk(move |desk| look(desk, &seen, known)).await?;
     let next = NextPath::parse(form.value("next"));
-    let tried = match app.throttle().lets(vec![door], app.now()) {
+    let tried = match tries::lets(&app, &request, vec![door]) {
         Ok(tried) => tried,
         Err(wait) => return hold_up(&app, half, next, wait),
     };

@@ -164,15 +164,16 @@ pub(crate) fn pages(me: &Visitor, starts: &[&str]) -> BTreeMap<String, Answer> {
     found
 }
 
-/// A form of a page: how and where it is sent, and with what.
+/// A form of a page: how and where it is sent, and with what; none for a field
+/// that takes words.
 struct Form {
     method: String,
     action: String,
-    fields: Vec<(String, String)>,
+    fields: Vec<(String, Option<String>)>,
 }
 
-/// The forms of a page with words in every field that takes some.
-fn forms(path: &str, answer: &Answer, words: &str) -> Vec<Form> {
+/// The forms of a page.
+fn forms(path: &str, answer: &Answer) -> Vec<Form> {
     let page = Document::from(answer.body.as_str());
     let all = page.select("form");
     all.iter()
@@ -186,13 +187,13 @@ fn forms(path: &str, answer: &Answer, words: &str) -> Vec<Form> {
                 } else {
                     action
                 },
-                fields: fields(&form, words),
+                fields: fields(&form),
             }
         })
         .collect()
 }
 
-fn fields(form: &Selection<'_>, words: &str) -> Vec<(String, String)> {
+fn fields(form: &Selection<'_>) -> Vec<(String, Option<String>)> {
     let mut fields = Vec::new();
     let mut radios = BTreeSet::new();
     for field in form.select("[name]").iter() {
@@ -206,21 +207,19 @@ fn fields(form: &Selection<'_>, words: &str) -> Vec<(String, String)> {
                 let values = options
                     .iter()
                     .map(|it| it.attr("value").unwrap_or_default().to_string());
-                values
-                    .filter(|value| !value.is_empty())
-                    .last()
-                    .unwrap_or_default()
+                let chosen = values.filter(|value| !value.is_empty()).last();
+                Some(chosen.unwrap_or_default())
             }
-            (_, "hidden" | "submit" | "button") | ("button", _) => attr("value"),
-            (_, "checkbox") => attr("value"),
+            (_, "hidden" | "submit" | "button") | ("button", _) => Some(attr("value")),
+            (_, "checkbox") => Some(attr("value")),
             (_, "radio") if !radios.insert(name.clone()) => continue,
-            (_, "radio") => attr("value"),
+            (_, "radio") => Some(attr("value")),
             (_, "file" | "password") => continue,
-            (_, "url") => ADDRESS.to_owned(),
-            (_, "number") => "1".to_owned(),
-            (_, "date") => "2026-03-01".to_owned(),
-            (_, "datetime-local") => "2026-03-01T12:00".to_owned(),
-            ("input" | "textarea", _) => words.to_owned(),
+            (_, "url") => Some(ADDRESS.to_owned()),
+            (_, "number") => Some("1".to_owned()),
+            (_, "date") => Some("2026-03-01".to_owned()),
+            (_, "datetime-local") => Some("2026-03-01T12:00".to_owned()),
+            ("input" | "textarea", _) => None,
             _ => continue,
         };
         fields.push((name, value));
@@ -228,51 +227,65 @@ fn fields(form: &Selection<'_>, words: &str) -> Vec<(String, String)> {
     fields
 }
 
-/// Sends every form of the desk with some words; how many were sent, and how
-/// many were taken. What comes back is handed over to be looked at.
+/// What became of the forms of a desk.
+#[derive(Default)]
+pub(crate) struct Sent {
+    /// Which there are, by their addresses without numbers.
+    pub(crate) forms: BTreeSet<String>,
+    /// Those of them that were taken with words in them, by the words.
+    pub(crate) taken: BTreeMap<&'static str, BTreeSet<String>>,
+}
+
+/// Sends every form of the desk with words of each kind. What comes back is handed
+/// over to be looked at.
 pub(crate) fn send_every_form(
     me: &Visitor,
-    words: &str,
+    kinds: &[(&'static str, &str)],
     look: &mut dyn FnMut(&str, &Answer),
-) -> (usize, usize) {
-    let mut sent = BTreeSet::new();
-    let mut taken = 0;
+) -> Sent {
+    let mut sent = Sent::default();
     for (path, answer) in pages(me, &["/claims", "/settings", "/about"]) {
-        for form in forms(&path, &answer, words) {
+        for form in forms(&path, &answer) {
             let bare = form.action.split('?').next().unwrap_or_default();
             let kind = format!("{} {}", form.method, shape(bare));
-            if SPARED.iter().any(|end| bare.ends_with(end)) || !sent.insert(kind) {
+            if SPARED.iter().any(|end| bare.ends_with(end)) || !sent.forms.insert(kind.clone()) {
                 continue;
             }
-            let fields: Vec<(&str, &str)> = form
-                .fields
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str()))
-                .collect();
-            let answer = if form.method == "post" {
-                me.send(&form.action, &fields, &[]).expect("an answer")
-            } else {
-                let query: String = url::form_urlencoded::Serializer::new(String::new())
-                    .extend_pairs(&fields)
-                    .finish();
-                me.get(&format!("{bare}?{query}"))
-            };
-            assert!(
-                answer.status < 500,
-                "{} {fields:?}: {}",
-                form.action,
-                answer.body
-            );
-            assert_ne!(
-                answer.status, 403,
-                "{} {fields:?}: {}",
-                form.action, answer.body
-            );
-            taken += usize::from(answer.status == 303);
-            look(&form.action, &answer);
+            let has_words = form.fields.iter().any(|(_, value)| value.is_none());
+            for (what, words) in kinds {
+                let answer = send(me, &form, words);
+                assert!(answer.status < 500, "{kind}, {what}: {}", answer.body);
+                assert_ne!(answer.status, 403, "{kind}, {what}: {}", answer.body);
+                if answer.status == 303 && has_words {
+                    sent.taken.entry(*what).or_default().insert(kind.clone());
+                }
+                look(&form.action, &answer);
+                if !has_words {
+                    break;
+                }
+            }
         }
     }
-    (sent.len(), taken)
+    sent
+}
+
+fn send(me: &Visitor, form: &Form, words: &str) -> Answer {
+    let fields = form.fields.iter();
+    let fields: Vec<(&str, &str)> = fields
+        .map(|(name, value)| (name.as_str(), value.as_deref().unwrap_or(words)))
+        .collect();
+    if form.method == "post" {
+        return me.send(&form.action, &fields, &[]).expect("an answer");
+    }
+    let bare = form.action.split('?').next().unwrap_or_default();
+    // A client takes no address of any length.
+    let short = fields
+        .iter()
+        .map(|(name, value)| (*name, value.get(..4_000).unwrap_or(value)));
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(short)
+        .finish();
+    me.get(&format!("{bare}?{query}"))
 }
 
 /// An address without its numbers.

@@ -91,3 +91,16 @@ pub(crate) const NO_ADDRESS: [&str; 6] = [
 
 /// What a template would make of its sum.
 pub(super) const SUM: &str = "5332114";
+
+/// What no field takes, with a word by which it would be found: an override, a
+/// terminal's command, a nought byte.
+pub(crate) const NEVER: &str = "Xipe\u{202e}Totec \u{1b}[31m\0";
+
+/// A second header, and a page behind it.
+pub(crate) const SECOND_HEADER: &str =
+    "Xipe\r\nSet-Cookie: stolen=1\r\n\r\n<script>alert(16)</script>";
+
+/// What is longer than any field but a document may be, and opens without end.
+pub(crate) fn long_and_deep() -> String {
+    "([{<b>> - ".repeat(4_000)
+}

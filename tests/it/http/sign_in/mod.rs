@@ -65,7 +65,7 @@ fn now() -> u64 {
 }
 
 /// Sets up an app: its secret, and the recovery codes.
-fn set_up_app(me: &Visitor) -> (String, Vec<String>) {
+pub(super) fn set_up_app(me: &Visitor) -> (String, Vec<String>) {
     let page = me.post("/me/app", &[]).body;
     let (_, after) = page.split_once("Secret: <code>").expect("a secret");
     let secret = after.split('<').next().expect("its end").to_owned();

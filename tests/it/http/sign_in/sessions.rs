@@ -128,3 +128,42 @@ fn a_browsers_script_lists_and_ends_sessions_by_the_api() {
     assert_eq!(list("/api/v1/people/999999/sessions").len(), 0);
     served.end();
 }
+
+/// The secret of the link that a page shows.
+fn link(page: &str) -> String {
+    let (_, after) = page.split_once("/enter/").expect("a link");
+    after.split('<').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn invitations_and_resets_are_buttons_that_let_in_once() {
+    let (served, me) = served();
+    let made = me.post("/people", &[("name", "Kim Example"), ("role", "reader")]);
+    let (first, nobody) = (link(&made.body), served.nobody());
+    let enter = |secret: &str| nobody.post(&format!("/enter/{secret}"), &[]);
+    // What follows links by itself, as mail programs do, uses none up.
+    let shown = nobody.get(&format!("/enter/{first}"));
+    assert_eq!(shown.status, 200, "{}", shown.body);
+    assert_eq!(shown.cookie("citekeep"), None);
+    let entered = enter(&first);
+    assert_eq!(entered.status, 303, "{}", entered.body);
+    let other = nobody.with_session_of(&entered);
+    for spent in [enter(&first), nobody.get(&format!("/enter/{first}"))] {
+        assert_eq!(spent.status, 410, "{}", spent.body);
+        assert!(!spent.body.contains("Kim Example"), "{}", spent.body);
+    }
+    // Another way in ends what there was: the session, and a link not used yet.
+    let page = me.get("/people").body;
+    let (before, _) = page
+        .split_once("<bdi>Kim Example</bdi></span></a>")
+        .expect("a person");
+    let (_, id) = before.rsplit_once("/people/").expect("a number");
+    let id = id.split('/').next().unwrap_or_default();
+    let reset = || link(&me.post(&format!("/people/{id}/link"), &[]).body);
+    let (second, third) = (reset(), reset());
+    assert_eq!(other.get("/claims").status, 303);
+    assert_eq!(enter(&second).status, 410);
+    assert_eq!(enter(&third).status, 303);
+    assert_eq!(enter(&third).status, 410);
+    served.end();
+}

@@ -150,6 +150,24 @@ fn nobody_comes_back_for_another_browser_twice_or_from_another_provider() {
 }
 
 #[test]
+fn nobody_looks_for_a_key_where_a_token_says_that_it_is() {
+    let house = house("", "");
+    house.name("kim@newsroom.example");
+    let strange = Provider::start();
+    let place = format!("{}/keys", strange.issuer());
+    for claim in ["jku", "x5u"] {
+        let mut header = json!({"alg": "ES256", "kid": "first"});
+        header[claim] = json!(place);
+        let sent = house.begin();
+        let claims = house.provider.claims(&sent.asked, "kim");
+        let path = house.back(&sent, strange.sign_as(&header, &claims));
+        kept_out(&house.follow(&path, &sent.cookie), 502, "does not fit");
+    }
+    assert_eq!(strange.asked("/keys"), 0);
+    house.served.end();
+}
+
+#[test]
 fn another_site_begins_nothing_and_no_way_leads_elsewhere() {
     let house = house("", "");
     let nobody = house.served.nobody();

@@ -3,7 +3,8 @@
 //!
 //! What is expected is `table.txt`, for people to read: those who get the same
 //! answers stand together. A route that is new stands in no group and fails the
-//! test, as does a cell that changed. What the roles and scopes alone say is
+//! test, as does a cell that changed. Each answer is also dressed as it must be
+//! (`headers.rs`). What the roles and scopes alone say is
 //! written out once more by hand in `people.rs`, so that nobody takes a hole in
 //! the wall into the table by mistake.
 

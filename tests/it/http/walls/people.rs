@@ -23,13 +23,15 @@ pub(super) struct Somebody {
 }
 
 impl Somebody {
-    /// Whether they are among the few who ask for things of every kind: what
-    /// roles and scopes say is seen at one.
+    /// Whether they are among those who ask for things of every kind: nobody, every
+    /// role, and a program. What the scopes of programs say is seen at one thing.
     pub(super) fn is_one_of_few(&self) -> bool {
         let few = [
             "nobody",
             "reader",
             "researcher",
+            "reviewer",
+            "editor",
             "admin",
             "program-of-reader",
         ];

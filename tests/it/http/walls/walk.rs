@@ -4,6 +4,7 @@ use std::fmt;
 
 use citekeep::web::Need;
 
+use super::super::headers::dressed;
 use super::house::House;
 use super::people::Somebody;
 use crate::support::http::Answer;
@@ -133,17 +134,41 @@ pub(super) fn ask(house: &House, row: &Row, path: &str, one: &Somebody) -> Cell 
         // Their sessions are needed for what comes after.
         return leave(house, one);
     }
+    let answer = answer(row, path, one);
+    let what = || format!("{}: {} {path}", one.name, row.method);
+    let dress = dressed(&what(), &answer);
+    let kind = answer.header("content-type").unwrap_or_default();
+    assert!(answer.body.is_empty() || !kind.is_empty(), "{}", what());
+    // A stream of events is in UTF-8 whatever it says.
+    let names_letters = kind.contains("charset=utf-8") || kind == "text/event-stream";
+    assert!(
+        names_letters || !kind.starts_with("text/"),
+        "{}: {kind}",
+        what()
+    );
+    let may_be_framed = row.pattern == "/published/{claim}/embed";
+    assert!(dress != "framed" || may_be_framed, "{}", what());
+    if row.need != Need::Nobody {
+        // What is for some is kept by nobody but their own browser.
+        let kept = answer.header("cache-control").unwrap_or("as it likes");
+        let is_theirs = kept == "no-store" || kept.starts_with("private, ");
+        assert!(is_theirs, "{} is kept: {kept}", what());
+    }
+    cell(row, &answer)
+}
+
+fn answer(row: &Row, path: &str, one: &Somebody) -> Answer {
     let mut headers: Vec<(&str, &str)> = Vec::new();
     if let Some(token) = &one.token {
         headers.push(("authorization", token));
     }
     if row.method == "GET" {
-        return cell(row, &one.visitor.ask("GET", path, &headers));
+        return one.visitor.ask("GET", path, &headers);
     }
     if !row.is_api() {
         let fields = [("csrf", one.visitor.secret())];
         let answer = one.visitor.send(path, &fields, &headers);
-        return cell(row, &answer.expect("an answer"));
+        return answer.expect("an answer");
     }
     headers.extend([
         ("content-type", "application/json"),
@@ -151,10 +176,7 @@ pub(super) fn ask(house: &House, row: &Row, path: &str, one: &Somebody) -> Cell 
         // Nothing is in this state.
         ("if-match", "\"0\""),
     ]);
-    cell(
-        row,
-        &one.visitor.bring((&row.method, path), &headers, b"{}"),
-    )
+    one.visitor.bring((&row.method, path), &headers, b"{}")
 }
 
 /// Signs somebody out of a session that is there for nothing else.
