@@ -1,6 +1,10 @@
 //! A sealed source: nobody who is not named finds a word of it anywhere.
 
-use citekeep::desk::{Actor, DeskError, citations, seals, snapshots, sources};
+use citekeep::capture::{hypothesis, table};
+use citekeep::desk::exchange::annotated::{self, Choice};
+use citekeep::desk::exchange::columns::Map;
+use citekeep::desk::exchange::intake::{self, Alike, Fate};
+use citekeep::desk::{Actor, DeskError, capturing, citations, seals, snapshots, sources};
 use citekeep::domain::citation::Stance;
 use citekeep::domain::ids::{ClaimId, SnapshotId, SourceId};
 use citekeep::domain::person::Role;
@@ -12,6 +16,7 @@ use citekeep::store;
 use citekeep::store::veil::Eyes;
 use citekeep::web::Need;
 use citekeep::web::api::operations;
+use serde_json::json;
 
 use super::http::{every_page_is_drawn, unpacked};
 use super::person;
@@ -283,6 +288,53 @@ fn whoever_is_not_named_neither_cites_nor_revises_it() {
         .read(|db| Ok(store::sources::get(db, made.source)?))
         .expect("the source");
     assert!(open.sheet.title.as_str().contains(CANARY));
+    made.desk.is_clean();
+}
+
+#[test]
+fn whoever_is_not_named_learns_of_no_words_by_asking_for_them() {
+    let made = sealed(desk());
+    let (desk, snapshot) = (&made.desk.desk, made.snapshot);
+    let other = made.desk.join(Role::Researcher);
+    let eyes = desk.seen_by(Eyes::Person(person(other)));
+    let claim = made.desk.claim("Somebody opened it.");
+    // As a cell of a table, and as an annotation: words that stand there, words
+    // that stand there twice, and words that do not.
+    let answers: Vec<(String, bool)> = ["opened it in 1932", "It rained", "It snowed"]
+        .map(|words| {
+            let csv = format!("statement,snapshot,quote\nIt is so.,{snapshot},{words}.\n");
+            let table = table::read(csv.as_bytes()).expect("a table");
+            let map = Map::guess(&table.names);
+            let became = intake::take_telling(&eyes, other, (table, map), Alike::All);
+            let became = became.expect("nothing was taken in");
+            let Fate::Bad(flaws) = &became[0].row.fate else {
+                panic!("{words}: {:?}", became[0].row.fate);
+            };
+            let quote = json!([{ "type": "TextQuoteSelector", "exact": words }]);
+            let file = json!([{ "uri": "", "target": [{ "selector": quote }] }]);
+            let quotes = hypothesis::read(file.to_string().as_bytes()).expect("a file");
+            let choice = Choice {
+                number: 1,
+                claim,
+                stance: Stance::Context,
+            };
+            let taken = annotated::take(&eyes, other, snapshot, quotes.quotes, vec![choice]);
+            let is_refused = matches!(taken, Err(DeskError::Sealed { .. }));
+            (flaws[0].reason.clone(), is_refused)
+        })
+        .into();
+    assert!(answers[0].0.contains("is sealed"), "{answers:?}");
+    assert!(answers.iter().all(|answer| answer.1), "{answers:?}");
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    // Nor why its bytes cannot be read, and nobody stops what looks after it.
+    let again = snapshots::read_again(&eyes, other, snapshot);
+    let is_sealed = matches!(again, Err(DeskError::Store(store::StoreError::Sealed)));
+    assert!(is_sealed, "{again:?}");
+    let capture = capturing::recheck(desk, Actor::Operator, made.source).expect("a capture");
+    refused(capturing::recheck(&eyes, other, made.source).map(drop));
+    refused(capturing::archive(&eyes, other, snapshot).map(drop));
+    refused(capturing::cancel(&eyes, other, capture));
+    refused(capturing::retry(&eyes, other, capture));
     made.desk.is_clean();
 }
 
