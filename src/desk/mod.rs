@@ -22,6 +22,7 @@ pub mod erasures;
 mod error;
 pub mod exchange;
 pub mod filters;
+mod folder;
 pub mod hooks;
 pub mod keys;
 pub mod mirror;
