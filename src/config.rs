@@ -76,6 +76,8 @@ pub struct DeskSection {
     pub approvals: u32,
     /// The scale that verdicts use.
     pub scale: String,
+    /// Whether what somebody writes is kept in their browser until it is saved.
+    pub drafts: bool,
 }
 
 impl Default for DeskSection {
@@ -87,6 +89,7 @@ impl Default for DeskSection {
             key: None,
             approvals: 1,
             scale: "five-step".to_owned(),
+            drafts: true,
         }
     }
 }
@@ -233,6 +236,8 @@ pub struct FetchSection {
     pub ports: Vec<u16>,
     /// Hosts and networks inside the house that may be fetched from.
     pub allow: Vec<String>,
+    /// Whether hosts that are not on that list are asked with HTTPS alone.
+    pub https_only: bool,
     /// The largest answer, in bytes.
     pub bytes: usize,
     /// How long one fetch may take, in seconds.
@@ -252,6 +257,7 @@ impl Default for FetchSection {
             enabled: true,
             ports: vec![80, 443],
             allow: Vec::new(),
+            https_only: false,
             bytes: 64 * 1024 * 1024,
             seconds: 60,
             redirects: 10,

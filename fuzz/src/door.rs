@@ -139,6 +139,7 @@ fn settings() -> Settings {
         strangers: 0,
         demo: false,
         archive: false,
+        drafts: true,
         fetcher: None,
         witnesses: Arc::default(),
         witnessing: None,

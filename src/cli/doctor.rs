@@ -12,6 +12,7 @@ use crate::domain::time::Timestamp;
 
 use super::{Failure, Ready, fetching, output, outward, stamp, trust};
 
+mod encryption;
 mod network;
 
 /// See whether an installation is as it should be, and what to mend.
@@ -45,6 +46,7 @@ impl Doctor {
         ];
         found.extend(certificate(config, ready.world.clock.now()));
         found.extend(metrics(config));
+        found.extend(encryption::look(config));
         found.push(files());
         found.push(reading(ready));
         found.extend(scanning(config));

@@ -65,6 +65,7 @@ pub(super) fn limits(config: &Config) -> Result<FetchLimits, Failure> {
     Ok(FetchLimits {
         ports: section.ports.clone(),
         allow,
+        https_only: section.https_only,
         bytes: section.bytes,
         total: Duration::from_secs(section.seconds.max(1)),
         redirects: section.redirects,

@@ -69,6 +69,7 @@ pub(super) fn serve(
         strangers: ready.config.limits.strangers,
         demo,
         archive: ready.config.archive.ask != ArchiveAsked::Never,
+        drafts: ready.config.desk.drafts,
         fetcher: worker.as_ref().map(Worker::fetcher),
         witnesses: trusted.witnesses,
         witnessing: trusted.witnessing,

@@ -423,6 +423,7 @@ mod tests {
             upload: 1_000,
             demo: false,
             archive: false,
+            drafts: true,
             fetcher: None,
             witnesses: Arc::new(Policy::default()),
             witnessing: None,

@@ -25,6 +25,8 @@ pub(super) struct Frame {
     pub(super) demo: bool,
     /// Whether an archive elsewhere can be asked for copies.
     pub(super) archive: bool,
+    /// Whether what somebody writes is kept in their browser until it is saved.
+    pub(super) drafts: bool,
     /// The paths of the page's style sheets.
     pub(super) styles: Vec<&'static str>,
     pub(super) script: &'static str,
@@ -41,6 +43,7 @@ impl Frame {
             desk: app.name(),
             demo: app.facts().demo,
             archive: app.facts().archive,
+            drafts: app.facts().drafts,
             styles: assets::style_paths(&super::here::path(), me.is_some()),
             script: if me.is_some() {
                 assets::desk_script_path()
@@ -61,6 +64,7 @@ impl Frame {
             desk: sheet.name.to_string(),
             demo: false,
             archive: false,
+            drafts: false,
             styles: Vec::new(),
             script: "",
             locale: sheet.locale,

@@ -57,6 +57,8 @@ pub struct Settings {
     pub demo: bool,
     /// Whether an archive elsewhere can be asked for copies.
     pub archive: bool,
+    /// Whether what somebody writes is kept in their browser until it is saved.
+    pub drafts: bool,
     /// What fetches pages; none where fetching is switched off.
     pub fetcher: Option<Arc<Fetcher>>,
     /// Who cosigns the log's checkpoints.
@@ -82,6 +84,30 @@ pub struct Outward {
     pub metrics: Option<Metrics>,
     /// How long the server goes on after it was told to stop and said so.
     pub drain: Duration,
+}
+
+impl Settings {
+    /// What of it is needed wherever a request is answered.
+    fn facts(self, address: SocketAddr, speaks_https: bool) -> Facts {
+        let scheme = if speaks_https { "https" } else { "http" };
+        let base = self.base.unwrap_or_else(|| format!("{scheme}://{address}"));
+        Facts {
+            name: self.name,
+            base: base.trim_end_matches('/').to_owned(),
+            upload: self.upload,
+            demo: self.demo,
+            archive: self.archive,
+            drafts: self.drafts,
+            fetcher: self.fetcher,
+            witnesses: self.witnesses,
+            witnessing: self.witnessing,
+            timestamps: self.timestamps,
+            outward: Reached {
+                proxies: self.outward.proxies,
+                speaks_https,
+            },
+        }
+    }
 }
 
 /// A server that runs.
@@ -126,32 +152,12 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
     let listener = TcpListener::bind(listen)?;
     end_with_the_deaf(&listener)?;
     let address = listener.local_addr()?;
-    let (outward, signals) = (settings.outward, Signals::listen()?);
+    let (outward, signals) = (settings.outward.clone(), Signals::listen()?);
     let certificate = outward.certificate.map(Certificate::load).transpose();
     let certificate = certificate.map_err(std::io::Error::other)?;
-    let scheme = certificate.as_ref().map_or("http", |_| "https");
-    let base = settings.base;
-    let base = base.unwrap_or_else(|| format!("{scheme}://{address}"));
-    let facts = Facts {
-        name: settings.name,
-        base: base.trim_end_matches('/').to_owned(),
-        upload: settings.upload,
-        demo: settings.demo,
-        archive: settings.archive,
-        fetcher: settings.fetcher,
-        witnesses: settings.witnesses,
-        witnessing: settings.witnessing,
-        timestamps: settings.timestamps,
-        outward: Reached {
-            proxies: outward.proxies,
-            speaks_https: certificate.is_some(),
-        },
-    };
-    let app = web::Data::new(App::new(
-        desk.clone(),
-        facts,
-        Crowd::new(settings.strangers),
-    ));
+    let (crowd, workers) = (Crowd::new(settings.strangers), settings.workers);
+    let facts = settings.facts(address, certificate.is_some());
+    let app = web::Data::new(App::new(desk.clone(), facts, crowd));
     let measured = measure(&app, outward.metrics, certificate.as_ref())?;
     let (base, live) = (app.facts().base.clone(), app.live().clone());
     let watched = Arc::clone(app.watched());
@@ -168,7 +174,7 @@ pub fn start(desk: &Desk, listen: SocketAddr, settings: Settings) -> std::io::Re
             .configure(routes::all)
             .default_service(web::to(nothing_here))
     })
-    .workers(settings.workers)
+    .workers(workers)
     // A file that is sent in parts would wait for its reader's word on the first
     // before the next is sent, 40 milliseconds on most systems.
     .tcp_nodelay(true)

@@ -83,6 +83,8 @@ pub(super) struct Facts {
     pub(super) demo: bool,
     /// Whether an archive elsewhere can be asked for copies.
     pub(super) archive: bool,
+    /// Whether what somebody writes is kept in their browser until it is saved.
+    pub(super) drafts: bool,
     /// What fetches pages; none where fetching is switched off.
     pub(super) fetcher: Option<Arc<Fetcher>>,
     /// Who cosigns the log's checkpoints.

@@ -24,6 +24,9 @@
     }
   };
   const drop = (key) => localStorage.removeItem(key);
+  const kept = () => Object.keys(localStorage).filter((key) => key.startsWith("draft:"));
+  // A desk that wants nothing kept: what lay here from before goes.
+  if (document.body.dataset.drafts === "off") return kept().forEach(drop);
   const path = (form) => new URL(form.getAttribute("action") || page, location).pathname;
   const isText = (it) => it.matches("textarea:not([hidden]), input:not([type]), input[type=text], input[type=url], input[type=date], input[type=number]");
   const isKept = (it) => it.name && (isText(it) || it.matches("select, [type=radio], [type=checkbox]"));
@@ -55,8 +58,7 @@
   const bases = new Map(back && read(localStorage, back.key)?.values.map(([name, , base]) => [name, base]));
   const base = (form, it) => isBack(form) && bases.has(name(it)) ? bases.get(name(it)) : was(it);
 
-  Object.keys(localStorage).filter((key) => key.startsWith("draft:"))
-    .map((key) => ({ key, at: read(localStorage, key)?.at || 0 }))
+  kept().map((key) => ({ key, at: read(localStorage, key)?.at || 0 }))
     .sort((a, b) => b.at - a.at)
     .forEach(({ key, at }, i) => (i >= MOST || Date.now() - at > MONTH) && drop(key));
 
@@ -130,7 +132,7 @@
   document.addEventListener("click", ({ target }) => {
     if (target.closest("[data-forget]") && back) drop(back.key);
     if (target !== every) return;
-    Object.keys(localStorage).filter((key) => key.startsWith(`draft:${me}:`)).forEach(drop);
+    kept().filter((key) => key.startsWith(`draft:${me}:`)).forEach(drop);
     document.querySelector("main [role=status]").textContent = "Nothing that you wrote is kept in this browser now.";
   });
 })();

@@ -68,6 +68,9 @@ pub(super) fn admit(url: &Url, limits: &FetchLimits) -> Result<Target, FetchTrou
     if !is_named && is_this_machine(&name) {
         return Err(FetchTrouble::ThisMachine { host: name });
     }
+    if limits.https_only && !is_secure && !is_named && !is_inside(&host, limits) {
+        return Err(FetchTrouble::Insecure { host: name });
+    }
     Ok(Target {
         host,
         name,
@@ -81,6 +84,17 @@ pub(super) fn admit(url: &Url, limits: &FetchLimits) -> Result<Target, FetchTrou
 fn is_this_machine(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name == "localhost" || name.ends_with(".localhost")
+}
+
+/// Whether a host is written as an address that a network of the list holds.
+/// What a name leads to is not known yet, and could be changed on the way where
+/// nothing is encrypted.
+fn is_inside(host: &Host<String>, limits: &FetchLimits) -> bool {
+    match host {
+        Host::Ipv4(address) => limits.allow.holds(IpAddr::V4(*address)),
+        Host::Ipv6(address) => limits.allow.holds(IpAddr::V6(*address)),
+        Host::Domain(_) => false,
+    }
 }
 
 /// Finds the addresses of a host, once, and looks at every one of them. One
@@ -174,6 +188,29 @@ mod tests {
         check("http://localhost/", Err("this machine itself"));
         check("http://localhost./", Err("this machine itself"));
         check("http://a.LocalHost/", Err("this machine itself"));
+    }
+
+    #[test]
+    fn with_https_alone() {
+        let allow = ["wiki.example", "10.1.0.0/16"];
+        let limits = FetchLimits {
+            https_only: true,
+            allow: super::super::allow::AllowList::parse(&allow).expect("a list"),
+            ..FetchLimits::default()
+        };
+        for (address, is_asked) in [
+            ("https://example.org/", true),
+            ("http://example.org/", false),
+            ("http://93.184.215.14/", false),
+            ("http://wiki.example/", true),
+            ("http://10.1.2.3/", true),
+            ("http://10.2.0.1/", false),
+        ] {
+            let found = admit(&Url::parse(address).expect("an address"), &limits);
+            let is_refused = matches!(found, Err(FetchTrouble::Insecure { .. }));
+            assert_eq!(found.is_ok(), is_asked, "{address}");
+            assert_eq!(is_refused, !is_asked, "{address}");
+        }
     }
 
     #[test]

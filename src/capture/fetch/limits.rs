@@ -37,6 +37,9 @@ pub struct FetchLimits {
     pub patience: Duration,
     /// What may be fetched although it is not public. Default: nothing.
     pub allow: AllowList,
+    /// Whether hosts that `allow` does not name are asked with HTTPS alone.
+    /// Default: no, since the web has sources without it.
+    pub https_only: bool,
 }
 
 impl Default for FetchLimits {
@@ -54,6 +57,7 @@ impl Default for FetchLimits {
             gap: Duration::from_secs(1),
             patience: Duration::from_secs(90),
             allow: AllowList::default(),
+            https_only: false,
         }
     }
 }

@@ -30,6 +30,14 @@ pub enum FetchTrouble {
         /// Which port.
         port: u16,
     },
+    /// It would be asked without HTTPS, which this desk does not do.
+    #[error(
+        "{host} would be asked without HTTPS, which this desk does not do; give its address with https://, upload the file instead, or let the administrator add \"{host}\" to allow under [fetch] in config.toml"
+    )]
+    Insecure {
+        /// Which host.
+        host: String,
+    },
     /// It is not a public host.
     #[error(
         "{host} is not a public host: {address} is {special}; upload the file instead{}",
@@ -239,6 +247,7 @@ impl FetchTrouble {
             Self::Scheme(_)
             | Self::Credentials { .. }
             | Self::Port { .. }
+            | Self::Insecure { .. }
             | Self::NotPublic { .. }
             | Self::ThisMachine { .. }
             | Self::Certificate { .. }

@@ -318,6 +318,7 @@ const fn is_closed(trouble: &FetchTrouble) -> bool {
         FetchTrouble::Scheme(_)
             | FetchTrouble::Credentials { .. }
             | FetchTrouble::Port { .. }
+            | FetchTrouble::Insecure { .. }
             | FetchTrouble::NotPublic { .. }
             | FetchTrouble::ThisMachine { .. }
     )
@@ -333,6 +334,11 @@ pub(in crate::desk) fn words(trouble: &FetchTrouble) -> String {
         }
         FetchTrouble::Port { host, port } => {
             format!("nothing is sent to {host} at port {port}; {OPEN}")
+        }
+        FetchTrouble::Insecure { host } => {
+            format!(
+                "{host} would be asked without HTTPS, which this desk does not do; give its address with https://, or {OPEN}"
+            )
         }
         FetchTrouble::NotPublic {
             host,

@@ -151,6 +151,31 @@ async fn whoever_leaves_a_shared_computer_lets_go_of_what_they_wrote() {
     browser.end().await;
 }
 
+#[tokio::test]
+async fn a_desk_that_wants_nothing_kept_in_browsers_keeps_nothing() {
+    let desk = desk_of_today();
+    let link = desk.link(desk.researcher);
+    let served = desk.close().serve_with("[desk]\ndrafts = false\n");
+    let base = &served.base;
+    let profile = tempfile::tempdir().expect("a directory");
+    let browser = Browser::with_scripts(&profile.path().join("profile")).await;
+    browser.goto(&format!("{base}/enter/{link}")).await;
+    let old = "localStorage.setItem('draft:999:/claims:/claims', '{\"at\":9e12}') === undefined";
+    browser.until(old).await;
+    browser.press("Sign in as").await;
+    browser.goto(&format!("{base}/claims/new")).await;
+    browser.until(NONE_KEPT).await;
+    browser.fill("statement", "Words of a source.").await;
+    // Leaving a page writes down at once what waits to be.
+    browser.goto(&format!("{base}/me")).await;
+    browser.sees("nothing of what you write is kept").await;
+    let all = "JSON.stringify([{ ...localStorage }, { ...sessionStorage }]).includes('Words')";
+    assert_eq!(browser.says(all).await, json!(false));
+    browser.goto(&format!("{base}/claims/new")).await;
+    assert_eq!(browser.value("statement").await, "");
+    browser.end().await;
+}
+
 /// The page's process ends as in a crash: nothing is told that it ends.
 async fn crash(browser: &Browser) {
     let tab = browser.client.window().await.expect("a tab");

@@ -244,6 +244,11 @@ fn what_is_taken_is_noted_and_who_is_away_is_found_when_asked_for() {
     patient.finds_with(&outside, ("witness", "cannot be reached"), &["--network"]);
     let (_, found) = doctor(patient.data(), &outside, &[]);
     assert_eq!(wrong(&found, "witness"), None, "nobody is asked");
+    assert!(noted(&found, "encryption"), "{found:#?}");
+    let encrypted = outside.replace("http://127.0.0.1:9/", "https://127.0.0.1:9/");
+    let (_, found) = doctor(patient.data(), &encrypted, &[]);
+    let told = found.iter().find(|one| one["check"] == "encryption");
+    assert_eq!(told.expect("a finding")["standing"], "fine");
 }
 
 #[test]

@@ -149,7 +149,7 @@ fn each_command_option_and_line_of_configuration_that_is_named_exists() {
     assert!(seen.len() > 12, "{seen:?}");
 
     let sections = blocks(&paper(), "toml");
-    assert_eq!(sections.len(), 3);
+    assert_eq!(sections.len(), 4);
     for section in sections.iter().chain([&file("config.toml")]) {
         let read: Result<Config, _> = toml::from_str(section);
         assert!(read.is_ok(), "{section}: {read:?}");

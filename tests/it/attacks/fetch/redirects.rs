@@ -66,6 +66,20 @@ async fn redirect_to_file_scheme() {
 }
 
 #[tokio::test]
+async fn redirect_away_from_https_where_nothing_else_is_asked() {
+    let origin = leading("http://example.org/");
+    let mut limits = limits_for(&origin);
+    limits.https_only = true;
+    let trouble = fetch(&Fetcher::new(limits), origin.url("/")).await;
+    let trouble = trouble.expect_err("refused");
+    assert!(
+        matches!(&trouble, FetchTrouble::Insecure { host } if host == "example.org"),
+        "{trouble}"
+    );
+    assert_eq!(origin.paths(), ["/"], "the host on the list was asked");
+}
+
+#[tokio::test]
 async fn redirect_with_credentials() {
     let (trouble, _) = attempt("http://me:secret@example.org/").await;
     assert!(
