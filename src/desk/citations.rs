@@ -54,13 +54,7 @@ pub(super) fn make_with(pen: &Pen<'_, '_>, new: &NewCitation) -> Result<Citation
     if count >= citations::MOST_PER_CLAIM {
         return Err(DeskError::TooManyCitations(count));
     }
-    // Before the words are looked for: what stands near them would be told.
-    if let Some(taken) = snapshots::find(pen, new.snapshot)? {
-        pen.must_see(taken.snapshot.source)?;
-    }
-    if let Some(source) = new.source {
-        pen.must_see(source)?;
-    }
+    must_see(pen, new)?;
     let found = find(pen, new)?;
     if new.stance == Stance::Supports {
         refuse_own_article(pen, &claim, &found)?;
@@ -70,6 +64,16 @@ pub(super) fn make_with(pen: &Pen<'_, '_>, new: &NewCitation) -> Result<Citation
     pen.log(Event::CitationMade { citation })?;
     recheck::catch_up(pen, id)?;
     Ok(id)
+}
+
+/// Refuses to look for words in a sealed source that whoever acts may not see. An
+/// act reads what is sealed too: whether the words stand there, and how often,
+/// would be told by what becomes of it.
+pub(super) fn must_see(pen: &Pen<'_, '_>, new: &NewCitation) -> Result<(), DeskError> {
+    if let Some(taken) = snapshots::find(pen, new.snapshot)? {
+        pen.must_see(taken.snapshot.source)?;
+    }
+    new.source.map_or(Ok(()), |source| pen.must_see(source))
 }
 
 /// Where a quote stands, and in what.

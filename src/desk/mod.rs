@@ -25,6 +25,7 @@ pub mod exchange;
 pub mod filters;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod folder;
 pub mod hooks;
 pub mod keys;
 pub mod mirror;

@@ -14,15 +14,21 @@ use std::path::Path;
 /// [`ErrorKind::InvalidData`] for what is no file or too large; else what the
 /// system says.
 pub(super) fn read(path: &Path, most: u64) -> Result<Option<Vec<u8>>> {
-    let Some(file) = open(path)? else {
-        return Ok(None);
-    };
+    open(path)?.map(|file| whole(file, most)).transpose()
+}
+
+/// Reads an open file of at most so many bytes.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn whole(file: File, most: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
+    let file = only_a_file(file)?;
     file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         return Err(no("it is too large for what it should be"));
     }
-    Ok(Some(bytes))
+    Ok(bytes)
 }
 
 /// Opens a file; nothing where nothing is there.
@@ -33,13 +39,17 @@ pub(super) fn open(path: &Path) -> Result<Option<File>> {
     let mut options = OpenOptions::new();
     options.read(true);
     at_once(&mut options);
-    let file = match options.open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
+    match options.open(path) {
+        Ok(file) => only_a_file(file).map(Some),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Refuses what is open and no file.
+pub(super) fn only_a_file(file: File) -> Result<File> {
     if file.metadata()?.is_file() {
-        Ok(Some(file))
+        Ok(file)
     } else {
         Err(no("it is no file"))
     }

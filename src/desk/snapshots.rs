@@ -235,6 +235,8 @@ pub fn read_again(desk: &Desk, actor: Actor, snapshot: SnapshotId) -> Result<usi
             what: "snapshot",
             id: snapshot.get(),
         })?;
+        // Before they are read: why they cannot be would be told.
+        db.shelf().blobs().readable(taken.snapshot.raw)?;
         Ok((taken, snapshots::texts(db, snapshot)?))
     })?;
     let blobs = desk.store().shelf().blobs();

@@ -13,6 +13,10 @@ use super::schema;
 pub struct ContentHash([u8; 32]);
 
 impl ContentHash {
+    /// Stands where a hash is not told, as that of bytes that are sealed: nobody
+    /// knows bytes with this one.
+    pub const WITHHELD: Self = Self([0; 32]);
+
     /// Hashes `bytes` with SHA-256 (FIPS 180-4).
     ///
     /// ```
@@ -32,6 +36,20 @@ impl ContentHash {
     /// Returns the 32 bytes of the hash.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// Whether the hash itself is not told.
+    pub fn is_withheld(&self) -> bool {
+        *self == Self::WITHHELD
+    }
+
+    /// The hash as pages show it.
+    pub fn in_words(&self) -> String {
+        if self.is_withheld() {
+            "withheld".to_owned()
+        } else {
+            self.to_string()
+        }
     }
 }
 

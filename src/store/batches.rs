@@ -122,7 +122,8 @@ pub fn captures(
     let sql = "SELECT source, raw, taken_at FROM (
            SELECT id, source, raw, taken_at,
              row_number() OVER (PARTITION BY source ORDER BY id DESC) AS place
-           FROM snapshot WHERE source IN (SELECT value FROM json_each(?1)))
+           FROM snapshot WHERE source IN (SELECT value FROM json_each(?1))
+             AND source NOT IN (SELECT source FROM temp.hidden))
          WHERE place <= ?2 ORDER BY source, id DESC";
     let mut select = db.conn.prepare_cached(sql)?;
     let mut rows = select.query((list(sources)?, CAPTURES as i64))?;

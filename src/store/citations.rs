@@ -185,7 +185,8 @@ pub fn list_shared(
                 v.verdict ->> '$.rating.label' AS rating
          FROM text JOIN citation AS c ON c.text = text.id
          JOIN claim ON claim.id = c.claim LEFT JOIN verdict AS v ON v.id = claim.verdict
-         WHERE text.hash = ?1 AND c.claim <> ?2 AND c.removed = 0
+         WHERE text.hash = ?1 AND text.id NOT IN (SELECT id FROM temp.hidden_text)
+           AND c.claim <> ?2 AND c.removed = 0
            AND c.citation ->> '$.passage.span.start' < ?4
            AND c.citation ->> '$.passage.span.end' > ?3
          ORDER BY c.id LIMIT ?5",

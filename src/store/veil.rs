@@ -4,7 +4,9 @@
 //! SQLite looks a name up among temporary objects before the database's own.
 //! A connection with a veil has views that stand before the tables of the same
 //! name and mask what concerns the sources in `hidden`; a query that is
-//! written next year reads through them without knowing. Full-text indexes
+//! written next year reads through them without knowing. Their hashes and sizes are
+//! masked as well: whoever gave each of a dozen people a copy of their own would
+//! find by a hash which copy the desk has. Full-text indexes
 //! cannot be stood before, so `search.rs` asks `hidden` itself.
 
 use std::collections::BTreeSet;
@@ -65,18 +67,23 @@ CREATE TEMP VIEW source AS SELECT id, version,
 CREATE TEMP VIEW snapshot AS SELECT id, source,
   CASE WHEN source IN (SELECT source FROM temp.hidden)
     THEN json_set(snapshot, '$.media_type', 'application/octet-stream', '$.url', NULL,
-      '$.file_name', NULL, '$.notice', NULL)
+      '$.file_name', NULL, '$.notice', NULL, '$.raw', hex(zeroblob(32)), '$.bytes', 0)
     ELSE snapshot END AS snapshot,
-  raw, taken_at, taken_by, entry,
+  CASE WHEN source IN (SELECT source FROM temp.hidden)
+    THEN hex(zeroblob(32)) ELSE raw END AS raw,
+  taken_at, taken_by, entry,
   CASE WHEN source IN (SELECT source FROM temp.hidden) THEN NULL ELSE response END AS response,
   CASE WHEN source IN (SELECT source FROM temp.hidden) THEN NULL ELSE unread END AS unread,
   confirmed,
   CASE WHEN source IN (SELECT source FROM temp.hidden) THEN NULL ELSE archived END AS archived
   FROM main.snapshot;
 
-CREATE TEMP VIEW text AS SELECT id, snapshot, hash,
+CREATE TEMP VIEW text AS SELECT id, snapshot,
   CASE WHEN snapshot IN (SELECT id FROM temp.hidden_snapshot)
-    THEN json_set(text, '$.flaws', json('[]')) ELSE text END AS text,
+    THEN hex(zeroblob(32)) ELSE hash END AS hash,
+  CASE WHEN snapshot IN (SELECT id FROM temp.hidden_snapshot)
+    THEN json_set(text, '$.flaws', json('[]'), '$.hash', hex(zeroblob(32)), '$.chars', 0)
+    ELSE text END AS text,
   entry,
   CASE WHEN snapshot IN (SELECT id FROM temp.hidden_snapshot) THEN NULL ELSE locators END
     AS locators
@@ -85,7 +92,7 @@ CREATE TEMP VIEW text AS SELECT id, snapshot, hash,
 CREATE TEMP VIEW citation AS SELECT id, claim, source, snapshot, text,
   CASE WHEN id IN (SELECT id FROM temp.hidden_citation)
     THEN json_set(citation, '$.passage.quote', '[sealed]', '$.passage.prefix', '',
-      '$.passage.suffix', '')
+      '$.passage.suffix', '', '$.text_hash', hex(zeroblob(32)))
     ELSE citation END AS citation,
   removed,
   CASE WHEN reanchored ->> '$.outcome' = 'altered'
@@ -100,7 +107,9 @@ CREATE TEMP VIEW verdict AS SELECT id, claim,
     THEN json_set(verdict, '$.evidence', json((
       SELECT json_group_array(json(
         CASE WHEN item.value ->> 'citation' IN (SELECT id FROM temp.hidden_citation)
-          THEN json_set(item.value, '$.quote', '[sealed]') ELSE item.value END))
+          THEN json_set(item.value, '$.quote', '[sealed]', '$.raw', hex(zeroblob(32)),
+            '$.text', hex(zeroblob(32)))
+          ELSE item.value END))
       FROM json_each(verdict, '$.evidence') AS item)))
     ELSE verdict END AS verdict,
   rating, person, role, at, entry FROM main.verdict;
@@ -128,7 +137,8 @@ CREATE TEMP VIEW said AS SELECT idx,
 
 CREATE TEMP VIEW capture AS SELECT id, task, source, snapshot,
   CASE WHEN source IN (SELECT source FROM temp.hidden) THEN NULL ELSE url END AS url,
-  person, state, tries, due_at, made_at, ended_at, bytes,
+  person, state, tries, due_at, made_at, ended_at,
+  CASE WHEN source IN (SELECT source FROM temp.hidden) THEN 0 ELSE bytes END AS bytes,
   CASE WHEN source IN (SELECT source FROM temp.hidden) THEN NULL ELSE words END AS words,
   CASE WHEN source IN (SELECT source FROM temp.hidden) THEN NULL ELSE found END AS found
   FROM main.capture;
@@ -179,7 +189,9 @@ pub(super) fn draw(conn: &Connection, eyes: Eyes) -> Result<BTreeSet<ContentHash
            AND NOT EXISTS (SELECT 1 FROM main.revision AS other WHERE other.text = held.hash)",
     )?;
     let rows = select.query_map([], |row| parsed(row, "hash"))?;
-    rows.collect::<Result<_, _>>().map_err(StoreError::from)
+    let mut hidden: BTreeSet<ContentHash> = rows.collect::<Result<_, _>>()?;
+    hidden.insert(ContentHash::WITHHELD);
+    Ok(hidden)
 }
 
 /// A person's number; 0, which nobody has, for anybody; none for the desk.

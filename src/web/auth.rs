@@ -80,8 +80,11 @@ pub(super) async fn gate<B: MessageBody + 'static>(
             return Ok(request.into_response(response).map_into_right_body());
         }
     };
-    let is_known = request.extensions().get::<SignedIn>().is_some();
-    let patience = if is_known {
+    let person = request
+        .extensions()
+        .get::<SignedIn>()
+        .map(|me| me.person.id);
+    let patience = if person.is_some() {
         bodies::COLLEAGUES
     } else {
         bodies::STRANGERS
@@ -94,7 +97,7 @@ pub(super) async fn gate<B: MessageBody + 'static>(
         locale: app
             .as_ref()
             .map_or(Locale::British, |app| app.sheet().locale),
-        is_stranger: request.extensions().get::<SignedIn>().is_none(),
+        person,
         eyes: eyes(&request, need),
         once: None,
     };
@@ -223,8 +226,9 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
     if let Some(me) = signed_in {
         request.extensions_mut().insert(me);
     }
-    let need = need.flatten().map(|(need, _)| need);
-    refusal.map_or(Ok(need), Err)
+    refusal.map_or(Ok(()), Err)?;
+    bodies::count(&app, request).map_err(refuse)?;
+    Ok(need.flatten().map(|(need, _)| need))
 }
 
 /// Notes a refusal for those who watch over the desk: who asked what, and from

@@ -12,11 +12,12 @@ use crate::desk::{Desk, DeskError};
 use crate::store::log;
 
 use super::cached::{FRESH, is_known};
+use super::lasting::LetIn;
 use super::pass::Pass;
 use super::problem::Problem;
 use super::render::Answer;
+use super::shares::Whose;
 use super::state::App;
-use super::whence;
 
 /// A file as browsers keep it.
 pub(super) struct File {
@@ -28,13 +29,23 @@ pub(super) struct File {
     pub(super) head: &'static str,
 }
 
-/// A file for those who are signed in. `next` writes its parts, nothing at the
-/// end; an error in the first is answered, a later one breaks the file off, so
-/// that nobody takes half of it for the whole.
-pub(super) async fn attachment<N>(app: &App, file: File, next: N) -> Answer
+/// A file for those who are signed in, for as long as they are. `next` writes its
+/// parts, nothing at the end; an error in the first is answered, a later one breaks
+/// the file off, so that nobody takes half of it for the whole.
+pub(super) async fn attachment<N>(
+    app: &App,
+    request: &HttpRequest,
+    file: File,
+    mut next: N,
+) -> Answer
 where
     N: FnMut(&Desk) -> Result<Option<Vec<u8>>, DeskError> + Send + 'static,
 {
+    let let_in = LetIn::of(request, app);
+    let next = move |desk: &Desk| match &let_in {
+        Some(let_in) if !let_in.lasts(desk)? => Err(DeskError::NotSignedIn),
+        _ => next(desk),
+    };
     send(app, HttpResponse::Ok(), (file, None), next).await
 }
 
@@ -60,7 +71,7 @@ where
     }
     let is_stranger = request.extensions().get::<SignedIn>().is_none();
     let pass = if is_stranger {
-        Some(app.pass(whence::address(app, request)).await?)
+        Some(app.pass(Whose::of(app, request)).await?)
     } else {
         None
     };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::desk::Desk;
 use crate::desk::terms::Once;
+use crate::domain::ids::PersonId;
 use crate::domain::sheet::Locale;
 use crate::store::veil::Eyes;
 
@@ -15,8 +16,8 @@ use crate::store::veil::Eyes;
 pub(super) struct Here {
     pub(super) path: String,
     pub(super) locale: Locale,
-    /// Whether nobody asks who is signed in.
-    pub(super) is_stranger: bool,
+    /// Who asks; nothing for strangers.
+    pub(super) person: Option<PersonId>,
     /// Whose eyes it is read with.
     pub(super) eyes: Eyes,
     /// The key under which the request is to be done once.
@@ -49,7 +50,12 @@ pub(super) async fn once<F: Future>(once: Arc<Once>, answer: F) -> F::Output {
 
 /// Whether it is known that nobody of the desk asks.
 pub(super) fn is_of_a_stranger() -> bool {
-    HERE.try_with(|here| here.is_stranger).unwrap_or(false)
+    HERE.try_with(|here| here.person.is_none()).unwrap_or(false)
+}
+
+/// Who of the desk asks, where it is known.
+pub(super) fn person() -> Option<PersonId> {
+    HERE.try_with(|here| here.person).ok().flatten()
 }
 
 /// The desk as this request is to use it.

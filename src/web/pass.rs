@@ -6,33 +6,31 @@
 //! for a while, or too little for too long, loses the turn to those who wait;
 //! and nobody has all the turns by opening many connections.
 
-use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::crowd::site;
+use super::shares::{Share, Shares, Whose};
 use super::turns::{LONGEST, TooSlow, Turn, Turns};
 
 /// How many files are written at once for one address.
-const ONE_ADDRESS: usize = 3;
+pub(super) const ONE_ADDRESS: usize = 3;
 /// How long a reader may take nothing.
 const STALLED: Duration = Duration::from_secs(20);
 
 /// Those who have files written, and those who wait for it.
 pub(super) struct Passes {
     turns: Turns,
-    held: Arc<Mutex<HashMap<u128, usize>>>,
+    shares: Shares,
 }
 
 impl Passes {
     pub(super) fn new() -> Self {
         Self {
             turns: Turns::at_sending(),
-            held: Arc::default(),
+            shares: Shares::default(),
         }
     }
 
@@ -42,48 +40,11 @@ impl Passes {
     }
 
     /// Waits for a turn; there is none for whoever has waited too long, or holds
-    /// as many as one address may. What comes from this machine has no share:
-    /// behind it stand all those whom a proxy speaks for.
-    pub(super) async fn next(&self, address: Option<IpAddr>) -> Option<Pass> {
-        let address = address.filter(|address| !address.is_loopback());
-        let share = match address {
-            Some(address) => Some(self.share(site(address))?),
-            None => None,
-        };
+    /// as many as one address may.
+    pub(super) async fn next(&self, whose: Option<Whose>) -> Option<Pass> {
+        let share = self.shares.take(whose, ONE_ADDRESS)?;
         let turn = self.turns.next().await?;
         Some(Pass::watched((turn, share), (STALLED, LONGEST)))
-    }
-
-    fn share(&self, site: u128) -> Option<Share> {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = held.entry(site).or_default();
-        if *count >= ONE_ADDRESS {
-            return None;
-        }
-        *count += 1;
-        Some(Share {
-            site,
-            held: Arc::clone(&self.held),
-        })
-    }
-}
-
-/// One of the files that an address has written for it.
-struct Share {
-    site: u128,
-    held: Arc<Mutex<HashMap<u128, usize>>>,
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = held.get_mut(&self.site).map(|count| {
-            *count -= 1;
-            *count
-        });
-        if left == Some(0) {
-            held.remove(&self.site);
-        }
     }
 }
 
@@ -92,13 +53,13 @@ impl Drop for Share {
 pub(super) struct Pass(Arc<Going>);
 
 struct Going {
-    kept: Mutex<Option<(Turn, Option<Share>)>>,
+    kept: Mutex<Option<(Turn, Share)>>,
     /// How many parts were taken.
     parts: AtomicU64,
 }
 
 impl Pass {
-    fn watched(kept: (Turn, Option<Share>), (stalled, longest): (Duration, Duration)) -> Self {
+    fn watched(kept: (Turn, Share), (stalled, longest): (Duration, Duration)) -> Self {
         let going = Arc::new(Going {
             kept: Mutex::new(Some(kept)),
             parts: AtomicU64::new(0),
@@ -147,35 +108,31 @@ impl Going {
 mod tests {
     use super::*;
 
-    fn address(text: &str) -> Option<IpAddr> {
-        Some(text.parse().expect("an address"))
+    async fn turn(passes: &Passes) -> (Turn, Share) {
+        let share = passes.shares.take(None, ONE_ADDRESS).expect("a share");
+        (passes.turns.next().await.expect("a turn"), share)
     }
 
     #[actix_web::test]
     async fn nobody_has_all_the_turns_by_many_connections() {
         let passes = Passes::new();
+        let (one, other) = (Some(Whose::Address(1)), Some(Whose::Address(2)));
         let mut taken = Vec::new();
-        for last in 1..=ONE_ADDRESS {
-            let inner = format!("2001:db8::{last}");
-            taken.push(passes.next(address(&inner)).await.expect("a turn"));
+        for _ in 0..ONE_ADDRESS {
+            taken.push(passes.next(one).await.expect("a turn"));
         }
-        let same_house = passes.next(address("2001:db8::99")).await;
-        assert!(same_house.is_none());
-        assert!(passes.next(address("2001:db8:0:1::1")).await.is_some());
-        taken.pop();
-        assert!(passes.next(address("2001:db8::99")).await.is_some());
+        assert!(passes.next(one).await.is_none());
+        assert!(passes.next(other).await.is_some());
         drop(taken);
-        let held = passes.held.lock().expect("nobody panicked");
-        assert!(held.is_empty(), "what is over leaves nothing");
+        assert!(passes.shares.is_nobodys());
     }
 
     #[actix_web::test]
     async fn whoever_takes_nothing_loses_the_turn_and_whoever_goes_on_keeps_it() {
         let passes = Passes::new();
-        let turn = || async { (passes.turns.next().await.expect("a turn"), None) };
         let soon = Duration::from_millis(40);
-        let deaf = Pass::watched(turn().await, (soon, LONGEST));
-        let quick = Pass::watched(turn().await, (soon, LONGEST));
+        let deaf = Pass::watched(turn(&passes).await, (soon, LONGEST));
+        let quick = Pass::watched(turn(&passes).await, (soon, LONGEST));
         let begun = Instant::now();
         while deaf.0.kept.lock().expect("nobody panicked").is_some() {
             assert!(quick.goes_on().is_ok());
@@ -191,7 +148,7 @@ mod tests {
     #[actix_web::test]
     async fn no_file_takes_longer_than_the_longest() {
         let passes = Passes::new();
-        let turn = (passes.turns.next().await.expect("a turn"), None);
+        let turn = turn(&passes).await;
         let slow = Pass::watched(turn, (Duration::from_millis(20), Duration::from_millis(60)));
         let begun = Instant::now();
         while slow.goes_on().is_ok() {

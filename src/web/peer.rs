@@ -64,7 +64,7 @@ pub(super) fn address(request: &HttpRequest) -> Option<IpAddr> {
 }
 
 /// The host that a request names: what a trusted proxy was asked for, or the
-/// request itself, in its header or (HTTP/2) in its target.
+/// request itself, in its header or in its target.
 pub(super) fn host(request: &HttpRequest) -> Option<String> {
     let said = |headers: &HeaderMap| {
         let host = headers.get("host")?.to_str().ok();

@@ -2,7 +2,6 @@
 //! whose deeds block.
 
 use std::io::Write;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, web};
@@ -14,6 +13,7 @@ use crate::desk::signing::Site;
 use crate::desk::timestamps::Plan;
 use crate::desk::witnessing::Witnessing;
 use crate::desk::{Desk, DeskError};
+use crate::domain::ids::PersonId;
 use crate::domain::sheet::DeskSheet;
 use crate::domain::time::Timestamp;
 use crate::ledger::policy::Policy;
@@ -23,19 +23,23 @@ use super::crowd::Crowd;
 use super::here;
 use super::kept::Answers;
 use super::live::Live;
+use super::own::Own;
 use super::pages::other_checks::readings::Readings;
 use super::pages::pictures::Pictures;
 use super::pages::published::KeptChoices;
-use super::pass::{Pass, Passes};
+use super::pass::{ONE_ADDRESS, Pass, Passes};
 use super::problem::Problem;
 use super::proxies::Proxies;
 use super::render::Answer;
+use super::shares::{Share, Shares, Whose};
 use super::site;
 use super::streaming::{Kind, Streams};
 use super::throttle::Throttle;
-use super::turns::{Turn, Turns};
+use super::turns::{Held, Turn, Turns};
 use super::watched::{Requests, Watched};
 
+/// How many large bodies one of the desk's people may be sending at once.
+const ONE_SENDS: usize = 4;
 /// How many drawn pages are kept in memory.
 const PICTURES: usize = 64;
 
@@ -52,8 +56,13 @@ pub(super) struct App {
     answers: Arc<Answers>,
     reading: Arc<Turns>,
     doing: Arc<Turns>,
+    doing_own: Arc<Own>,
     drawing: Arc<Turns>,
+    drawing_own: Arc<Own>,
+    arriving: Shares,
     sending: Arc<Turns>,
+    sending_own: Arc<Own>,
+    fetching: Shares,
     writing: Arc<Passes>,
     hashing: Arc<Turns>,
     room: Arc<super::room::Room>,
@@ -112,8 +121,13 @@ impl App {
             answers: Arc::new(Answers::new()),
             reading: Arc::new(Turns::at_reading()),
             doing: Arc::new(Turns::at_doing()),
+            doing_own: Arc::new(Own::new(Turns::at_doing_of_one)),
             drawing: Arc::new(Turns::at_drawing()),
+            drawing_own: Arc::new(Own::new(Turns::at_drawing_of_one)),
+            arriving: Shares::default(),
             sending: Arc::new(Turns::at_sending()),
+            sending_own: Arc::new(Own::new(Turns::at_sending_to_one)),
+            fetching: Shares::default(),
             writing: Arc::new(Passes::new()),
             hashing: Arc::new(Turns::at_hashing()),
             live: Live::new(),
@@ -267,17 +281,28 @@ impl App {
         kind: Kind,
         fill: impl FnOnce(&Desk, &mut dyn Write) -> Result<(), ExportError> + Send + 'static,
     ) -> Answer {
-        self.streams.answer(request, &self.desk, kind, fill)
+        self.streams.answer((self, request), kind, fill)
     }
 
-    /// Waits until it is this request's turn at a thread that may block.
-    async fn turn(&self) -> Result<Turn, Problem> {
+    /// Waits until it is this request's turn at a thread that may block; one of the
+    /// desk's people has so many of their own.
+    async fn turn(&self) -> Result<(Turn, Option<Turn>), Problem> {
+        let own = match here::person() {
+            Some(me) => Some(
+                self.doing_own
+                    .next(me)
+                    .await
+                    .ok_or_else(Problem::overloaded)?,
+            ),
+            None => None,
+        };
         let turns = if here::is_of_a_stranger() {
             &self.reading
         } else {
             &self.doing
         };
-        turns.next().await.ok_or_else(Problem::overloaded)
+        let turn = turns.next().await.ok_or_else(Problem::overloaded)?;
+        Ok((turn, own))
     }
 
     /// Runs a deed where it may block.
@@ -292,29 +317,54 @@ impl App {
         result.map_err(Problem::from)
     }
 
-    /// Runs a deed that may draw a picture for a stranger, when it is their turn.
+    /// Waits for a turn at having a picture drawn: strangers have few together, and
+    /// each of the desk's people some of their own.
+    pub(super) async fn turn_at_drawing(&self) -> Result<Turn, Problem> {
+        let turn = match here::person() {
+            Some(me) => self.drawing_own.next(me).await,
+            None => self.drawing.next().await,
+        };
+        turn.ok_or_else(Problem::busy)
+    }
+
+    /// Runs a deed that may draw a picture, when it is its turn.
     pub(super) async fn drawn<T: Send + 'static>(
         &self,
         deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let _turn = self.drawing.next().await.ok_or_else(Problem::busy)?;
+        let _turn = self.turn_at_drawing().await?;
         self.desk(deed).await
     }
 
-    /// Runs a deed that reads a file for a stranger, when it is their turn, which
-    /// is to be kept until the file is sent.
+    /// One of the large bodies that somebody may be sending at once.
+    pub(super) fn arriving(&self, person: PersonId) -> Option<Share> {
+        self.arriving.take(Some(Whose::Person(person)), ONE_SENDS)
+    }
+
+    /// Runs a deed that reads a file, when it is a turn of the strangers, of whom one
+    /// address has a part, or of that person; it is to be kept until the file is sent.
     pub(super) async fn fetched<T: Send + 'static>(
         &self,
+        request: &HttpRequest,
         deed: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
-    ) -> Result<(T, Turn), Problem> {
-        let turn = self.sending.next().await.ok_or_else(Problem::busy)?;
-        Ok((self.desk(deed).await?, turn))
+    ) -> Result<(T, Held), Problem> {
+        let held = match here::person() {
+            Some(me) => self.sending_own.next(me).await.map(Held::ours),
+            None => {
+                let share = self.fetching.take(Whose::of(self, request), ONE_ADDRESS);
+                let share = share.ok_or_else(Problem::busy)?;
+                let turn = self.sending.next().await;
+                turn.map(|turn| Held::of_strangers(turn, share))
+            }
+        };
+        let held = held.ok_or_else(Problem::busy)?;
+        Ok((self.desk(deed).await?, held))
     }
 
     /// Waits until a stranger may have a file written, which is to be kept until
     /// the file is sent.
-    pub(super) async fn pass(&self, address: Option<IpAddr>) -> Result<Pass, Problem> {
-        self.writing.next(address).await.ok_or_else(Problem::busy)
+    pub(super) async fn pass(&self, whose: Option<Whose>) -> Result<Pass, Problem> {
+        self.writing.next(whose).await.ok_or_else(Problem::busy)
     }
 
     /// Runs a deed that hashes a password, when it is its turn: each needs much

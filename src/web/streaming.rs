@@ -4,19 +4,20 @@
 //! Between the thread and the connection stands a channel of a few pieces, so
 //! that a slow reader costs no more memory than a quick one; the thread waits
 //! with no look at the database open. One that takes nothing for a while is let
-//! go, and one that is gone is noticed with the next piece.
+//! go, one that is gone is noticed with the next piece, and whose session or token
+//! is over gets no further one.
 
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap,
     RETRY_AFTER, VARY,
 };
 use actix_web::http::{Method, StatusCode};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
 use futures_util::stream::{Stream, unfold};
 use tokio::runtime::Handle;
@@ -25,16 +26,24 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use crate::desk::Desk;
 use crate::desk::exchange::coding::{Coding, Encoder};
 use crate::desk::exchange::outgoing::ExportError;
-use crate::desk::people::SignedIn;
 
+use super::lasting::LetIn;
 use super::problem::Problem;
 use super::render::Answer;
+use super::shares::{Share, Shares, Whose};
+use super::state::App;
 
 /// How many streams run at a time; each keeps up to three threads busy.
 const MOST: usize = 4;
 /// How many of them strangers may have, so that however slowly they take what
 /// is public, the desk's own people are never without.
 const STRANGERS: usize = 2;
+/// How many of them one person may have, with whatever programs and browsers.
+const OF_PERSON: usize = 2;
+/// How many of them the strangers of one address may have.
+const OF_ADDRESS: usize = 1;
+/// How often it is looked whether a reader may read on.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How many bytes a piece has.
 const PIECE: usize = 64 * 1024;
 /// How many pieces may wait for the connection.
@@ -66,32 +75,35 @@ impl Kind {
 pub(super) struct Streams {
     all: Arc<Semaphore>,
     strangers: Arc<Semaphore>,
+    shares: Shares,
 }
 
 /// The places that a stream takes, until it is dropped.
-type Places = (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>);
+type Places = (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>, Share);
 
 impl Streams {
     pub(super) fn new() -> Self {
         Self {
             all: Arc::new(Semaphore::new(MOST)),
             strangers: Arc::new(Semaphore::new(STRANGERS)),
+            shares: Shares::default(),
         }
     }
 
     /// A place for one more stream, if there is one for whoever asks.
-    fn place(&self, is_stranger: bool) -> Option<Places> {
+    fn place(&self, is_stranger: bool, whose: Option<Whose>) -> Option<Places> {
+        let most = if is_stranger { OF_ADDRESS } else { OF_PERSON };
+        let share = self.shares.take(whose, most)?;
         let part = Arc::clone(&self.strangers);
         let part = is_stranger.then(|| part.try_acquire_owned()).transpose();
         let whole = Arc::clone(&self.all).try_acquire_owned();
-        Some((whole.ok()?, part.ok()?))
+        Some((whole.ok()?, part.ok()?, share))
     }
 
     /// Answers with what `fill` writes, as it is written.
     pub(super) fn answer(
         &self,
-        request: &HttpRequest,
-        desk: &Desk,
+        (app, request): (&App, &HttpRequest),
         kind: Kind,
         fill: impl FnOnce(&Desk, &mut dyn Write) -> Result<(), ExportError> + Send + 'static,
     ) -> Answer {
@@ -115,14 +127,16 @@ impl Streams {
         if request.method() == Method::HEAD {
             return Ok(answer.finish());
         }
-        let is_stranger = request.extensions().get::<SignedIn>().is_none();
-        let Some(places) = self.place(is_stranger) else {
+        let let_in = LetIn::of(request, app);
+        let place = self.place(let_in.is_none(), Whose::of(app, request));
+        let Some(places) = place else {
             let mut refused = too_many().respond(request);
             let wait = actix_web::http::header::HeaderValue::from_static("10");
             refused.headers_mut().insert(RETRY_AFTER, wait);
             return Ok(refused);
         };
-        Ok(answer.streaming(begin(desk.clone(), places, coding, fill)?))
+        let reader = (app.whole_desk(), let_in);
+        Ok(answer.streaming(begin(reader, places, coding, fill)?))
     }
 }
 
@@ -159,7 +173,7 @@ pub(super) fn accepted(headers: &HeaderMap) -> Option<Coding> {
 
 /// Starts the thread, and gives what it makes as the body of an answer.
 fn begin(
-    desk: Desk,
+    (desk, let_in): (Desk, Option<LetIn>),
     places: Places,
     coding: Option<Coding>,
     fill: impl FnOnce(&Desk, &mut dyn Write) -> Result<(), ExportError> + Send + 'static,
@@ -173,6 +187,7 @@ fn begin(
         send,
         runtime: Handle::current(),
         patience: PATIENCE,
+        may_go_on: Box::new(may_go_on(desk.clone(), let_in)),
     };
     let is_whole = Arc::clone(&whole);
     let span = tracing::Span::current();
@@ -201,6 +216,23 @@ fn begin(
     }))
 }
 
+/// Whether the reader of a stream may read on: strangers may, and whoever is let
+/// in still, as is looked up now and then.
+fn may_go_on(desk: Desk, let_in: Option<LetIn>) -> impl FnMut() -> io::Result<()> {
+    let mut looked = Instant::now();
+    move || {
+        let Some(let_in) = let_in.as_ref().filter(|_| looked.elapsed() >= LOOK_EVERY) else {
+            return Ok(());
+        };
+        looked = Instant::now();
+        match let_in.lasts(&desk) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(io::ErrorKind::PermissionDenied.into()),
+            Err(error) => Err(io::Error::other(error)),
+        }
+    }
+}
+
 fn make(
     desk: &Desk,
     pieces: Pieces,
@@ -220,6 +252,8 @@ struct Pieces {
     runtime: Handle,
     /// How long the connection may take nothing.
     patience: Duration,
+    /// Looks whether its reader may read on.
+    may_go_on: Box<dyn FnMut() -> io::Result<()> + Send>,
 }
 
 impl Write for Pieces {
@@ -237,6 +271,7 @@ impl Write for Pieces {
         if self.gathered.is_empty() {
             return Ok(());
         }
+        (self.may_go_on)()?;
         let piece = std::mem::replace(&mut self.gathered, Vec::with_capacity(PIECE));
         let sent = self.send.send_timeout(piece.into(), self.patience);
         self.runtime.block_on(sent).map_err(|error| match error {
@@ -283,6 +318,7 @@ mod tests {
             send,
             runtime: runtime.handle().clone(),
             patience,
+            may_go_on: Box::new(|| Ok(())),
         };
         let clock = std::thread::spawn(move || runtime.block_on(closed.closed()));
         (pieces, receive, clock)
@@ -291,12 +327,41 @@ mod tests {
     #[test]
     fn strangers_never_take_all_streams() {
         let streams = Streams::new();
-        let taken: Vec<Places> = (0..MOST).filter_map(|_| streams.place(true)).collect();
+        let all = |is_stranger| -> Vec<Places> {
+            let places = (0..MOST).map(|_| streams.place(is_stranger, None));
+            places.flatten().collect()
+        };
+        let taken = all(true);
         assert_eq!(taken.len(), STRANGERS);
-        let own: Vec<Places> = (0..MOST).filter_map(|_| streams.place(false)).collect();
+        let own = all(false);
         assert_eq!(own.len(), MOST - STRANGERS, "the rest is the desk's own");
         drop(taken);
-        assert!(streams.place(true).is_some(), "what ends makes room");
+        assert_eq!(all(true).len(), STRANGERS, "what ends makes room");
+    }
+
+    #[test]
+    fn nobody_takes_all_streams_alone() {
+        let streams = Streams::new();
+        for (is_stranger, most) in [(true, OF_ADDRESS), (false, OF_PERSON)] {
+            let of = |number| Some(Whose::Address(number));
+            let mine = (0..MOST).map(|_| streams.place(is_stranger, of(1)));
+            let mine: Vec<Places> = mine.flatten().collect();
+            assert_eq!(mine.len(), most);
+            let other = streams.place(is_stranger, of(2));
+            assert!(other.is_some(), "there is room for others");
+        }
+    }
+
+    #[test]
+    fn whose_session_is_over_gets_no_further_piece() {
+        let (mut pieces, receive, clock) = idle(PATIENCE);
+        pieces.write_all(&vec![b'x'; PIECE]).expect("they may");
+        pieces.may_go_on = Box::new(|| Err(io::ErrorKind::PermissionDenied.into()));
+        let error = pieces.write_all(&vec![b'x'; PIECE]).expect_err("no more");
+        assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
+        assert_eq!(receive.len(), 1);
+        drop((pieces, receive));
+        clock.join().expect("the clock stops");
     }
 
     #[test]

@@ -48,6 +48,11 @@ impl Door {
         Self::new("known", &key, (10, QUARTER))
     }
 
+    /// A browser in which somebody signed in before, whoever it was.
+    pub(super) fn browser(browser: &str) -> Self {
+        Self::new("browser", &plain(browser), (10, QUARTER))
+    }
+
     /// A network address; of IPv6 the network, in which one house has as many
     /// addresses as it likes.
     pub(super) fn address(address: IpAddr) -> Self {

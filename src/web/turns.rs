@@ -22,6 +22,8 @@ use bytes::Bytes;
 use futures_util::stream::{Stream, unfold};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::shares::Share;
+
 /// What strangers have read for them at once. More would not be quicker: a read
 /// needs a core.
 const READ: usize = 32;
@@ -35,8 +37,13 @@ const SHORT: Duration = Duration::from_secs(2);
 /// Pictures that are drawn for strangers at once: fewer than the processes
 /// that read and draw documents, so that the desk's own work goes on.
 const DRAWN: usize = 2;
+/// Pictures that are drawn at once for one of the desk's people, who may ask for
+/// every page of every document: each has the whole document in memory.
+const DRAWN_FOR_ONE: usize = 4;
 /// Captured files that are sent to strangers at once.
 const SENT: usize = 12;
+/// Files that are sent at once to one of the desk's people.
+const SENT_TO_ONE: usize = 4;
 /// Passwords that are hashed at once: each takes 19 MiB.
 const HASHED: usize = 4;
 /// A smaller file needs no turn once it was read, in bytes.
@@ -50,6 +57,34 @@ pub(super) const LONGEST: Duration = Duration::from_secs(300);
 
 /// A turn, which lasts until it is dropped.
 pub(super) type Turn = OwnedSemaphorePermit;
+
+/// What whoever takes a file holds until it is sent.
+pub(super) struct Held {
+    _turn: Turn,
+    _share: Option<Share>,
+    /// How long it may take.
+    longest: Option<Duration>,
+}
+
+impl Held {
+    /// What a stranger holds, who has so long.
+    pub(super) fn of_strangers(turn: Turn, share: Share) -> Self {
+        Self {
+            _turn: turn,
+            _share: Some(share),
+            longest: Some(LONGEST),
+        }
+    }
+
+    /// What one of the desk's people holds, however slow their line is.
+    pub(super) fn ours(turn: Turn) -> Self {
+        Self {
+            _turn: turn,
+            _share: None,
+            longest: None,
+        }
+    }
+}
 
 /// The turns at one thing.
 pub(super) struct Turns {
@@ -92,7 +127,23 @@ impl Turns {
         Self::new(DONE, SHORT)
     }
 
-    fn new(turns: usize, patience: Duration) -> Self {
+    /// The turns of one of the desk's people at having something done: whoever
+    /// asks often for what takes long leaves the other half to the others.
+    pub(super) fn at_doing_of_one() -> Self {
+        Self::new(DONE / 2, SHORT)
+    }
+
+    /// The turns of one of them at having pictures drawn.
+    pub(super) fn at_drawing_of_one() -> Self {
+        Self::new(DRAWN_FOR_ONE, PATIENCE)
+    }
+
+    /// The turns of one of them at fetching files.
+    pub(super) fn at_sending_to_one() -> Self {
+        Self::new(SENT_TO_ONE, PATIENCE)
+    }
+
+    pub(super) fn new(turns: usize, patience: Duration) -> Self {
         Self {
             all: turns,
             free: Arc::new(Semaphore::new(turns)),
@@ -161,20 +212,24 @@ impl Drop for Place<'_> {
 }
 
 /// A file in pieces. A large one keeps its turn until it is sent, nobody takes
-/// it any more, or it was taken too slowly: then the rest is let go.
-pub(super) fn in_pieces(file: Vec<u8>, turn: Turn) -> impl Stream<Item = Result<Bytes, TooSlow>> {
-    in_pieces_within(file, turn, LONGEST)
+/// it any more, or a stranger took it too slowly: then the rest is let go.
+pub(super) fn in_pieces(
+    file: impl Into<Bytes>,
+    held: Held,
+) -> impl Stream<Item = Result<Bytes, TooSlow>> {
+    let longest = held.longest;
+    in_pieces_within(file.into(), held, longest)
 }
 
-fn in_pieces_within(
-    file: Vec<u8>,
-    turn: Turn,
-    longest: Duration,
+fn in_pieces_within<H: 'static>(
+    file: Bytes,
+    held: H,
+    longest: Option<Duration>,
 ) -> impl Stream<Item = Result<Bytes, TooSlow>> {
-    let turn = (file.len() > SMALL).then_some(turn);
-    let is_large = turn.is_some();
-    let left = Arc::new(Mutex::new(Some((Bytes::from(file), turn))));
-    if is_large {
+    let held = (file.len() > SMALL).then_some(held);
+    let longest = longest.filter(|_| held.is_some());
+    let left = Arc::new(Mutex::new(Some((file, held))));
+    if let Some(longest) = longest {
         let held = Arc::downgrade(&left);
         actix_web::rt::spawn(async move {
             tokio::time::sleep(longest).await;
@@ -192,9 +247,9 @@ fn in_pieces_within(
 
 /// What is left of a file, with the turn that it holds; nothing once it was
 /// taken too slowly.
-type Left = Mutex<Option<(Bytes, Option<Turn>)>>;
+type Left<H> = Mutex<Option<(Bytes, Option<H>)>>;
 
-fn next_piece(left: &Left) -> Result<Bytes, TooSlow> {
+fn next_piece<H>(left: &Left<H>) -> Result<Bytes, TooSlow> {
     let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
     let (rest, _) = left.as_mut().ok_or(TooSlow)?;
     // A copy: a piece that waits in a slow connection does not hold the whole.
@@ -206,14 +261,14 @@ fn next_piece(left: &Left) -> Result<Bytes, TooSlow> {
 /// turn lasts until the file is sent or was taken too slowly.
 pub(super) fn file_in_pieces(
     file: File,
-    turn: Option<Turn>,
+    held: Held,
 ) -> impl Stream<Item = Result<Bytes, io::Error>> {
-    let is_stranger = turn.is_some();
-    let open = Arc::new(Mutex::new(Some((file, turn))));
-    if is_stranger {
+    let longest = held.longest;
+    let open = Arc::new(Mutex::new(Some((file, held))));
+    if let Some(longest) = longest {
         let held = Arc::downgrade(&open);
         actix_web::rt::spawn(async move {
-            tokio::time::sleep(LONGEST).await;
+            tokio::time::sleep(longest).await;
             if let Some(open) = held.upgrade() {
                 open.lock().unwrap_or_else(PoisonError::into_inner).take();
             }
@@ -229,7 +284,7 @@ pub(super) fn file_in_pieces(
 }
 
 /// A file with the turn that it holds; nothing once it was taken too slowly.
-type Open = Mutex<Option<(File, Option<Turn>)>>;
+type Open = Mutex<Option<(File, Held)>>;
 
 fn read_piece(open: &Open) -> io::Result<Bytes> {
     let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -283,7 +338,7 @@ mod tests {
         let turns = Turns::at_sending();
         let file = vec![7; SMALL + 1];
         let turn = turns.next().await.expect("a turn");
-        let mut pieces = Box::pin(in_pieces(file.clone(), turn));
+        let mut pieces = Box::pin(in_pieces(file.clone(), Held::ours(turn)));
         let first = pieces.next().await.expect("a piece");
         assert_eq!(turns.free.available_permits(), SENT - 1);
         let mut read = first.map(|piece| piece.to_vec()).unwrap_or_default();
@@ -294,13 +349,13 @@ mod tests {
         drop(pieces);
         assert_eq!(turns.free.available_permits(), SENT);
         let turn = turns.next().await.expect("a turn");
-        let mut slow = Box::pin(in_pieces_within(file, turn, Duration::ZERO));
+        let mut slow = Box::pin(in_pieces_within(file.into(), turn, Some(Duration::ZERO)));
         while turns.free.available_permits() < SENT {
             tokio::task::yield_now().await;
         }
         assert_eq!(slow.next().await, Some(Err(TooSlow)));
         let turn = turns.next().await.expect("a turn");
-        let _small = in_pieces(vec![7; 10], turn);
+        let _small = in_pieces(vec![7; 10], Held::ours(turn));
         assert_eq!(turns.free.available_permits(), SENT);
     }
 }

@@ -14,6 +14,8 @@ use super::{BackupError, Watch};
 
 /// The files of a data directory that a backup holds whole.
 pub(super) const KEYS: [&str; 2] = ["log.key", "log.key.next"];
+/// The checkpoints, beside them.
+pub(super) const CHECKPOINTS: &str = "checkpoints";
 const SCRATCH: &str = "backup.working";
 
 /// A copy of the database and what goes with it, as it was at one moment.
@@ -125,7 +127,7 @@ pub(super) fn moment(
         return Err(BackupError::Unsigned);
     }
     let text: String = notes.iter().map(|note| format!("{note}\n")).collect();
-    moment.files.insert("checkpoints".to_owned(), text);
+    moment.files.insert(CHECKPOINTS.to_owned(), text);
     for (name, text) in &moment.files {
         let path = scratch.dir.join(name);
         write_whole(&path, text.as_bytes()).map_err(|error| StoreError::file(&path, error))?;

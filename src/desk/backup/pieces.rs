@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::path::Path;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -12,8 +12,11 @@ use sha2::Sha256;
 use crate::domain::hash::ContentHash;
 use crate::store::{StoreError, private};
 
+use super::super::folder::Folder;
 use super::super::{Rng, plain};
+use super::BackupError;
 use super::age::{self, AgeError, Identity, Recipient};
+use super::place::Place;
 
 /// What a piece holds, which is the name of its folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,32 +99,37 @@ impl Seal {
 }
 
 /// The pieces in a directory of backups, as one run writes them.
-pub(super) struct Pieces {
-    dir: PathBuf,
+pub(super) struct Pieces<'p> {
+    root: &'p Folder,
+    dir: &'p Path,
     /// What is known to lie there whole.
     known: Listing,
     /// What the backup that is being taken needs.
     pub(super) needed: Listing,
     /// What this run wrote, of what is needed.
     pub(super) written: (u64, u64),
-    touched: BTreeSet<PathBuf>,
+    /// Folders with new pieces, each within that of its kind.
+    touched: BTreeSet<(String, String)>,
     journal: File,
 }
 
 /// What an interrupted run wrote, for the next one.
 const JOURNAL: &str = "journal";
 
-impl Pieces {
+impl<'p> Pieces<'p> {
     /// Takes up the pieces that finished backups list, and those that a run
-    /// noted which was cut off: what this run notes follows on those.
-    pub(super) fn open(dir: &Path, known: Listing) -> Result<Self, StoreError> {
-        let path = dir.join(JOURNAL);
-        let mut known = known;
-        let noted = read_listing(&path)?;
-        let journal = write_listing(&path, &noted)?;
-        known.extend(noted);
+    /// noted which was cut off.
+    pub(super) fn open(place: &'p Place) -> Result<Self, BackupError> {
+        let path = place.dir.join(JOURNAL);
+        let failed = |error| StoreError::file(&path, error);
+        let mut known = place.known()?;
+        known.extend(read_listing(&path)?);
+        let mut journal = place.root.add_to(JOURNAL).map_err(failed)?;
+        // A line that was cut off ends here, and is none.
+        journal.write_all(b"\n").map_err(failed)?;
         Ok(Self {
-            dir: dir.to_owned(),
+            root: &place.root,
+            dir: &place.dir,
             known,
             needed: Listing::new(),
             written: (0, 0),
@@ -135,29 +143,32 @@ impl Pieces {
         let Some(stored) = self.known.get(name).copied() else {
             return false;
         };
-        let there = fs::metadata(self.dir.join(name));
-        if there.is_ok_and(|there| there.len() == stored.length) {
+        let length = self.folder(name).and_then(|found| match found {
+            Some((folder, file)) => folder.length(file),
+            None => Ok(None),
+        });
+        let is_there = length.is_ok_and(|length| length == Some(stored.length));
+        if is_there {
             self.needed.insert(name.to_owned(), stored);
-            return true;
         }
-        false
+        is_there
     }
 
     /// Writes a piece that is there whole or not at all.
     pub(super) fn put(&mut self, name: String, bytes: &[u8]) -> Result<(), StoreError> {
-        let path = self.dir.join(&name);
-        let folder = path.parent().unwrap_or(&self.dir).to_owned();
         let stored = Stored {
             length: bytes.len() as u64,
             hash: ContentHash::of(bytes),
         };
-        let mut write = || -> std::io::Result<()> {
-            fs::create_dir_all(&folder)?;
-            write_whole(&path, bytes)?;
-            writeln!(self.journal, "{}", line(&name, stored))
+        let mut write = || -> io::Result<(String, String)> {
+            let [kind, folder, file] = parts(&name)?;
+            let within = self.root.make(kind)?.make(folder)?;
+            within.write(file, bytes)?;
+            writeln!(self.journal, "{}", line(&name, stored))?;
+            Ok((kind.to_owned(), folder.to_owned()))
         };
-        write().map_err(|error| StoreError::file(&path, error))?;
-        self.touched.insert(folder);
+        let touched = write().map_err(|error| StoreError::file(&self.dir.join(&name), error))?;
+        self.touched.insert(touched);
         self.written.0 += 1;
         self.written.1 += stored.length;
         self.known.insert(name.clone(), stored);
@@ -167,63 +178,111 @@ impl Pieces {
 
     /// Brings the names of new pieces to the disk.
     pub(super) fn sync(&mut self) -> Result<(), StoreError> {
-        let mut folders = BTreeSet::new();
-        for folder in std::mem::take(&mut self.touched) {
-            let own = folder
-                .ancestors()
-                .take_while(|it| it.starts_with(&self.dir));
-            folders.extend(own.map(Path::to_owned));
+        let mut sync = || -> io::Result<()> {
+            for (kind, folder) in std::mem::take(&mut self.touched) {
+                let kind = self.root.make(&kind)?;
+                kind.make(&folder)?.sync()?;
+                kind.sync()?;
+            }
+            self.root.sync()
+        };
+        sync().map_err(|error| StoreError::file(self.dir, error))
+    }
+
+    /// Reads a piece back and tells what is wrong with it.
+    pub(super) fn flaw(&self, name: &str, stored: Stored) -> Option<&'static str> {
+        let read = self.folder(name).and_then(|found| match found {
+            Some((folder, file)) => folder.read(file, stored.length),
+            None => Ok(None),
+        });
+        match read {
+            Ok(Some(bytes)) if ContentHash::of(&bytes) == stored.hash => None,
+            Ok(Some(_)) => Some("altered"),
+            Ok(None) => Some("missing"),
+            Err(error) if error.kind() == ErrorKind::InvalidData => Some("altered"),
+            Err(_) => Some("unreadable"),
         }
-        folders.iter().try_for_each(|folder| sync_folder(folder))
+    }
+
+    /// Removes a piece, so that the next backup writes it anew.
+    pub(super) fn remove(&self, name: &str) -> Result<(), StoreError> {
+        let removed = self.folder(name).and_then(|found| match found {
+            Some((folder, file)) => folder.remove(file),
+            None => Ok(()),
+        });
+        removed.map_err(|error| StoreError::file(&self.dir.join(name), error))
     }
 
     /// Forgets what was noted for a next run: a finished backup lists it.
     pub(super) fn finish(&self) -> Result<(), StoreError> {
-        remove(&self.dir.join(JOURNAL))
+        let removed = self.root.remove(JOURNAL);
+        removed.map_err(|error| StoreError::file(&self.dir.join(JOURNAL), error))
+    }
+
+    /// The folder of a piece, if it is there, and its name in it.
+    fn folder<'n>(&self, name: &'n str) -> io::Result<Option<(Folder, &'n str)>> {
+        let [kind, folder, file] = parts(name)?;
+        let Some(kind) = self.root.inner(kind)? else {
+            return Ok(None);
+        };
+        Ok(kind.inner(folder)?.map(|folder| (folder, file)))
     }
 }
 
-/// Reads a piece back and tells what is wrong with it.
-pub(super) fn flaw(dir: &Path, name: &str, stored: Stored) -> Option<&'static str> {
-    match plain::read(&dir.join(name), stored.length) {
-        Ok(Some(bytes)) if ContentHash::of(&bytes) == stored.hash => None,
-        Ok(Some(_)) => Some("altered"),
-        Ok(None) => Some("missing"),
-        // It is longer than it was, or something that is no file has its name.
-        Err(error) if error.kind() == ErrorKind::InvalidData => Some("altered"),
-        Err(_) => Some("unreadable"),
-    }
+/// The two folders of a piece, and its name in the inner one.
+fn parts(name: &str) -> io::Result<[&str; 3]> {
+    let parts: Vec<&str> = name.split('/').collect();
+    let parts = <[&str; 3]>::try_from(parts);
+    parts.map_err(|_| io::Error::new(ErrorKind::InvalidInput, "it is no name of a piece"))
 }
 
 fn line(name: &str, stored: Stored) -> String {
     format!("{} {} {name}", stored.hash, stored.length)
 }
 
-/// Writes which pieces a backup needs: hash, length and name on each line. The
-/// file is left open for lines that follow.
-pub(super) fn write_listing(path: &Path, listing: &Listing) -> Result<File, StoreError> {
-    let lines = listing
+/// Which pieces a backup needs: hash, length and name on each line.
+pub(super) fn listing(needed: &Listing) -> String {
+    let lines = needed
         .iter()
         .map(|(name, stored)| line(name, *stored) + "\n");
-    let text: String = lines.collect();
-    written_whole(path, text.as_bytes()).map_err(|error| StoreError::file(path, error))
+    lines.collect()
 }
+
+/// No line of such a list is longer, in bytes.
+const LONGEST_LINE: u64 = 512;
 
 /// Reads such a list; one that is not there is empty, and a line that was cut
 /// off is none.
+///
+/// # Errors
+/// When it is no file, or has a line without an end: it comes from a disk that
+/// others may write to.
 pub(super) fn read_listing(path: &Path) -> Result<Listing, StoreError> {
-    let opened = plain::open(path).map_err(|error| StoreError::file(path, error))?;
-    let Some(file) = opened else {
-        return Ok(Listing::new());
-    };
+    read_lines(path).map_err(|error| StoreError::file(path, error))
+}
+
+fn read_lines(path: &Path) -> io::Result<Listing> {
     let mut listing = Listing::new();
-    for line in BufReader::new(file).split(b'\n') {
-        let line = line.map_err(|error| StoreError::file(path, error))?;
-        if let Some((name, stored)) = std::str::from_utf8(&line).ok().and_then(read_line) {
+    let Some(file) = plain::open(path)? else {
+        return Ok(listing);
+    };
+    let mut file = BufReader::new(file);
+    loop {
+        let mut line = Vec::new();
+        let mut one = file.by_ref().take(LONGEST_LINE);
+        if one.read_until(b'\n', &mut line)? == 0 {
+            return Ok(listing);
+        }
+        if line.len() as u64 == LONGEST_LINE {
+            let words = "a line of it has no end";
+            return Err(io::Error::new(ErrorKind::InvalidData, words));
+        }
+        let text = std::str::from_utf8(&line).ok();
+        let text = text.map(|text| text.trim_end_matches('\n'));
+        if let Some((name, stored)) = text.and_then(read_line) {
             listing.insert(name, stored);
         }
     }
-    Ok(listing)
 }
 
 fn read_line(line: &str) -> Option<(String, Stored)> {
@@ -232,24 +291,20 @@ fn read_line(line: &str) -> Option<(String, Stored)> {
     let length = words.next()?.parse().ok()?;
     let name = words.next()?;
     // A list comes from a disk that others may write to: no name leads out.
-    let is_ours = name.split('/').count() == 3
-        && Kind::ALL.iter().any(|kind| name.starts_with(kind.folder()))
-        && !name.contains("..");
+    let is_ours = parts(name).is_ok_and(|[kind, folder, file]| {
+        let is_name = |part: &str| !part.is_empty() && !part.starts_with('.');
+        Kind::ALL.iter().any(|known| known.folder() == kind) && is_name(folder) && is_name(file)
+    });
     is_ours.then(|| (name.to_owned(), Stored { length, hash }))
 }
 
 /// Writes a file under another name, syncs it and gives it its own.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    written_whole(path, bytes).map(drop)
-}
-
-fn written_whole(path: &Path, bytes: &[u8]) -> std::io::Result<File> {
     let new = path.with_added_extension("new");
     let mut file = closed_to_others(&new)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&new, path)?;
-    Ok(file)
+    fs::rename(&new, path)
 }
 
 /// A new file that nobody else on the machine can read. What a run that was cut
@@ -265,7 +320,7 @@ pub(super) fn closed_to_others(path: &Path) -> std::io::Result<File> {
 
 /// Brings the names in a folder to the disk.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
-    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    let synced = Folder::open(folder).and_then(|folder| folder.sync());
     synced.map_err(|error| StoreError::file(folder, error))
 }
 
@@ -290,47 +345,5 @@ mod tests {
         write_whole(&piece, b"words").expect("written");
         assert_eq!(fs::read(&piece).expect("a piece"), b"words");
         assert_eq!(fs::read(&prey).expect("a file"), b"precious");
-    }
-
-    #[test]
-    fn a_link_where_the_journal_is_kept_is_not_followed() {
-        let dir = tempfile::tempdir().expect("a directory");
-        let (journal, prey) = (dir.path().join(JOURNAL), dir.path().join("prey"));
-        fs::write(&prey, "precious").expect("a file of the operator");
-        std::os::unix::fs::symlink(&prey, &journal).expect("a link");
-        let mut pieces = Pieces::open(dir.path(), Listing::new()).expect("a run");
-        let name = "blobs/ab/abcd".to_owned();
-        pieces.put(name.clone(), b"words").expect("a piece");
-        assert_eq!(fs::read(&prey).expect("a file"), b"precious");
-        // A run that follows one which was cut off knows what both of them wrote.
-        let mut next = Pieces::open(dir.path(), Listing::new()).expect("a run");
-        next.put("blobs/cd/cdef".to_owned(), b"more").expect("one");
-        let mut third = Pieces::open(dir.path(), Listing::new()).expect("a run");
-        assert!(third.has(&name) && third.has("blobs/cd/cdef"));
-    }
-
-    #[test]
-    fn what_is_no_file_or_another_one_is_a_flaw() {
-        let dir = tempfile::tempdir().expect("a directory");
-        let place = |name: &str| dir.path().join(name);
-        let stored = Stored {
-            length: 5,
-            hash: ContentHash::of(b"words"),
-        };
-        for (name, bytes) in [("same", "words"), ("other", "sword"), ("longer", "words!")] {
-            fs::write(place(name), bytes).expect("a piece");
-        }
-        let made = std::process::Command::new("mkfifo")
-            .arg(place("pipe"))
-            .status();
-        assert!(made.expect("a pipe").success());
-        let check = |name: &str, expected: Option<&str>| {
-            assert_eq!(flaw(dir.path(), name, stored), expected, "{name}");
-        };
-        check("same", None);
-        check("none", Some("missing"));
-        for name in ["other", "longer", "pipe"] {
-            check(name, Some("altered"));
-        }
     }
 }

@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use crate::domain::time::Timestamp;
 use crate::store::StoreError;
 
+use super::super::folder::Folder;
 use super::super::plain;
 use super::BackupError;
 use super::contents::{Facts, VERSION};
-use super::pieces::{Listing, read_listing, sync_folder, write_whole};
+use super::pieces::{Listing, read_listing};
 
 /// The file by which such a directory is known.
 const MARK: &str = "citekeep-backups.json";
@@ -33,6 +34,8 @@ struct Mark {
 /// A directory of backups in which one run works at a time.
 pub(super) struct Place {
     pub(super) dir: PathBuf,
+    /// The directory itself, in which others may write too.
+    pub(super) root: Folder,
     /// Held until the run ends; the system lets go of it after a crash.
     _lock: File,
 }
@@ -69,6 +72,7 @@ impl Place {
             encrypted,
         };
         let lock = locked(dir)?;
+        let root = Folder::open(dir).map_err(file)?;
         match mark(dir)? {
             None => {
                 if fs::read_dir(dir).map_err(file)?.next().is_some() {
@@ -76,8 +80,8 @@ impl Place {
                 }
                 close_to_others(dir).map_err(file)?;
                 let json = serde_json::to_string_pretty(&here).unwrap_or_default();
-                write_whole(&dir.join(MARK), json.as_bytes()).map_err(file)?;
-                sync_folder(dir)?;
+                let written = root.write(MARK, json.as_bytes());
+                written.and_then(|()| root.sync()).map_err(file)?;
             }
             Some(there) if there.origin != here.origin => {
                 return Err(BackupError::OtherLog {
@@ -97,6 +101,7 @@ impl Place {
         }
         Ok(Self {
             dir: dir.to_owned(),
+            root,
             _lock: lock,
         })
     }

@@ -14,8 +14,9 @@ use crate::store::blobs::Blobs;
 
 use super::age::Identity;
 use super::contents::{Contents, Database, Facts, VERSION};
+use super::moment::{CHECKPOINTS, KEYS};
 use super::pieces::{Kind, Seal, closed_to_others, sync_folder, write_whole};
-use super::place::{close_to_others, damaged, read};
+use super::place::{self, close_to_others, damaged};
 use super::{BackupError, Watch};
 
 /// A stretch of the database is never longer than this.
@@ -44,7 +45,7 @@ pub(super) fn contents(
     if facts.contents.contains('/') || facts.citekeep_backup != VERSION {
         return Err(damaged(&path, "written by a newer citekeep; use that one"));
     }
-    let stored = read(&path, MOST_LISTED)?.ok_or_else(|| damaged(&path, "missing"))?;
+    let stored = read(&path, MOST_LISTED)?;
     if ContentHash::of(&stored) != facts.contents_sha256 {
         return Err(damaged(&path, "altered"));
     }
@@ -84,19 +85,49 @@ pub(super) fn put_back(
     to: &Path,
     watch: &mut Watch<'_>,
 ) -> Result<(), BackupError> {
-    fs::create_dir_all(to.join("blobs"))
-        .and_then(|()| close_to_others(to))
-        .map_err(|error| StoreError::file(to, error))?;
+    made_for_us(to).map_err(|error| StoreError::file(to, error))?;
+    for name in contents.files.keys() {
+        if !(KEYS.contains(&name.as_str()) || name == CHECKPOINTS) {
+            return Err(damaged(Path::new(name), "no file that a backup holds"));
+        }
+    }
     blobs(from, contents, to, watch)?;
     database(from, &contents.database, &to.join("desk.db"), watch)?;
     for (name, text) in &contents.files {
-        if name.contains(['/', '\\']) || name.starts_with('.') {
-            return Err(damaged(Path::new(name), "no name of a file"));
-        }
         let path = to.join(name);
         write_whole(&path, text.as_bytes()).map_err(|error| StoreError::file(&path, error))?;
     }
     Ok(sync_folder(to)?)
+}
+
+/// Makes the directory in which things are put together, closed to others, where
+/// it is missing. One that somebody else has put there, or a link, is refused:
+/// what is put back would be theirs, or take the place of what lies elsewhere.
+fn made_for_us(to: &Path) -> std::io::Result<()> {
+    match fs::symlink_metadata(to) {
+        Ok(there) if !(there.is_dir() && is_ours(&there)) => {
+            let words = "a link, or what somebody else made, stands where the backup is put together; remove it";
+            return Err(std::io::Error::other(words));
+        }
+        Ok(_) => {}
+        Err(_) => {
+            fs::create_dir_all(to.parent().unwrap_or(Path::new("")))?;
+            fs::create_dir(to)?;
+        }
+    }
+    close_to_others(to)?;
+    fs::create_dir_all(to.join("blobs"))
+}
+
+/// Whether something belongs to whoever runs this program.
+#[cfg(unix)]
+fn is_ours(found: &fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::uid(found) == rustix::process::geteuid().as_raw()
+}
+
+#[cfg(not(unix))]
+fn is_ours(_: &fs::Metadata) -> bool {
+    true
 }
 
 fn blobs(
@@ -176,11 +207,16 @@ fn database(
 impl From<'_> {
     fn read(&self, name: &str) -> Result<Vec<u8>, BackupError> {
         let path = self.dir.join(name);
-        let stored = read(&path, LONGEST_PIECE)?.ok_or_else(|| damaged(&path, "missing"))?;
+        let stored = read(&path, LONGEST_PIECE)?;
         let opened = self.seal.opened(stored, self.keys);
         opened.map_err(|why| BackupError::Sealed {
             file: path.display().to_string(),
             why,
         })
     }
+}
+
+/// Reads a file of a backup, which lies where others may write.
+fn read(path: &Path, most: u64) -> Result<Vec<u8>, BackupError> {
+    place::read(path, most)?.ok_or_else(|| damaged(path, "missing"))
 }

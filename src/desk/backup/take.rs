@@ -16,7 +16,7 @@ use super::super::{DeskError, World};
 use super::age::Recipient;
 use super::contents::{Blob, Contents, Database, Facts, VERSION};
 use super::moment::{KEYS, Moment, Scratch, moment};
-use super::pieces::{Kind, Pieces, Seal, flaw, sync_folder, write_listing, write_whole};
+use super::pieces::{Kind, Pieces, Seal, listing, write_whole};
 use super::place::Place;
 use super::tidy::{Gone, tidy};
 use super::{BackupError, Order, Watch};
@@ -146,7 +146,7 @@ impl Run<'_> {
             Vec::new()
         };
         let seal = self.seal()?;
-        let mut pieces = Pieces::open(&self.place.dir, self.place.known()?)?;
+        let mut pieces = Pieces::open(self.place)?;
         let database = self.database(&seal, &mut pieces, watch)?;
         let blobs = self.blobs(moment, (&seal, &mut pieces), &mut findings, watch)?;
         pieces.sync()?;
@@ -231,7 +231,7 @@ impl Run<'_> {
     fn database(
         &self,
         seal: &Seal,
-        pieces: &mut Pieces,
+        pieces: &mut Pieces<'_>,
         watch: &mut Watch<'_>,
     ) -> Result<Database, BackupError> {
         let path = self.scratch.dir.join("desk.db");
@@ -269,7 +269,7 @@ impl Run<'_> {
     fn blobs(
         &self,
         moment: &Moment,
-        (seal, pieces): (&Seal, &mut Pieces),
+        (seal, pieces): (&Seal, &mut Pieces<'_>),
         findings: &mut Vec<String>,
         watch: &mut Watch<'_>,
     ) -> Result<Vec<Blob>, BackupError> {
@@ -301,16 +301,16 @@ impl Run<'_> {
     /// Reads back everything that the backup needs.
     fn check_pieces(
         &self,
-        pieces: &Pieces,
+        pieces: &Pieces<'_>,
         findings: &mut Vec<String>,
         watch: &mut Watch<'_>,
     ) -> Result<(), BackupError> {
         let total = pieces.needed.len() as u64;
         for (done, (name, stored)) in pieces.needed.iter().enumerate() {
             watch.tell("reading the backup back", done as u64, total)?;
-            if let Some(flaw) = flaw(&self.place.dir, name, *stored) {
+            if let Some(flaw) = pieces.flaw(name, *stored) {
                 // It is written anew by the next backup.
-                super::pieces::remove(&self.place.dir.join(name))?;
+                pieces.remove(name)?;
                 findings.push(format!("{name}: it is {flaw}"));
             }
         }
@@ -322,13 +322,17 @@ impl Run<'_> {
         &self,
         moment: &Moment,
         (contents, seal): (&Contents, &Seal),
-        pieces: &Pieces,
+        pieces: &Pieces<'_>,
         findings: Vec<String>,
     ) -> Result<Taken, BackupError> {
         let name = self.free_name();
         let dir = self.place.dir.join(format!("{name}.new"));
         let failed = |error| StoreError::file(&dir, error);
-        fs::create_dir_all(&dir).map_err(failed)?;
+        let own = self
+            .place
+            .root
+            .make(&format!("{name}.new"))
+            .map_err(failed)?;
         let json =
             serde_json::to_vec(contents).map_err(|error| StoreError::corrupt("contents", error))?;
         let packed = zstd::bulk::compress(&json, 3).map_err(failed)?;
@@ -360,14 +364,16 @@ impl Run<'_> {
             contents: format!("contents.json.zst{ending}"),
             contents_sha256: ContentHash::of(&sealed),
         };
-        write_whole(&dir.join(&facts.contents), &sealed).map_err(failed)?;
-        write_listing(&dir.join("pieces"), &pieces.needed)?;
         let json = serde_json::to_vec_pretty(&facts)
             .map_err(|error| StoreError::corrupt("facts", error))?;
-        write_whole(&dir.join("backup.json"), &json).map_err(failed)?;
-        sync_folder(&dir)?;
-        fs::rename(&dir, self.place.dir.join(&name)).map_err(failed)?;
-        sync_folder(&self.place.dir)?;
+        let needed = listing(&pieces.needed);
+        own.write(&facts.contents, &sealed)
+            .and_then(|()| own.write("pieces", needed.as_bytes()))
+            .and_then(|()| own.write("backup.json", &json))
+            .and_then(|()| own.sync())
+            .and_then(|()| fs::rename(&dir, self.place.dir.join(&name)))
+            .and_then(|()| self.place.root.sync())
+            .map_err(failed)?;
         pieces.finish()?;
         Ok(Taken {
             name,

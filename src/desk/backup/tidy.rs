@@ -6,14 +6,14 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::ErrorKind;
-use std::path::Path;
+use std::io;
 
 use crate::store::StoreError;
 
+use super::super::folder::Folder;
 use super::contents::Facts;
 use super::keep::Keep;
-use super::pieces::{Kind, sync_folder};
+use super::pieces::Kind;
 use super::place::{Place, facts};
 use super::{BackupError, Watch};
 
@@ -75,54 +75,60 @@ fn holds_erased(old: &Facts, new: &Facts) -> bool {
 
 fn remove_backup(place: &Place, name: &str) -> Result<(), BackupError> {
     let (from, to) = (place.dir.join(name), place.dir.join(format!("{name}.new")));
-    let removed = fs::rename(&from, &to).and_then(|()| fs::remove_dir_all(&to));
-    removed.map_err(|error| StoreError::file(&from, error))?;
-    Ok(sync_folder(&place.dir)?)
+    let removed = fs::rename(&from, &to)
+        .and_then(|()| fs::remove_dir_all(&to))
+        .and_then(|()| place.root.sync());
+    Ok(removed.map_err(|error| StoreError::file(&from, error))?)
 }
 
 /// Removes pieces that no backup lists, and what was cut off while it was
-/// written; tells how many bytes went.
+/// written; tells how many bytes went. Where a link stands in the place of a
+/// folder nothing goes: it may lead to where the desk itself lies.
 fn collect(place: &Place, watch: &mut Watch<'_>) -> Result<u64, BackupError> {
     let needed: BTreeSet<String> = place.known()?.into_keys().collect();
+    let failed = |error| StoreError::file(&place.dir, error);
     let mut bytes = 0;
     for kind in Kind::ALL {
-        let top = place.dir.join(kind.folder());
-        for (done, folder) in names(&top)?.into_iter().enumerate() {
+        let kind = kind.folder();
+        let Some(top) = real(place.root.inner(kind)).map_err(failed)? else {
+            continue;
+        };
+        for (done, folder) in top.names().map_err(failed)?.into_iter().enumerate() {
             watch.tell("looking for what is not needed", done as u64, 256)?;
-            let path = top.join(&folder);
-            for file in names(&path)? {
-                if needed.contains(&format!("{}/{folder}/{file}", kind.folder())) {
-                    continue;
-                }
-                let path = path.join(file);
-                bytes += fs::metadata(&path).map_or(0, |found| found.len());
-                fs::remove_file(&path).map_err(|error| StoreError::file(&path, error))?;
-            }
+            let Some(inner) = real(top.inner(&folder)).map_err(failed)? else {
+                continue;
+            };
+            let is_loose = |file: &str| !needed.contains(&format!("{kind}/{folder}/{file}"));
+            bytes += emptied(&inner, is_loose).map_err(failed)?;
         }
     }
-    for name in names(&place.dir)?
-        .iter()
-        .filter(|name| name.ends_with(".new"))
-    {
-        let path = place.dir.join(name);
-        let removed = if path.is_dir() {
-            fs::remove_dir_all(&path)
-        } else {
-            fs::remove_file(&path)
-        };
-        removed.map_err(|error| StoreError::file(&path, error))?;
+    for name in place.root.names().map_err(failed)? {
+        if name.ends_with(".new") {
+            let path = place.dir.join(name);
+            let removed = match path.is_dir() {
+                true => fs::remove_dir_all(&path),
+                false => fs::remove_file(&path),
+            };
+            removed.map_err(|error| StoreError::file(&path, error))?;
+        }
     }
     Ok(bytes)
 }
 
-/// The names in a folder; none where there is no folder.
-fn names(folder: &Path) -> Result<Vec<String>, StoreError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(StoreError::file(folder, error)),
-    };
-    let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
-    let names: std::io::Result<Vec<String>> = names.collect();
-    names.map_err(|error| StoreError::file(folder, error))
+/// A folder; nothing where something else has its name.
+fn real(found: io::Result<Option<Folder>>) -> io::Result<Option<Folder>> {
+    match found {
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(None),
+        found => found,
+    }
+}
+
+/// Removes what is loose in a folder, and tells how many bytes went.
+fn emptied(folder: &Folder, is_loose: impl Fn(&str) -> bool) -> io::Result<u64> {
+    let mut bytes = 0;
+    for file in folder.names()?.iter().filter(|file| is_loose(file)) {
+        bytes += folder.length(file)?.unwrap_or_default();
+        folder.remove(file)?;
+    }
+    Ok(bytes)
 }

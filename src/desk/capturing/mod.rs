@@ -16,7 +16,7 @@ use crate::store::local::captures::{self, NewCapture, Queued, Stage, Task};
 use crate::store::{Db, changes, snapshots, sources};
 
 use super::snapshots::{NewSnapshot, prepare_read, record};
-use super::{Actor, Desk, DeskError};
+use super::{Actor, Desk, DeskError, Pen};
 
 pub use self::found::{Found, known};
 pub use self::settle::MOST_TRIES;
@@ -40,9 +40,10 @@ pub fn ask(
     source: Option<SourceId>,
     url: Address,
 ) -> Result<i64, DeskError> {
-    add(desk, actor, move |db| {
+    add(desk, actor, move |pen| {
         if let Some(source) = source {
-            must_exist(db, source)?;
+            must_exist(pen, source)?;
+            pen.must_see(source)?;
         }
         Ok(NewCapture {
             task: Task::Fetch,
@@ -60,8 +61,10 @@ pub fn ask(
 /// # Errors
 /// When there is no such source, or it has no address.
 pub fn recheck(desk: &Desk, actor: Actor, source: SourceId) -> Result<i64, DeskError> {
-    add(desk, actor, move |db| {
-        let url = address(db, source)?.ok_or(DeskError::NoAddress)?;
+    add(desk, actor, move |pen| {
+        // Whether a sealed source has an address is nobody else's to know.
+        pen.must_see(source)?;
+        let url = address(pen, source)?.ok_or(DeskError::NoAddress)?;
         Ok(NewCapture {
             task: Task::Recheck,
             source: Some(source),
@@ -77,11 +80,12 @@ pub fn recheck(desk: &Desk, actor: Actor, source: SourceId) -> Result<i64, DeskE
 /// # Errors
 /// When there is no such snapshot, or it came from no address.
 pub fn archive(desk: &Desk, actor: Actor, snapshot: SnapshotId) -> Result<i64, DeskError> {
-    add(desk, actor, move |db| {
-        let taken = snapshots::find(db, snapshot)?.ok_or(DeskError::NoSuch {
+    add(desk, actor, move |pen| {
+        let taken = snapshots::find(pen, snapshot)?.ok_or(DeskError::NoSuch {
             what: "snapshot",
             id: snapshot.get(),
         })?;
+        pen.must_see(taken.snapshot.source)?;
         let url = taken.response.map(|response| response.last);
         let url = url.or(taken.snapshot.url).ok_or(DeskError::NoAddress)?;
         Ok(NewCapture {
@@ -136,18 +140,14 @@ fn must_exist(db: &Db<'_>, source: SourceId) -> Result<SourceSheet, DeskError> {
 fn add(
     desk: &Desk,
     actor: Actor,
-    what: impl FnOnce(&Db<'_>) -> Result<NewCapture, DeskError> + Send + 'static,
+    what: impl FnOnce(&Pen<'_, '_>) -> Result<NewCapture, DeskError> + Send + 'static,
 ) -> Result<i64, DeskError> {
     let id = desk.act(actor, Deed::AddSource, move |pen| {
         let open = captures::count_open(pen)?;
         if open >= MOST_OPEN {
             return Err(DeskError::QueueFull(open));
         }
-        let new = what(pen)?;
-        if let Some(source) = new.source {
-            pen.must_see(source)?;
-        }
-        Ok(captures::add(pen.tx, &new, pen.at)?)
+        Ok(captures::add(pen.tx, &what(pen)?, pen.at)?)
     })?;
     desk.queue().wake();
     Ok(id)
@@ -245,7 +245,7 @@ pub fn waiting_sheet(queued: &Queued) -> Result<Found, DeskError> {
 /// When it ended already.
 pub fn cancel(desk: &Desk, actor: Actor, id: i64) -> Result<(), DeskError> {
     desk.act(actor, Deed::AddSource, move |pen| {
-        let mut queued = captures::find(pen, id)?.ok_or(missing(id))?;
+        let mut queued = seen(pen, id)?;
         if queued.stage.is_over() && queued.stage != Stage::Read {
             return Err(DeskError::CaptureStage(queued.stage.label()));
         }
@@ -265,7 +265,7 @@ pub fn cancel(desk: &Desk, actor: Actor, id: i64) -> Result<(), DeskError> {
 /// When it did not fail, or has no address to fetch.
 pub fn retry(desk: &Desk, actor: Actor, id: i64) -> Result<(), DeskError> {
     desk.act(actor, Deed::AddSource, move |pen| {
-        let mut queued = captures::find(pen, id)?.ok_or(missing(id))?;
+        let mut queued = seen(pen, id)?;
         if !matches!(
             queued.stage,
             Stage::Failed | Stage::Cancelled | Stage::Waiting
@@ -284,6 +284,15 @@ pub fn retry(desk: &Desk, actor: Actor, id: i64) -> Result<(), DeskError> {
     })?;
     desk.queue().wake();
     Ok(())
+}
+
+/// A capture that is no sealed source's, or whose source whoever acts may see.
+fn seen(pen: &Pen<'_, '_>, id: i64) -> Result<Queued, DeskError> {
+    let queued = captures::find(pen, id)?.ok_or(missing(id))?;
+    if let Some(source) = queued.source {
+        pen.must_see(source)?;
+    }
+    Ok(queued)
 }
 
 fn missing(id: i64) -> DeskError {

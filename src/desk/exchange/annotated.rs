@@ -8,8 +8,8 @@ use crate::domain::citation::{FoundBy, QUOTE_LIMIT, Stance};
 use crate::domain::ids::{ClaimId, SnapshotId, TextId};
 use crate::domain::person::Deed;
 use crate::domain::span::CharSpan;
-use crate::store::Db;
 use crate::store::shelf::ShelvedText;
+use crate::store::{Db, snapshots};
 use crate::text::anchor::{Located, places_near};
 use crate::text::find::Searchable;
 use crate::text::fold::Folded;
@@ -76,6 +76,10 @@ pub fn take(
     choices: Vec<Choice>,
 ) -> Result<usize, DeskError> {
     desk.act(actor, Deed::Cite, move |pen| {
+        // Before any words are looked for: which of them are cited would be told.
+        if let Some(taken) = snapshots::find(pen, snapshot)? {
+            pen.must_see(taken.snapshot.source)?;
+        }
         let (text, judged) = judge(pen, snapshot, annotations)?;
         let mut made = 0;
         for choice in choices {

@@ -162,6 +162,7 @@ fn cited(db: &Db<'_>, cited: &[Cited]) -> Result<Vec<Work>, DeskError> {
     let work = |source: Source| {
         let captures = read_in.remove(&source.id).unwrap_or_default();
         let captures = captures.iter().rev().filter_map(|id| taken.get(id));
+        let captures = captures.filter(|taken| !taken.snapshot.raw.is_withheld());
         let captures = captures.map(|taken| Capture {
             sha256: taken.snapshot.raw.to_string(),
             at: taken.at,

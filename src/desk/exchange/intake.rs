@@ -135,7 +135,8 @@ impl Alike {
 
 /// Tells what would become of every row, and changes nothing.
 pub fn rehearse(desk: &Desk, table: &Table, map: &Map) -> Result<Vec<Judged>, DeskError> {
-    desk.read(|db| judge(db, table, map))
+    // What is read so is seen as whoever asks sees it.
+    desk.read(|db| judge(db, (table, map), &|_| Ok(())))
 }
 
 /// Takes a table in.
@@ -167,7 +168,8 @@ pub fn take_telling(
     desk.act(actor, Deed::OpenClaim, move |pen| {
         let mut opened: HashMap<u64, ClaimId> = HashMap::new();
         let mut all = Vec::with_capacity(table.rows.len());
-        for row in judge(pen, &table, &map)? {
+        let may_look = |new: &NewCitation| citations::must_see(pen, new);
+        for row in judge(pen, (&table, &map), &may_look)? {
             let mut became = Became::nothing(row);
             let row = &mut became.row;
             became.claim = match row.fate {
@@ -204,7 +206,14 @@ fn citation(claim: ClaimId, snapshot: SnapshotId, quote: String, stance: Stance)
     }
 }
 
-fn judge(db: &Db<'_>, table: &Table, map: &Map) -> Result<Vec<Judged>, DeskError> {
+/// Whether words may be looked for.
+type MayLook<'l> = &'l dyn Fn(&NewCitation) -> Result<(), DeskError>;
+
+fn judge(
+    db: &Db<'_>,
+    (table, map): (&Table, &Map),
+    may_look: MayLook<'_>,
+) -> Result<Vec<Judged>, DeskError> {
     let mut seen: HashMap<String, u64> = HashMap::new();
     let mut judged = Vec::with_capacity(table.rows.len());
     for row in &table.rows {
@@ -212,6 +221,7 @@ fn judge(db: &Db<'_>, table: &Table, map: &Map) -> Result<Vec<Judged>, DeskError
         let mut reading = Reading {
             map,
             row,
+            may_look,
             flaws: Vec::new(),
         };
         let draft = reading.draft(db)?;
@@ -260,6 +270,7 @@ fn bare(statement: &str) -> String {
 struct Reading<'r> {
     map: &'r Map,
     row: &'r Row,
+    may_look: MayLook<'r>,
     flaws: Vec<Flaw>,
 }
 
@@ -317,7 +328,8 @@ impl Reading<'_> {
         };
         let stance = stance.unwrap_or(Stance::Context);
         let new = citation(ClaimId::FIRST, snapshot, quote.clone(), stance);
-        match citations::find(db, &new) {
+        let found = (self.may_look)(&new).and_then(|()| citations::find(db, &new));
+        match found {
             Ok(_) => Ok(Some((snapshot, quote, stance))),
             Err(DeskError::Store(error)) => Err(error.into()),
             Err(error) => {

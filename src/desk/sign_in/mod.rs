@@ -37,7 +37,8 @@ pub(super) use self::passkeys::forget;
 pub use self::passkeys::{PasskeyAnswer, allow, refuse};
 pub use self::passwords::Credentials;
 pub use self::sessions::{
-    end_all, end_named, end_others, knows, knows_name, lasts, list, renew, seen, sign_out, who,
+    end_all, end_named, end_others, knows, knows_browser, knows_name, lasts, list, renew, seen,
+    sign_out, who,
 };
 
 use crate::domain::account::SecondFactorRule;

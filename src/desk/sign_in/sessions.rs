@@ -85,6 +85,12 @@ pub fn knows_name(desk: &Desk, known: &str, sign_in: &str) -> Result<bool, DeskE
     desk.read(|db| Ok(browsers::is_of_name(db, hash, sign_in.trim(), now)?))
 }
 
+/// Whether a browser is known as anybody's.
+pub fn knows_browser(desk: &Desk, known: &str) -> Result<bool, DeskError> {
+    let (hash, now) = (hash_of(known), desk.now());
+    desk.read(|db| Ok(browsers::is_known(db, hash, now)?))
+}
+
 /// Whether a browser is known as somebody's.
 pub fn knows(desk: &Desk, known: &str, person: PersonId) -> Result<bool, DeskError> {
     let (hash, now) = (hash_of(known), desk.now());

@@ -17,8 +17,10 @@ use super::super::{Desk, Rng};
 
 /// How long somebody may be at a provider, in milliseconds.
 pub const WAITS: i64 = 10 * 60_000;
-/// How many that came back are kept in mind until they expire.
-const MOST: usize = 10_000;
+/// How many that came back are kept in mind until they expire. There are never as
+/// many: strangers, and those who were here before, are let through twenty times a
+/// second (`web/throttle.rs`). Who could fill it would keep everybody out.
+const MOST: usize = 30_000;
 
 /// What somebody is sent to a provider for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,12 +97,18 @@ impl Flows {
     /// What a browser kept, if it is what the provider names, in time, and for
     /// the first time; nothing otherwise.
     pub(super) fn open(&self, desk: &Desk, kept: &str, state: &str) -> Option<Flow> {
+        let flow = self.look(desk, kept, state)?;
+        self.is_first(&flow, desk.now().as_millis()).then_some(flow)
+    }
+
+    /// The same, come back before or not; it is not used up.
+    pub(super) fn look(&self, desk: &Desk, kept: &str, state: &str) -> Option<Flow> {
         let said = self.cipher.open(kept)?;
         let flow: Flow = serde_json::from_slice(&said).ok()?;
         let is_named: bool = flow.state.as_bytes().ct_eq(state.as_bytes()).into();
         let now = desk.now().as_millis();
         let is_in_time = (0..WAITS).contains(&(now - flow.begun));
-        (is_named && is_in_time && self.is_first(&flow, now)).then_some(flow)
+        (is_named && is_in_time).then_some(flow)
     }
 
     fn is_first(&self, flow: &Flow, now: i64) -> bool {

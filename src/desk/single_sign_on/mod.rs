@@ -256,6 +256,18 @@ fn ask(address: &mut Url, provider: &Provider, flow: &Flow, (back, longest): (&s
     }
 }
 
+/// In which browser a way was begun that comes back: what it was given when somebody
+/// signed in there before, if anything. Nothing is used up, and nobody is asked.
+///
+/// # Errors
+/// When no way was begun in it that fits: whoever follows an address that others
+/// wrote does not get farther.
+pub fn begun_in(desk: &Desk, brought: &Return) -> Result<Option<String>, Trouble> {
+    let asked = desk.single_sign_on.find(&brought.provider)?;
+    let flow = asked.way.flows.look(desk, &brought.kept, &brought.state);
+    Ok(flow.ok_or(Trouble::NotBegun)?.known)
+}
+
 /// Takes somebody back from a provider: what the browser kept, what the
 /// provider says in the address, and the tokens that it gives for the code.
 ///

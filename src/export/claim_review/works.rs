@@ -58,6 +58,9 @@ fn party(kind: &'static str, name: &Name) -> Party {
 
 /// The bytes and the text, each with its hash and where anybody fetches it.
 fn media(page: &str, cited: &Cited) -> Vec<Media> {
+    if cited.raw.is_withheld() {
+        return Vec::new();
+    }
     let object = |name, hash, format: &str| Media {
         kind: "MediaObject",
         name,

@@ -51,6 +51,13 @@ pub fn is_of_name(
     Ok(select.exists(params![token, sign_in, now.as_millis()])?)
 }
 
+/// Whether a browser is known as anybody's.
+pub fn is_known(db: &Db<'_>, token: TokenHash, now: Timestamp) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM known_browser WHERE token = ?1 AND expires_at > ?2";
+    let mut select = db.conn.prepare_cached(sql)?;
+    Ok(select.exists(params![token, now.as_millis()])?)
+}
+
 /// Whether a browser is known as somebody's.
 pub fn is_of(
     db: &Db<'_>,

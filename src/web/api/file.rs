@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use actix_web::body::BoxBody;
+use actix_web::body::{BoxBody, SizedStream};
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderName};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Responder};
 use base64::Engine;
@@ -15,6 +15,7 @@ use crate::ledger::receipt::Receipt;
 use crate::store::shelf::ShelvedText;
 use crate::web::cached::is_known;
 use crate::web::problem::Wire;
+use crate::web::turns::{Held, in_pieces};
 
 use super::answer::etag;
 use super::sketch::{Describe, Sketch};
@@ -28,6 +29,8 @@ pub(in crate::web) struct Text {
     pub(super) text: Arc<ShelvedText>,
     /// Its hash.
     pub(super) hash: ContentHash,
+    /// What whoever takes it holds until it is sent.
+    pub(super) held: Held,
 }
 
 impl Responder for Text {
@@ -36,7 +39,8 @@ impl Responder for Text {
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let kind = ("text/plain; charset=utf-8", Some("text.txt"));
         given(request, self.hash, kind, || {
-            self.text.as_str().as_bytes().to_vec()
+            let text = self.text.as_str().as_bytes().to_vec();
+            sized(text, self.held)
         })
     }
 }
@@ -47,6 +51,8 @@ pub(in crate::web) struct Raw {
     pub(super) bytes: Vec<u8>,
     /// Their hash.
     pub(super) hash: ContentHash,
+    /// What whoever takes them holds until they are sent.
+    pub(super) held: Held,
 }
 
 impl Responder for Raw {
@@ -56,7 +62,7 @@ impl Responder for Raw {
         // Bytes of a stranger never run in a browser: always an attachment,
         // never of a kind that is shown.
         let kind = ("application/octet-stream", Some("snapshot.bin"));
-        given(request, self.hash, kind, || self.bytes)
+        given(request, self.hash, kind, || sized(self.bytes, self.held))
     }
 }
 
@@ -68,7 +74,7 @@ impl Responder for Picture {
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let hash = ContentHash::of(&self.0);
-        given(request, hash, ("image/png", None), || self.0)
+        given(request, hash, ("image/png", None), || BoxBody::new(self.0))
     }
 }
 
@@ -86,7 +92,7 @@ impl Responder for Proof {
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let text = self.receipt.to_string().into_bytes();
         let kind = ("text/plain; charset=utf-8", Some(self.name.as_str()));
-        given(request, ContentHash::of(&text), kind, || text)
+        given(request, ContentHash::of(&text), kind, || BoxBody::new(text))
     }
 }
 
@@ -95,7 +101,7 @@ fn given(
     request: &HttpRequest,
     hash: ContentHash,
     (media_type, name): (&str, Option<&str>),
-    bytes: impl FnOnce() -> Vec<u8>,
+    body: impl FnOnce() -> BoxBody,
 ) -> HttpResponse {
     let tag = format!("\"{}\"", &hash.to_string()[..32]);
     if is_known(request, &tag) {
@@ -108,7 +114,12 @@ fn given(
     }
     answer
         .insert_header((CONTENT_TYPE, media_type))
-        .body(bytes())
+        .body(body())
+}
+
+/// A file that may be large, which is held as long as it is sent.
+fn sized(bytes: Vec<u8>, held: Held) -> BoxBody {
+    BoxBody::new(SizedStream::new(bytes.len() as u64, in_pieces(bytes, held)))
 }
 
 fn with_hash(mut answer: HttpResponseBuilder, tag: &str, hash: ContentHash) -> HttpResponseBuilder {

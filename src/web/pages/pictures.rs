@@ -108,7 +108,7 @@ pub(in super::super) async fn show(
     let (place, citation) = (path.into_inner(), marked.citation);
     let pictures = Arc::clone(app.pictures());
     let view = app
-        .desk(move |desk| drawn(desk, &pictures, view(desk, frame, place, citation)?))
+        .drawn(move |desk| drawn(desk, &pictures, view(desk, frame, place, citation)?))
         .await?;
     page(&view)
 }
@@ -203,7 +203,7 @@ pub(in super::super) async fn picture(
 ) -> Answer {
     let ((snapshot, page), citation) = (path.into_inner(), marked.citation);
     let pictures = Arc::clone(app.pictures());
-    let drawn = app.desk(move |desk| png(desk, &pictures, (snapshot, page), citation));
+    let drawn = app.drawn(move |desk| png(desk, &pictures, (snapshot, page), citation));
     let png = drawn.await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "image/png"))

@@ -1,7 +1,7 @@
 //! Snapshots: taking one, reading one in each of its texts, fetching its bytes.
 
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use actix_web::{HttpResponse, HttpResponseBuilder, web};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -24,6 +24,7 @@ use super::super::fields::Fields;
 use super::super::problem::{Problem, sentence};
 use super::super::render::{self, Answer, Frame, page_with, see};
 use super::super::state::App;
+use super::super::turns::in_pieces;
 use super::found;
 use super::lit::{Block, Light, blocks};
 use super::view::{PieceLink, SourceLine};
@@ -328,36 +329,39 @@ pub(super) fn attachment(name: &str, media_type: &'static str) -> HttpResponseBu
 pub(in super::super) async fn raw(
     app: web::Data<App>,
     _: Visitor,
+    request: HttpRequest,
     snapshot: web::Path<SnapshotId>,
 ) -> Answer {
-    let bytes = app
-        .desk(move |desk| {
-            desk.read(|db| {
-                let (taken, _) = with_texts(db, *snapshot)?;
-                Ok(db.shelf().blobs().get(taken.snapshot.raw)?)
-            })
+    let read = app.fetched(&request, move |desk| {
+        desk.read(|db| {
+            let (taken, _) = with_texts(db, *snapshot)?;
+            Ok(db.shelf().blobs().get(taken.snapshot.raw)?)
         })
-        .await?;
-    Ok(attachment("snapshot.bin", "application/octet-stream").body(bytes))
+    });
+    let (bytes, held) = read.await?;
+    let length = bytes.len() as u64;
+    let mut answer = attachment("snapshot.bin", "application/octet-stream");
+    Ok(answer.no_chunking(length).streaming(in_pieces(bytes, held)))
 }
 
 pub(in super::super) async fn text(
     app: web::Data<App>,
     _: Visitor,
-    snapshot: web::Path<SnapshotId>,
-    shown: web::Query<Shown>,
+    request: HttpRequest,
+    (snapshot, shown): (web::Path<SnapshotId>, web::Query<Shown>),
 ) -> Answer {
     let shown = shown.text;
-    let bytes = app
-        .desk(move |desk| {
-            desk.read(|db| {
-                let text = chosen(db, *snapshot, shown)?;
-                still_there(db, text.hash)?;
-                Ok(db.shelf().text(text.hash)?.as_str().as_bytes().to_vec())
-            })
+    let read = app.fetched(&request, move |desk| {
+        desk.read(|db| {
+            let text = chosen(db, *snapshot, shown)?;
+            still_there(db, text.hash)?;
+            Ok(db.shelf().text(text.hash)?.as_str().as_bytes().to_vec())
         })
-        .await?;
-    Ok(attachment("snapshot.txt", "text/plain; charset=utf-8").body(bytes))
+    });
+    let (bytes, held) = read.await?;
+    let length = bytes.len() as u64;
+    let mut answer = attachment("snapshot.txt", "text/plain; charset=utf-8");
+    Ok(answer.no_chunking(length).streaming(in_pieces(bytes, held)))
 }
 
 fn chosen(

@@ -105,6 +105,8 @@ pub(super) struct QuoteView {
     /// The source whose snapshot it is.
     pub(super) read_in: i64,
     pub(super) taken_at: Timestamp,
+    /// Whether its source is sealed for the reader, so that no hashes are told.
+    pub(super) is_withheld: bool,
     pub(super) raw: String,
     pub(super) text: String,
     pub(super) extractor: String,
@@ -173,8 +175,9 @@ impl QuoteView {
             snapshot: citation.snapshot.get(),
             read_in: file.snapshot.snapshot.source.get(),
             taken_at: file.snapshot.at,
-            raw: file.snapshot.snapshot.raw.to_string(),
-            text: citation.text_hash.to_string(),
+            is_withheld: file.cited.sealed,
+            raw: file.snapshot.snapshot.raw.in_words(),
+            text: citation.text_hash.in_words(),
             extractor: file.text.extractor,
             span: citation.passage.span,
             pages,
@@ -194,7 +197,7 @@ impl QuoteView {
 /// Why a quote is not to be read.
 fn missing(cited: &Cited) -> Option<String> {
     if cited.sealed {
-        let words = "These words come from a sealed source, which only named people see. The hashes below are shown to all.";
+        let words = "These words come from a sealed source, which only named people see.";
         return Some(words.to_owned());
     }
     cited.erased.map(|entry| {

@@ -2,6 +2,8 @@
 
 mod drill;
 mod erased;
+#[cfg(unix)]
+mod hostile;
 mod putting_back;
 mod schedule;
 mod sealed;

@@ -1,6 +1,10 @@
 //! A sealed source: nobody who is not named finds a word of it anywhere.
 
-use citekeep::desk::{Actor, DeskError, citations, seals, snapshots, sources};
+use citekeep::capture::{hypothesis, table};
+use citekeep::desk::exchange::annotated::{self, Choice};
+use citekeep::desk::exchange::columns::Map;
+use citekeep::desk::exchange::intake::{self, Alike, Fate};
+use citekeep::desk::{Actor, DeskError, capturing, citations, seals, snapshots, sources};
 use citekeep::domain::citation::Stance;
 use citekeep::domain::ids::{ClaimId, SnapshotId, SourceId};
 use citekeep::domain::person::Role;
@@ -12,6 +16,7 @@ use citekeep::store;
 use citekeep::store::veil::Eyes;
 use citekeep::web::Need;
 use citekeep::web::api::operations;
+use serde_json::json;
 
 use super::http::{every_page_is_drawn, unpacked};
 use super::person;
@@ -24,6 +29,19 @@ struct Sealed {
     source: SourceId,
     claim: ClaimId,
     snapshot: SnapshotId,
+    /// The canary in small letters, and the hashes of what was captured: whoever
+    /// gave each suspect a copy of their own would know by one which copy it is.
+    secrets: Vec<String>,
+}
+
+/// The secret that an answer tells, with what stands before it.
+fn told(secrets: &[String], answer: &str) -> Option<String> {
+    let lower = answer.to_lowercase();
+    secrets.iter().find_map(|secret| {
+        let (before, _) = lower.split_once(secret)?;
+        let last: Vec<char> = before.chars().rev().take(200).collect();
+        Some(last.into_iter().rev().chain(secret.chars()).collect())
+    })
 }
 
 /// A desk with a published verdict that rests on a sealed source, which has
@@ -70,7 +88,17 @@ fn sealed(desk: TestDesk) -> Sealed {
     take(&format!(
         "It rained. {CANARY} opened it in 1933. It rained."
     ));
+    let secrets = desk.desk.seen_by(Eyes::Desk).read(|db| {
+        let mut secrets = vec![CANARY.to_lowercase()];
+        for taken in store::snapshots::list(db, source, 10)? {
+            secrets.push(taken.snapshot.raw.to_string());
+            let texts = store::snapshots::texts(db, taken.snapshot.id)?;
+            secrets.extend(texts.iter().map(|text| text.hash.to_string()));
+        }
+        Ok(secrets)
+    });
     Sealed {
+        secrets: secrets.expect("what is secret"),
         desk,
         source,
         claim,
@@ -96,16 +124,11 @@ fn nobody_who_is_not_named_finds_a_word_of_it_on_any_page() {
             // What was searched for stands in the field of the search.
             let body = body.replace(&format!("q={CANARY}"), "");
             let body = body.replace(&format!("value=\"{CANARY}\""), "");
-            let lower = body.to_lowercase();
-            let around = lower.split_once(&CANARY.to_lowercase()).map(|(before, _)| {
-                let last: Vec<char> = before.chars().rev().take(200).collect();
-                last.into_iter().rev().collect::<String>()
-            });
-            assert_eq!(around, None, "{role} at {path}");
+            assert_eq!(told(&made.secrets, &body), None, "{role} at {path}");
         }
     }
     for (path, body) in every_page_is_drawn(&served.nobody()) {
-        assert!(!body.contains(CANARY), "a stranger at {path}");
+        assert_eq!(told(&made.secrets, &body), None, "a stranger at {path}");
     }
     // Whoever is named sees it, and takes nothing of it out of the desk.
     let named = served.enter(&named);
@@ -126,7 +149,7 @@ fn nobody_who_is_not_named_finds_a_word_of_it_on_any_page() {
         let (answer, bytes) = named.download(file);
         assert_eq!(answer.status, 200, "{file}: {}", answer.body);
         let words = String::from_utf8_lossy(&unpacked(&bytes)).into_owned();
-        assert!(!words.contains(CANARY), "{file}: {words}");
+        assert_eq!(told(&made.secrets, &words), None, "{file}");
     }
     for file in [
         "/snapshots/1/capture.warc.gz",
@@ -136,7 +159,7 @@ fn nobody_who_is_not_named_finds_a_word_of_it_on_any_page() {
     ] {
         let (_, bytes) = named.download(file);
         let words = String::from_utf8_lossy(&unpacked(&bytes)).into_owned();
-        assert!(!words.contains(CANARY), "{file}: {words}");
+        assert_eq!(told(&made.secrets, &words), None, "{file}");
     }
     served.end();
 }
@@ -204,10 +227,10 @@ fn no_program_reads_a_word_of_it() {
         let answer = nobody.ask("GET", &path, &[("authorization", &token)]);
         assert!(answer.status < 500, "{path}: {}", answer.body);
         let body = answer.body.replace(&format!("q={CANARY}"), "");
-        assert!(!body.contains(CANARY), "{path}: {body}");
+        assert_eq!(told(&made.secrets, &body), None, "{path}");
         if operation.need == Need::Nobody {
             let answer = nobody.get(&path);
-            assert!(!answer.body.contains(CANARY), "{path}");
+            assert_eq!(told(&made.secrets, &answer.body), None, "{path}");
         }
     }
     served.end();
@@ -283,6 +306,53 @@ fn whoever_is_not_named_neither_cites_nor_revises_it() {
         .read(|db| Ok(store::sources::get(db, made.source)?))
         .expect("the source");
     assert!(open.sheet.title.as_str().contains(CANARY));
+    made.desk.is_clean();
+}
+
+#[test]
+fn whoever_is_not_named_learns_of_no_words_by_asking_for_them() {
+    let made = sealed(desk());
+    let (desk, snapshot) = (&made.desk.desk, made.snapshot);
+    let other = made.desk.join(Role::Researcher);
+    let eyes = desk.seen_by(Eyes::Person(person(other)));
+    let claim = made.desk.claim("Somebody opened it.");
+    // As a cell of a table, and as an annotation: words that stand there, words
+    // that stand there twice, and words that do not.
+    let answers: Vec<(String, bool)> = ["opened it in 1932", "It rained", "It snowed"]
+        .map(|words| {
+            let csv = format!("statement,snapshot,quote\nIt is so.,{snapshot},{words}.\n");
+            let table = table::read(csv.as_bytes()).expect("a table");
+            let map = Map::guess(&table.names);
+            let became = intake::take_telling(&eyes, other, (table, map), Alike::All);
+            let became = became.expect("nothing was taken in");
+            let Fate::Bad(flaws) = &became[0].row.fate else {
+                panic!("{words}: {:?}", became[0].row.fate);
+            };
+            let quote = json!([{ "type": "TextQuoteSelector", "exact": words }]);
+            let file = json!([{ "uri": "", "target": [{ "selector": quote }] }]);
+            let quotes = hypothesis::read(file.to_string().as_bytes()).expect("a file");
+            let choice = Choice {
+                number: 1,
+                claim,
+                stance: Stance::Context,
+            };
+            let taken = annotated::take(&eyes, other, snapshot, quotes.quotes, vec![choice]);
+            let is_refused = matches!(taken, Err(DeskError::Sealed { .. }));
+            (flaws[0].reason.clone(), is_refused)
+        })
+        .into();
+    assert!(answers[0].0.contains("is sealed"), "{answers:?}");
+    assert!(answers.iter().all(|answer| answer.1), "{answers:?}");
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    // Nor why its bytes cannot be read, and nobody stops what looks after it.
+    let again = snapshots::read_again(&eyes, other, snapshot);
+    let is_sealed = matches!(again, Err(DeskError::Store(store::StoreError::Sealed)));
+    assert!(is_sealed, "{again:?}");
+    let capture = capturing::recheck(desk, Actor::Operator, made.source).expect("a capture");
+    refused(capturing::recheck(&eyes, other, made.source).map(drop));
+    refused(capturing::archive(&eyes, other, snapshot).map(drop));
+    refused(capturing::cancel(&eyes, other, capture));
+    refused(capturing::retry(&eyes, other, capture));
     made.desk.is_clean();
 }
 

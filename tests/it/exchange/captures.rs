@@ -440,7 +440,7 @@ fn bytes_that_were_altered_are_not_written() {
 }
 
 #[test]
-fn what_was_erased_or_is_sealed_is_in_no_file_but_by_its_hash() {
+fn what_was_erased_is_in_no_file_but_by_its_hash_and_what_is_sealed_not_even_so() {
     let desk = desk();
     let source = desk.source("A leak");
     let erased = desk.upload(source, "names.txt", b"Secret names.");
@@ -475,7 +475,8 @@ fn what_was_erased_or_is_sealed_is_in_no_file_but_by_its_hash() {
     for word in ["It rained.", "A leak", "names.txt"] {
         assert!(!plain.contains(word), "{word} is in {plain}");
     }
-    let hash = ContentHash::of(b"It rained.");
+    assert!(!plain.contains(&ContentHash::of(b"It rained.").to_string()));
+    let hash = ContentHash::WITHHELD;
     let hole = format!("missing: sha256:{hash} withheld; its source is sealed\r\n");
     assert!(plain.contains(&hole), "{plain}");
     desk.is_clean();

@@ -22,26 +22,32 @@ const PUBLIC: &str = "/exports/published.ndjson";
 
 struct Served {
     base: String,
-    link: String,
+    links: [String; 2],
     closed: ClosedDesk,
     program: Program,
 }
 
 impl Served {
     fn new(desk: TestDesk) -> Self {
-        let link = desk.link(desk.join(Role::Researcher));
+        let people = [desk.join(Role::Researcher), desk.join(Role::Reader)];
+        let links = people.map(|who| desk.link(who));
         let closed = desk.close();
         let mut program = citekeep(&closed.data, &["serve"]);
         Self {
             base: program.address(),
-            link,
+            links,
             closed,
             program,
         }
     }
 
     fn enter(&self) -> Visitor {
-        Visitor::enter(&self.base, &self.link)
+        Visitor::enter(&self.base, &self.links[0])
+    }
+
+    /// A colleague.
+    fn other(&self) -> Visitor {
+        Visitor::enter(&self.base, &self.links[1])
     }
 
     fn end(self) {
@@ -191,13 +197,16 @@ fn has_begun(mut connection: &TcpStream) -> bool {
 #[test]
 fn readers_that_take_nothing_hold_nothing_and_those_that_leave_make_room() {
     let served = Served::new(long());
-    let me = served.enter();
-    let cookie = me.cookie.clone().expect("a session");
-    let slow: Vec<TcpStream> = (0..4).map(|_| served.ask(WHOLE, &cookie)).collect();
-    assert!(slow.iter().all(has_begun), "four streams run at a time");
+    let (me, other) = (served.enter(), served.other());
+    let cookies = [&me, &other].map(|who| who.cookie.clone().expect("a session"));
+    let two = |who: &str| -> Vec<TcpStream> { (0..2).map(|_| served.ask(WHOLE, who)).collect() };
+    let mut slow = two(&cookies[0]);
+    assert!(slow.iter().all(has_begun), "somebody has two streams");
     let refused = me.get(WHOLE);
     assert_eq!(refused.status, 429, "{}", refused.body);
     assert!(refused.header("retry-after").is_some());
+    slow.extend(two(&cookies[1]));
+    assert!(slow[2..].iter().all(has_begun), "and leaves others theirs");
     // The desk goes on: it takes a claim, and the write-ahead log can be
     // emptied, which it could not be while anybody looks at an older moment.
     let opened = me.post("/claims", &[("statement", "The desk goes on.")]);
@@ -213,11 +222,36 @@ fn readers_that_take_nothing_hold_nothing_and_those_that_leave_make_room() {
     drop(slow);
     let mut again = Vec::new();
     soon("those that left keep their places", || {
-        let reader = served.ask(WHOLE, &cookie);
+        let reader = served.ask(WHOLE, &cookies[again.len() / 2]);
         if has_begun(&reader) {
             again.push(reader);
         }
         again.len() == 4
     });
+    served.end();
+}
+
+#[test]
+fn whoever_is_let_go_reads_no_further_in_what_they_began_to_take() {
+    let desk = long();
+    let people = [desk.join(Role::Researcher), desk.join(Role::Admin)];
+    let links = people.map(|who| desk.link(who));
+    let served = Served::new(desk);
+    let [me, admin] = links.map(|link| Visitor::enter(&served.base, &link));
+    let begun = Instant::now();
+    let mut taken = served.ask(WHOLE, me.cookie.as_deref().expect("a session"));
+    assert!(has_begun(&taken));
+    let number = people[0].byline().expect("a person").person;
+    let gone = admin.post(&format!("/people/{number}/departure"), &[]);
+    assert_eq!(gone.status, 303, "{}", gone.body);
+    while begun.elapsed() < Duration::from_millis(300) {
+        std::thread::yield_now();
+    }
+    let mut rest = Vec::new();
+    // Cut, so that nobody takes it for the whole.
+    let _ = taken.read_to_end(&mut rest);
+    assert!(!rest.ends_with(b"0\r\n\r\n"), "it was given to them whole");
+    let last = memchr::memmem::find(&rest, b"\"record\":\"end\"");
+    assert_eq!(last, None, "it was given to them whole");
     served.end();
 }

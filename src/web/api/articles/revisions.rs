@@ -1,7 +1,7 @@
 //! The revisions of an article: the list, the text of each, and what changed
 //! between two.
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -114,18 +114,19 @@ pub(in crate::web) async fn revision(
 pub(in crate::web) async fn text(
     app: web::Data<App>,
     _: Visitor,
+    request: HttpRequest,
     path: web::Path<(ArticleId, u32)>,
 ) -> Result<Text, Problem> {
     let (article, number) = path.into_inner();
-    app.desk(move |desk| {
+    let read = app.fetched(&request, move |desk| {
         desk.read(|db| {
             let hash = find(db, article, number)?.text;
             still_there(db, hash)?;
-            let text = db.shelf().text(hash)?;
-            Ok(Text { text, hash })
+            Ok((db.shelf().text(hash)?, hash))
         })
-    })
-    .await
+    });
+    let ((text, hash), held) = read.await?;
+    Ok(Text { text, hash, held })
 }
 
 /// Which revisions to compare.

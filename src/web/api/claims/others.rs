@@ -89,11 +89,7 @@ pub(in crate::web) async fn read_others(
             find(&app, *claim, (from, file_name)).await?
         }
         sent::Brought::File(file) => {
-            let brought = Brought {
-                bytes: file.bytes,
-                address: None,
-                file_name: file.name,
-            };
+            let brought = Brought::sent(file.bytes, file.name);
             read(&app, *claim, (brought, "")).await?
         }
     };
@@ -130,11 +126,7 @@ async fn find(
             read(app, claim, (brought, "/from/url")).await
         }
         Place::Content(content) => {
-            let brought = Brought {
-                bytes: content.into_bytes(),
-                address: None,
-                file_name,
-            };
+            let brought = Brought::sent(content.into_bytes(), file_name);
             read(app, claim, (brought, "/from/content")).await
         }
     }

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
@@ -12,6 +12,7 @@ use crate::desk::erasures::still_there;
 use crate::desk::{Desk, DeskError};
 use crate::domain::hash::ContentHash;
 use crate::domain::ids::{CitationId, SnapshotId, TextId};
+use crate::store::shelf::ShelvedText;
 use crate::store::{Db, snapshots as rows};
 use crate::text::page;
 use crate::web::api::asked::Asked;
@@ -28,17 +29,18 @@ use super::show::find;
 pub(in crate::web) async fn raw(
     app: web::Data<App>,
     _: Visitor,
+    request: HttpRequest,
     snapshot: web::Path<SnapshotId>,
 ) -> Result<Raw, Problem> {
     let snapshot = *snapshot;
-    app.desk(move |desk| {
+    let read = app.fetched(&request, move |desk| {
         desk.read(|db| {
             let hash = find(db, snapshot)?.snapshot.raw;
-            let bytes = db.shelf().blobs().get(hash)?;
-            Ok(Raw { bytes, hash })
+            Ok((db.shelf().blobs().get(hash)?, hash))
         })
-    })
-    .await
+    });
+    let ((bytes, hash), held) = read.await?;
+    Ok(Raw { bytes, hash, held })
 }
 
 /// What a text of a snapshot is called by: its number, or its SHA-256.
@@ -70,13 +72,19 @@ impl Part for TextName {
 pub(in crate::web) async fn text(
     app: web::Data<App>,
     _: Visitor,
+    request: HttpRequest,
     path: web::Path<(SnapshotId, TextName)>,
 ) -> Result<Text, Problem> {
     let (snapshot, name) = path.into_inner();
-    app.desk(move |desk| text_of(desk, snapshot, name)).await
+    let read = app.fetched(&request, move |desk| text_of(desk, snapshot, name));
+    let ((text, hash), held) = read.await?;
+    Ok(Text { text, hash, held })
 }
 
-fn text_of(desk: &Desk, snapshot: SnapshotId, name: TextName) -> Result<Text, DeskError> {
+/// A text, and its hash.
+type Hashed = (Arc<ShelvedText>, ContentHash);
+
+fn text_of(desk: &Desk, snapshot: SnapshotId, name: TextName) -> Result<Hashed, DeskError> {
     desk.read(|db| {
         find(db, snapshot)?;
         let texts = rows::texts(db, snapshot)?;
@@ -91,8 +99,7 @@ fn text_of(desk: &Desk, snapshot: SnapshotId, name: TextName) -> Result<Text, De
             })?
             .hash;
         still_there(db, hash)?;
-        let text = db.shelf().text(hash)?;
-        Ok(Text { text, hash })
+        Ok((db.shelf().text(hash)?, hash))
     })
 }
 
@@ -113,6 +120,7 @@ pub(in crate::web) async fn picture(
 ) -> Result<Picture, Problem> {
     let place = path.into_inner();
     let drawn = Arc::clone(app.pictures());
+    let _turn = app.turn_at_drawing().await?;
     act(&app, move |desk| {
         desk.read(|db| has_page(db, place))?;
         pictures::png(desk, &drawn, place, marked.citation)

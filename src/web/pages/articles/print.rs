@@ -309,6 +309,7 @@ impl<'d> Desktop<'d> {
             .verdicts
             .iter()
             .flat_map(|given| &given.verdict.evidence)
+            .filter(|found| !found.raw.is_withheld())
         {
             raw.entry(found.source)
                 .or_default()

@@ -295,7 +295,7 @@ impl Beside<'_, '_> {
             source,
             media_type: snapshot.media_type.clone(),
             bytes: snapshot.bytes,
-            hash: snapshot.raw.to_string(),
+            hash: snapshot.raw.in_words(),
         })
     }
 

@@ -31,7 +31,7 @@ use crate::web::state::App;
 
 use super::chain::ChainPicture;
 use super::history::{Day, days};
-use super::look::{Look, Paths};
+use super::look::{Look, Paths, View};
 use super::near::{Near, near};
 use super::pane::{Pane, SameWords, Switch, chosen, pane, switches};
 use super::similar::{SimilarView, earlier};
@@ -135,15 +135,18 @@ async fn draw_looking(
     let frame = Frame::new(app, Some(me.0));
     let pictures = Arc::clone(app.pictures());
     let base = app.facts().base.clone();
-    let view = app
-        .desk(move |desk| {
-            let mut view = view((desk, &base), frame, (claim, who), (form, look))?;
-            if let Some(pane) = &mut view.pane {
-                pane.draw(desk, &pictures)?;
-            }
-            Ok(view)
-        })
-        .await?;
+    let is_drawn = look.view() == View::Page;
+    let read = move |desk: &Desk| -> Result<ShowPage, DeskError> {
+        let mut view = view((desk, &base), frame, (claim, who), (form, look))?;
+        if let Some(pane) = &mut view.pane {
+            pane.draw(desk, &pictures)?;
+        }
+        Ok(view)
+    };
+    let view = match is_drawn {
+        true => app.drawn(read).await?,
+        false => app.desk(read).await?,
+    };
     page_with(status, &view)
 }
 

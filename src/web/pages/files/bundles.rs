@@ -15,7 +15,7 @@ use crate::web::pages::published::file as page;
 use crate::web::problem::Problem;
 use crate::web::render::Answer;
 use crate::web::state::App;
-use crate::web::turns::{Turn, file_in_pieces};
+use crate::web::turns::{Held, file_in_pieces};
 
 /// Everything about a claim, for those who are signed in.
 pub(in crate::web) async fn of_claim(
@@ -31,9 +31,11 @@ pub(in crate::web) async fn of_claim(
         return Ok(head(&format!("claim-{claim}.zip")).finish());
     }
     let base = app.facts().base.clone();
-    let bundle = app.desk(move |desk| written(desk, &base, (claim, Kind::Desk)));
-    let bundle = bundle.await?;
-    Ok(send(head(&bundle.name), bundle, None))
+    let bundle = app.fetched(&request, move |desk| {
+        written(desk, &base, (claim, Kind::Desk))
+    });
+    let (bundle, held) = bundle.await?;
+    Ok(send(head(&bundle.name), bundle, held))
 }
 
 /// What is published of a claim, for everybody.
@@ -52,10 +54,12 @@ pub(in crate::web) async fn published(
     if request.method() == Method::HEAD {
         return Ok(fresh(head(&format!("published-{claim}.zip")), tag).finish());
     }
-    let bundle = app.fetched(move |desk| written(desk, &base, (claim, Kind::Public)));
-    let (bundle, turn) = bundle.await?;
+    let bundle = app.fetched(&request, move |desk| {
+        written(desk, &base, (claim, Kind::Public))
+    });
+    let (bundle, held) = bundle.await?;
     let answer = fresh(head(&bundle.name), tag);
-    Ok(send(answer, bundle, Some(turn)))
+    Ok(send(answer, bundle, held))
 }
 
 async fn tag(app: &App, claim: ClaimId, base: String) -> Result<String, Problem> {
@@ -84,7 +88,7 @@ fn head(name: &str) -> HttpResponseBuilder {
     answer
 }
 
-fn send(mut answer: HttpResponseBuilder, bundle: Bundle, turn: Option<Turn>) -> HttpResponse {
-    let pieces = file_in_pieces(bundle.file, turn);
+fn send(mut answer: HttpResponseBuilder, bundle: Bundle, held: Held) -> HttpResponse {
+    let pieces = file_in_pieces(bundle.file, held);
     answer.body(SizedStream::new(bundle.length, pieces))
 }

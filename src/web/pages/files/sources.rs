@@ -27,7 +27,7 @@ fn list(request: &HttpRequest, of: Of, name: &str) -> (File, List) {
 
 async fn own(app: &App, request: &HttpRequest, of: Of, name: &str) -> Answer {
     let (file, mut list) = list(request, of, name);
-    downloads::attachment(app, file, move |desk| list.next(desk)).await
+    downloads::attachment(app, request, file, move |desk| list.next(desk)).await
 }
 
 pub(in crate::web) async fn all(app: web::Data<App>, _: Visitor, request: HttpRequest) -> Answer {

@@ -35,41 +35,50 @@ impl Form {
 pub(in crate::web) async fn claims(
     app: web::Data<App>,
     me: Visitor,
+    request: HttpRequest,
     wanted: web::Query<Wanted>,
     form: web::Query<Form>,
 ) -> Answer {
     let file = form.file("claims.csv");
-    queue(&app, me, Kind::Claims, &wanted, file).await
+    queue((&app, &request), me, Kind::Claims, &wanted, file).await
 }
 
 pub(in crate::web) async fn citations(
     app: web::Data<App>,
     me: Visitor,
+    request: HttpRequest,
     wanted: web::Query<Wanted>,
     form: web::Query<Form>,
 ) -> Answer {
     let file = form.file("citations.csv");
-    queue(&app, me, Kind::Citations, &wanted, file).await
+    queue((&app, &request), me, Kind::Citations, &wanted, file).await
 }
 
 /// The claims of a queue, as the queue's page would list them.
-async fn queue(app: &App, me: Visitor, kind: Kind, wanted: &Wanted, file: File) -> Answer {
+async fn queue(
+    (app, request): (&App, &HttpRequest),
+    me: Visitor,
+    kind: Kind,
+    wanted: &Wanted,
+    file: File,
+) -> Answer {
     let me = me.0.person.id;
     let now = app.desk(|desk| Ok(desk.now())).await?;
     let of = Of::Queue(wanted.filter(me, now));
     let mut table = Table::new(kind, of, &app.facts().base);
-    downloads::attachment(app, file, move |desk| table.next(desk)).await
+    downloads::attachment(app, request, file, move |desk| table.next(desk)).await
 }
 
 pub(in crate::web) async fn of_claim(
     app: web::Data<App>,
     _: Visitor,
+    request: HttpRequest,
     claim: web::Path<ClaimId>,
     form: web::Query<Form>,
 ) -> Answer {
     let file = form.file(format!("claim-{claim}-citations.csv"));
     let mut table = Table::new(Kind::Citations, Of::Claim(*claim), &app.facts().base);
-    downloads::attachment(&app, file, move |desk| table.next(desk)).await
+    downloads::attachment(&app, &request, file, move |desk| table.next(desk)).await
 }
 
 pub(in crate::web) async fn published_claims(

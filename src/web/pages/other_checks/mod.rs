@@ -92,11 +92,8 @@ async fn bring(app: &App, form: &mut Fields) -> Option<Brought> {
             }
         };
     }
-    let mut brought = Brought {
-        bytes: form.value("text").trim().as_bytes().to_vec(),
-        address: None,
-        file_name: None,
-    };
+    let pasted = form.value("text").trim().as_bytes().to_vec();
+    let mut brought = Brought::sent(pasted, None);
     if let Some(upload) = form.upload() {
         let name = upload.name.as_deref();
         brought.file_name = name.and_then(|name| FileName::parse(name).ok());

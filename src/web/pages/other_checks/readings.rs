@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::capture::fetch::{Fetch, Outcome, Request};
 use crate::desk::other_checks::{self as deeds, Found};
@@ -16,6 +17,9 @@ use crate::web::state::App;
 
 /// How many readings are kept.
 const MOST: usize = 64;
+/// How many pages are fetched and read at once, each of which is in memory whole:
+/// there is no queue here as captures have one.
+const FETCHED: usize = 4;
 
 /// A reading, and the claim that it was made for.
 pub(in crate::web) struct Kept {
@@ -25,35 +29,60 @@ pub(in crate::web) struct Kept {
 }
 
 /// The readings that are kept, each under a name that nobody can guess.
-pub(in crate::web) struct Readings(Cache<String, Arc<Kept>>);
+pub(in crate::web) struct Readings {
+    kept: Cache<String, Arc<Kept>>,
+    fetching: Arc<Semaphore>,
+}
 
 impl Readings {
     pub(in crate::web) fn new() -> Self {
-        Self(Cache::new(MOST))
+        Self {
+            kept: Cache::new(MOST),
+            fetching: Arc::new(Semaphore::new(FETCHED)),
+        }
+    }
+
+    /// A turn at fetching a page, unless all are taken.
+    fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.fetching).try_acquire_owned().ok()
     }
 
     /// Keeps a reading under a name, which it gives back.
     pub(in crate::web) fn keep(&self, name: String, kept: Arc<Kept>) -> String {
-        self.0.insert(name.clone(), kept);
+        self.kept.insert(name.clone(), kept);
         name
     }
 
     /// Lets go of all of them: each holds the wording of its claim.
     pub(in crate::web) fn forget(&self) {
-        self.0.clear();
+        self.kept.clear();
     }
 
     /// The reading of a name.
     pub(in crate::web) fn find(&self, name: &str) -> Option<Arc<Kept>> {
-        self.0.get(name)
+        self.kept.get(name)
     }
 }
 
 /// Bytes that came in, with where they are from.
+#[derive(Default)]
 pub(in crate::web) struct Brought {
     pub(in crate::web) bytes: Vec<u8>,
     pub(in crate::web) address: Option<Address>,
     pub(in crate::web) file_name: Option<FileName>,
+    /// The turn at fetching it, which lasts until it has been read.
+    turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Brought {
+    /// Bytes that somebody sent.
+    pub(in crate::web) fn sent(bytes: Vec<u8>, file_name: Option<FileName>) -> Self {
+        Self {
+            bytes,
+            file_name,
+            ..Self::default()
+        }
+    }
 }
 
 /// Fetches a page with the same guards as every capture; a refusal is told in
@@ -62,11 +91,14 @@ pub(in crate::web) async fn fetch(app: &App, address: &Address) -> Result<Brough
     let off = "fetching is switched off in the configuration; bring a file or the text";
     let fetcher = app.facts().fetcher.as_ref().ok_or_else(|| off.to_owned())?;
     let url = url::Url::parse(address.as_str()).map_err(|error| error.to_string())?;
+    let busy = "other pages are being fetched just now; try again in a minute";
+    let turn = app.readings().turn().ok_or_else(|| busy.to_owned())?;
     match fetcher.fetch(&Request::new(url)).await {
         Ok(Outcome::Fetched(fetched)) => Ok(Brought {
             address: Address::parse(fetched.last.as_str()).ok(),
             bytes: fetched.body,
             file_name: None,
+            turn: Some(turn),
         }),
         Ok(Outcome::NotModified(_)) => Err("the server sent nothing; try again".to_owned()),
         Err(trouble) => Err(trouble.to_string()),
@@ -99,6 +131,7 @@ fn look(desk: &Desk, claim: ClaimId, brought: Brought, own: &str) -> Result<Kept
     })?;
     let from = (brought.address, brought.file_name);
     let mut found = deeds::look(desk, &brought.bytes, from)?;
+    drop(brought.turn);
     let reviews = &mut found.reviews;
     let all = reviews.found.len();
     reviews
@@ -113,4 +146,20 @@ fn look(desk: &Desk, claim: ClaimId, brought: Brought, own: &str) -> Result<Kept
         statement,
         found,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_pages_are_fetched_at_once_until_they_are_read() {
+        let readings = Readings::new();
+        let taken: Vec<_> = (0..FETCHED).map(|_| readings.turn()).collect();
+        assert!(taken.iter().all(Option::is_some) && readings.turn().is_none());
+        let mut brought = Brought::sent(Vec::new(), None);
+        brought.turn = taken.into_iter().next().flatten();
+        assert!(readings.turn().is_some(), "the others are over");
+        drop(brought);
+    }
 }

@@ -137,14 +137,15 @@ pub(in crate::web) async fn picture(
 
 pub(in crate::web) async fn text(
     app: web::Data<App>,
+    request: HttpRequest,
     path: web::Path<(ClaimId, ContentHash)>,
 ) -> Answer {
     let (claim, hash) = path.into_inner();
-    let read = app.fetched(move |desk| blob(desk, claim, hash));
-    let (bytes, turn) = read.await?;
+    let read = app.fetched(&request, move |desk| blob(desk, claim, hash));
+    let (bytes, held) = read.await?;
     let length = bytes.len() as u64;
     let mut answer = attachment(&format!("{hash}.txt"), "application/octet-stream");
-    Ok(answer.no_chunking(length).streaming(in_pieces(bytes, turn)))
+    Ok(answer.no_chunking(length).streaming(in_pieces(bytes, held)))
 }
 
 fn blob(desk: &Desk, claim: ClaimId, hash: ContentHash) -> Result<Vec<u8>, DeskError> {

@@ -42,13 +42,30 @@ pub(in crate::web) async fn come_back(
     provider: web::Path<String>,
     brought: web::Query<Brought>,
 ) -> Answer {
-    let doors = whence::address(&app, &request).map(Door::address);
-    let tried = app.throttle().lets(doors.into_iter().collect(), app.now());
-    let tried = tried.map_err(too_often)?;
-    let answer = take_back(&app, &request, guest.0, (&provider, brought.0)).await?;
+    let brought = told(&app, &request, &provider, brought.0);
+    let doors = doors(&app, &request, &brought).await?;
+    let tried = app.throttle().lets(doors, app.now()).map_err(too_often)?;
+    let answer = take_back(&app, &request, guest.0, (&provider, brought)).await?;
     app.throttle().passed(&tried);
     app.live().sessions_changed();
     Ok(answer)
+}
+
+/// What a try counts at: in a browser where somebody signed in before, there alone.
+/// An address that was not begun here is refused before: another site may have the
+/// browsers of a whole house ask for it, as often as it likes.
+async fn doors(app: &App, request: &HttpRequest, brought: &Return) -> Result<Vec<Door>, Problem> {
+    let known = single_sign_on::begun_in(app.unblocked(), brought);
+    let known = known.map_err(|trouble| refused(app, request, (&brought.provider, &trouble)))?;
+    if let Some(known) = known {
+        let browser = Door::browser(&known);
+        let is_known = app.desk(move |desk| sign_in::knows_browser(desk, &known));
+        if is_known.await? {
+            return Ok(vec![browser]);
+        }
+    }
+    let address = whence::address(app, request).map(Door::address);
+    Ok(address.into_iter().collect())
 }
 
 fn told(app: &App, request: &HttpRequest, provider: &str, brought: Brought) -> Return {
@@ -68,9 +85,8 @@ async fn take_back(
     app: &web::Data<App>,
     request: &HttpRequest,
     me: Option<SignedIn>,
-    (name, brought): (&str, Brought),
+    (name, brought): (&str, Return),
 ) -> Answer {
-    let brought = told(app, request, name, brought);
     let (desk, base) = (app.unblocked(), &app.facts().base);
     let done = match single_sign_on::come_back(desk, base, brought).await {
         Ok(arrived) => arrive(app, request, me, arrived).await?,

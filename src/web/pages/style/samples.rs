@@ -137,6 +137,7 @@ fn quote(id: i64, stance: Stance, quote: &str) -> Option<QuoteView> {
         snapshot: 1,
         read_in: 1,
         taken_at: moment()?,
+        is_withheld: false,
         raw: HASH.to_owned(),
         text: HASH.chars().rev().collect(),
         extractor: "html-main/1".to_owned(),

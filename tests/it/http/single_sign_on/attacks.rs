@@ -168,6 +168,49 @@ fn nobody_looks_for_a_key_where_a_token_says_that_it_is() {
 }
 
 #[test]
+fn another_site_has_a_house_knock_until_nobody_of_it_is_let_in() {
+    let house = house("", "");
+    house.name("kim@newsroom.example");
+    // Pictures of a page that a colleague looks at, say.
+    let path = house.path(&[("code", "none"), ("state", "none")]);
+    let elsewhere = [("sec-fetch-site", "cross-site")];
+    for _ in 0..40 {
+        let answer = house.served.nobody().ask("GET", &path, &elsewhere);
+        kept_out(&answer, 400, "was not begun in this browser");
+    }
+    assert_eq!(house.sign_in("kim", |_| ()).status, 303);
+    house.served.end();
+}
+
+#[test]
+fn strangers_who_try_without_end_keep_nobody_out_who_was_here_before() {
+    let house = house("", "");
+    house.name("kim@newsroom.example");
+    let entered = house.sign_in("kim", |_| ());
+    let known = entered.cookie("citekeep-known").expect("a known browser");
+    let knock = || {
+        let sent = house.begin();
+        let path = house.path(&[("code", "none"), ("state", &sent.asked["state"])]);
+        house.follow(&path, &sent.cookie).status
+    };
+    assert!(
+        (0..40).any(|_| knock() == 429),
+        "they are never told to wait"
+    );
+    let start = house.served.nobody();
+    let start = start.send(
+        "/sign-in/newsroom/start",
+        &[],
+        &[("cookie", known.as_str())],
+    );
+    let sent = super::sent(&start.expect("an answer"));
+    let claims = house.provider.claims(&sent.asked, "kim");
+    let path = house.back(&sent, house.provider.sign(&claims));
+    assert_eq!(house.follow(&path, &sent.cookie).status, 303);
+    house.served.end();
+}
+
+#[test]
 fn another_site_begins_nothing_and_no_way_leads_elsewhere() {
     let house = house("", "");
     let nobody = house.served.nobody();
