@@ -227,7 +227,6 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Need>, HttpResponse> {
         request.extensions_mut().insert(me);
     }
     refusal.map_or(Ok(()), Err)?;
-    bodies::count(&app, request).map_err(refuse)?;
     Ok(need.flatten().map(|(need, _)| need))
 }
 

@@ -6,24 +6,16 @@ use std::time::Duration;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
-use actix_web::http::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use futures_util::StreamExt;
 use futures_util::stream::unfold;
 use tokio::time::{Instant, timeout_at};
 
-use crate::desk::people::SignedIn;
-
-use super::problem::Problem;
-use super::state::App;
-
 /// A stranger sends a name and a password, or a checkpoint to cosign.
 pub(super) const STRANGERS: Duration = Duration::from_secs(20);
 /// A colleague sends a large file over a slow line.
 pub(super) const COLLEAGUES: Duration = Duration::from_secs(600);
-/// A smaller body is not counted, in bytes.
-const SMALL: u64 = 256 * 1024;
 
 /// Gives every request as long as a stranger's.
 pub(super) async fn in_time<B: MessageBody>(
@@ -55,33 +47,6 @@ pub(super) fn arrives_within(request: &mut ServiceRequest, longest: Duration) {
     request.set_payload(Payload::Stream {
         payload: Box::pin(timed.fuse()),
     });
-}
-
-/// Counts a body that may be large: each is in memory until it has been dealt with,
-/// and one of the desk's people who sends many at once would fill it. Those of
-/// strangers end before they are large.
-///
-/// # Errors
-/// When they are sending as many as they may.
-pub(super) fn count(app: &App, request: &ServiceRequest) -> Result<(), Problem> {
-    let me = request
-        .extensions()
-        .get::<SignedIn>()
-        .map(|me| me.person.id);
-    let is_read = !request.method().is_safe() && may_be_large(request.headers());
-    if let Some(me) = me.filter(|_| is_read) {
-        let share = app.arriving(me).ok_or_else(Problem::sending_much)?;
-        // It is given back when the request is over.
-        request.extensions_mut().insert(share);
-    }
-    Ok(())
-}
-
-/// Whether a body is larger than small, or does not say how long it is.
-fn may_be_large(headers: &HeaderMap) -> bool {
-    let length = headers.get(CONTENT_LENGTH);
-    let length = length.and_then(|said| said.to_str().ok()?.parse::<u64>().ok());
-    headers.contains_key(TRANSFER_ENCODING) || length.is_some_and(|length| length > SMALL)
 }
 
 #[cfg(test)]

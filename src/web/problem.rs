@@ -145,16 +145,6 @@ impl Problem {
         )
     }
 
-    /// Somebody sends many large files at once.
-    pub(super) fn sending_much() -> Self {
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "busy",
-            "Several large files of yours are on their way already",
-            "Nothing was done. Send this one when they have arrived.",
-        )
-    }
-
     /// One address of strangers asks too often.
     pub(super) fn too_often() -> Self {
         Self::new(

@@ -13,7 +13,6 @@ use crate::desk::signing::Site;
 use crate::desk::timestamps::Plan;
 use crate::desk::witnessing::Witnessing;
 use crate::desk::{Desk, DeskError};
-use crate::domain::ids::PersonId;
 use crate::domain::sheet::DeskSheet;
 use crate::domain::time::Timestamp;
 use crate::ledger::policy::Policy;
@@ -31,15 +30,13 @@ use super::pass::{ONE_ADDRESS, Pass, Passes};
 use super::problem::Problem;
 use super::proxies::Proxies;
 use super::render::Answer;
-use super::shares::{Share, Shares, Whose};
+use super::shares::{Shares, Whose};
 use super::site;
 use super::streaming::{Kind, Streams};
 use super::throttle::Throttle;
 use super::turns::{Held, Turn, Turns};
 use super::watched::{Requests, Watched};
 
-/// How many large bodies one of the desk's people may be sending at once.
-const ONE_SENDS: usize = 4;
 /// How many drawn pages are kept in memory.
 const PICTURES: usize = 64;
 
@@ -59,7 +56,6 @@ pub(super) struct App {
     doing_own: Arc<Own>,
     drawing: Arc<Turns>,
     drawing_own: Arc<Own>,
-    arriving: Shares,
     sending: Arc<Turns>,
     sending_own: Arc<Own>,
     fetching: Shares,
@@ -124,7 +120,6 @@ impl App {
             doing_own: Arc::new(Own::new(Turns::at_doing_of_one)),
             drawing: Arc::new(Turns::at_drawing()),
             drawing_own: Arc::new(Own::new(Turns::at_drawing_of_one)),
-            arriving: Shares::default(),
             sending: Arc::new(Turns::at_sending()),
             sending_own: Arc::new(Own::new(Turns::at_sending_to_one)),
             fetching: Shares::default(),
@@ -334,11 +329,6 @@ impl App {
     ) -> Result<T, Problem> {
         let _turn = self.turn_at_drawing().await?;
         self.desk(deed).await
-    }
-
-    /// One of the large bodies that somebody may be sending at once.
-    pub(super) fn arriving(&self, person: PersonId) -> Option<Share> {
-        self.arriving.take(Some(Whose::Person(person)), ONE_SENDS)
     }
 
     /// Runs a deed that reads a file, when it is a turn of the strangers, of whom one

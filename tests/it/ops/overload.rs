@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use citekeep::domain::person::Role;
 use rusqlite::Connection;
 use url::form_urlencoded::Serializer;
 
@@ -54,7 +55,9 @@ fn half(base: &str) -> Vec<TcpStream> {
 fn whoever_asks_for_more_than_can_be_done_is_told_when_to_come_back() {
     let desk = desk_of_today();
     desk.published();
-    let link = desk.link(desk.researcher);
+    // One person has half of what is done at once.
+    let people = [(); 3].map(|()| desk.join(Role::Researcher));
+    let links = people.map(|person| desk.link(person));
     let closed = desk.close();
     let config = "[metrics]\nlisten = \"127.0.0.1:0\"\n";
     let mut program = start(&closed.data, config, "error");
@@ -62,7 +65,8 @@ fn whoever_asks_for_more_than_can_be_done_is_told_when_to_come_back() {
     let (_, metrics) = line.trim_end().split_once(" at ").expect("an address");
     let watcher = Visitor::nobody(metrics.trim_end_matches("/metrics"));
     let base = program.address();
-    let (me, nobody) = (Visitor::enter(&base, &link), Visitor::nobody(&base));
+    let people = links.map(|link| Visitor::enter(&base, &link));
+    let nobody = Visitor::nobody(&base);
     let half = half(&base);
     // Somebody else writes, so that no act is done.
     let database = Connection::open(closed.data.join("desk.db")).expect("the database");
@@ -70,7 +74,9 @@ fn whoever_asks_for_more_than_can_be_done_is_told_when_to_come_back() {
         .busy_timeout(Duration::from_secs(10))
         .expect("patience");
     database.execute_batch("BEGIN IMMEDIATE").expect("a write");
-    let acts: Vec<TcpStream> = (0..AT_ONCE + MORE).map(|n| open(&base, &me, n)).collect();
+    let acts: Vec<TcpStream> = (0..AT_ONCE + MORE)
+        .map(|number| open(&base, &people[number % people.len()], number))
+        .collect();
     let begun = Instant::now();
     let shed = format!("citekeep_queue_shed_total{{queue=\"doing\"}} {MORE}");
     while !watcher
@@ -97,7 +103,7 @@ fn whoever_asks_for_more_than_can_be_done_is_told_when_to_come_back() {
         done += usize::from(is_done);
     }
     assert_eq!(done, AT_ONCE);
-    let again = me.post("/claims", &[("statement", "One more.")]);
+    let again = people[0].post("/claims", &[("statement", "One more.")]);
     assert_eq!(again.status, 303, "{}", again.body);
     // Whoever says nothing more is told so, and the connection ends.
     for mut half in half {

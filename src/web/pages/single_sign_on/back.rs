@@ -14,6 +14,7 @@ use crate::web::problem::Problem;
 use crate::web::render::{Answer, Frame, page, see};
 use crate::web::state::App;
 use crate::web::throttle::Door;
+use crate::web::tries;
 use crate::web::whence;
 
 use super::super::sign_in::go_on;
@@ -44,7 +45,7 @@ pub(in crate::web) async fn come_back(
 ) -> Answer {
     let brought = told(&app, &request, &provider, brought.0);
     let doors = doors(&app, &request, &brought).await?;
-    let tried = app.throttle().lets(doors, app.now()).map_err(too_often)?;
+    let tried = tries::lets(&app, &request, doors).map_err(too_often)?;
     let answer = take_back(&app, &request, guest.0, (&provider, brought)).await?;
     app.throttle().passed(&tried);
     app.live().sessions_changed();
