@@ -8,8 +8,6 @@
 //! The forms of strangers are so short that their number bounds them, and so need
 //! no room that somebody could keep others out of.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::dev::ServiceRequest;
@@ -26,6 +24,7 @@ use super::api;
 use super::auth;
 use super::fields;
 use super::problem::Problem;
+use super::shares::{Share, Shares, Whose};
 use super::state::App;
 use super::turns::{Turn, Turns};
 
@@ -56,8 +55,8 @@ pub(super) struct Room {
 struct Line {
     turns: Turns,
     /// How many pieces one person has at most.
-    of_one: u32,
-    held: Arc<Mutex<HashMap<PersonId, u32>>>,
+    of_one: usize,
+    shares: Shares,
 }
 
 /// Room that is set aside for one request, and given back when this is dropped.
@@ -120,30 +119,17 @@ impl Line {
     fn new((all, of_one): (usize, usize), longest: usize) -> Self {
         Self {
             turns: Turns::at_bringing(all * pieces(longest) as usize),
-            of_one: pieces(longest).saturating_mul(u32::try_from(of_one).unwrap_or(u32::MAX)),
-            held: Arc::default(),
+            of_one: of_one * pieces(longest) as usize,
+            shares: Shares::default(),
         }
     }
 
     async fn take(&self, who: PersonId, pieces: u32) -> Option<Held> {
-        let share = self.share(who, pieces)?;
+        let whose = Some(Whose::Person(who));
+        let share = self.shares.take_many(whose, pieces as usize, self.of_one)?;
         Some(Held {
             _turn: self.turns.many(pieces).await?,
             _share: Some(share),
-        })
-    }
-
-    fn share(&self, who: PersonId, pieces: u32) -> Option<Share> {
-        let mut all = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_one = all.entry(who).or_default();
-        if *of_one + pieces > self.of_one {
-            return None;
-        }
-        *of_one += pieces;
-        Some(Share {
-            who,
-            pieces,
-            held: Arc::clone(&self.held),
         })
     }
 }
@@ -151,26 +137,6 @@ impl Line {
 /// How many pieces hold so many bytes; what is empty takes one, too.
 fn pieces(bytes: usize) -> u32 {
     u32::try_from(bytes.div_ceil(PIECE)).map_or(u32::MAX, |pieces| pieces.max(1))
-}
-
-/// What one person brings.
-struct Share {
-    who: PersonId,
-    pieces: u32,
-    held: Arc<Mutex<HashMap<PersonId, u32>>>,
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        let mut all = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = all.get_mut(&self.who).map(|of_one| {
-            *of_one = of_one.saturating_sub(self.pieces);
-            *of_one
-        });
-        if left == Some(0) {
-            all.remove(&self.who);
-        }
-    }
 }
 
 /// Sets room aside for what a request brings, and refuses it where there is none.
@@ -259,8 +225,10 @@ mod tests {
         assert!(matches!(room.take(None, Some(100)).await, Taken::NotNeeded));
         all.clear();
         assert!(held(&room, person(1), long).await.is_some());
-        let shares = room.files.held.lock().expect("nobody panicked");
-        assert!(shares.is_empty(), "what is over leaves nothing");
+        assert!(
+            room.files.shares.is_nobodys(),
+            "what is over leaves nothing"
+        );
     }
 
     #[actix_web::test]

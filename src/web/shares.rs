@@ -53,16 +53,26 @@ impl Shares {
     /// Takes a share of somebody who holds fewer than so many; whoever is not
     /// known is not counted.
     pub(super) fn take(&self, whose: Option<Whose>, most: usize) -> Option<Share> {
+        self.take_many(whose, 1, most)
+    }
+
+    /// Takes as many at once, for somebody who will not hold more than so many.
+    pub(super) fn take_many(
+        &self,
+        whose: Option<Whose>,
+        count: usize,
+        most: usize,
+    ) -> Option<Share> {
         if let Some(whose) = whose {
             let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let count = held.entry(whose).or_default();
-            if *count >= most {
+            let theirs = held.entry(whose).or_default();
+            if *theirs + count > most {
                 return None;
             }
-            *count += 1;
+            *theirs += count;
         }
         let held = Arc::clone(&self.0);
-        Some(Share { whose, held })
+        Some(Share { whose, count, held })
     }
 
     #[cfg(test)]
@@ -74,6 +84,7 @@ impl Shares {
 /// A share, given back when it is dropped.
 pub(super) struct Share {
     whose: Option<Whose>,
+    count: usize,
     held: Held,
 }
 
@@ -81,9 +92,9 @@ impl Drop for Share {
     fn drop(&mut self) {
         let Some(whose) = self.whose else { return };
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = held.get_mut(&whose).map(|count| {
-            *count -= 1;
-            *count
+        let left = held.get_mut(&whose).map(|theirs| {
+            *theirs -= self.count;
+            *theirs
         });
         if left == Some(0) {
             held.remove(&whose);

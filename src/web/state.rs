@@ -30,6 +30,7 @@ use super::pass::{ONE_ADDRESS, Pass, Passes};
 use super::problem::Problem;
 use super::proxies::Proxies;
 use super::render::Answer;
+use super::room::Room;
 use super::shares::{Shares, Whose};
 use super::site;
 use super::streaming::{Kind, Streams};
@@ -61,7 +62,7 @@ pub(super) struct App {
     fetching: Shares,
     writing: Arc<Passes>,
     hashing: Arc<Turns>,
-    room: Arc<super::room::Room>,
+    room: Arc<Room>,
     live: Live,
     streams: Streams,
     requests: Arc<Requests>,
@@ -107,7 +108,7 @@ impl App {
     pub(super) fn new(desk: Desk, facts: Facts, crowd: Crowd) -> Self {
         Self {
             desk,
-            room: Arc::new(super::room::Room::new(facts.upload)),
+            room: Arc::new(Room::new(facts.upload)),
             facts: Arc::new(facts),
             throttle: Arc::new(Throttle::new()),
             crowd: Arc::new(crowd),
@@ -163,7 +164,7 @@ impl App {
     }
 
     /// The room for what is sent.
-    pub(super) fn room(&self) -> &super::room::Room {
+    pub(super) fn room(&self) -> &Room {
         &self.room
     }
 
